@@ -1,0 +1,117 @@
+// The door between the core and JavaScript: converts and forwards, decides nothing. Every function takes the address of a
+// RequestBlock and returns a Status.
+#include <emscripten/bind.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "request_block.h"
+
+namespace poolscope::binding {
+namespace {
+
+RequestBlock& block_at(uintptr_t address) { return *pointer_of<RequestBlock*>(static_cast<double>(address)); }
+
+int32_t answer(RequestBlock& block, const Refusal& refusal) {
+  block.axis = refusal.axis;
+  block.detail = refusal.detail;
+  return static_cast<int32_t>(refusal.status);
+}
+
+Refusal plan_block(RequestBlock& block, Plan& plan) {
+  const Refusal refusal = make_plan(request_of(block), plan);
+  if (!refusal) {
+    block.result_d = static_cast<double>(plan.result[0]);
+    block.result_h = static_cast<double>(plan.result[1]);
+    block.result_w = static_cast<double>(plan.result[2]);
+  }
+  return refusal;
+}
+
+int32_t shape(uintptr_t address) {
+  Plan plan;
+  RequestBlock& block = block_at(address);
+  return answer(block, plan_block(block, plan));
+}
+
+int32_t run(uintptr_t address) {
+  Plan plan;
+  RequestBlock& block = block_at(address);
+  Refusal refusal = plan_block(block, plan);
+  if (!refusal) refusal = poolscope::run(plan, tensors_of(block));
+  return answer(block, refusal);
+}
+
+int32_t axis(uintptr_t address, int32_t which, uintptr_t table) {
+  Plan plan;
+  RequestBlock& block = block_at(address);
+  const Refusal refusal = plan_block(block, plan);
+  if (!refusal) {
+    const Axis& chosen = plan.axes[which];
+    int32_t* start = pointer_of<int32_t*>(static_cast<double>(table));
+    int32_t* valid = start + chosen.output;
+    int32_t* counted = valid + chosen.output;
+    for (int64_t q = 0; q < chosen.output; ++q) {
+      start[q] = static_cast<int32_t>(chosen.start(q));
+      valid[q] = static_cast<int32_t>(chosen.valid(q));
+      counted[q] = static_cast<int32_t>(chosen.counted(q));
+    }
+    count_coverage(chosen, counted + chosen.output);
+    block.axis_input = static_cast<double>(chosen.input);
+    block.axis_output = static_cast<double>(chosen.output);
+    block.axis_kernel = static_cast<double>(chosen.kernel);
+    block.axis_stride = static_cast<double>(chosen.stride);
+    block.axis_dilation = static_cast<double>(chosen.dilation);
+    block.axis_pad_before = static_cast<double>(chosen.pad_before);
+    block.axis_pad_after = static_cast<double>(chosen.pad_after);
+    block.axis_span = static_cast<double>(chosen.span());
+    block.axis_overhang = static_cast<double>(chosen.overhang());
+    block.axis_numerator = static_cast<double>(chosen.numerator());
+    block.axis_quotient = static_cast<double>(chosen.numerator()) / static_cast<double>(chosen.stride);
+    block.axis_dropped = chosen.dropped;
+  }
+  return answer(block, refusal);
+}
+
+uintptr_t allocate(double bytes) {
+  return bytes <= static_cast<double>(SIZE_MAX) ? reinterpret_cast<uintptr_t>(std::malloc(static_cast<size_t>(bytes)))
+                                                : 0;
+}
+
+void release(uintptr_t address) { std::free(pointer_of<void*>(static_cast<double>(address))); }
+
+std::string describe() {
+  std::string text = "{\"version\":\"" POOLSCOPE_VERSION "\",\"simd\":\"";
+  text += simd_name();
+#define X(name) "\"" #name "\","
+  constexpr const char fields[] = POOLSCOPE_REQUEST_FIELDS(X);
+  constexpr const char operators[] = POOLSCOPE_OPERATORS(X);
+  constexpr const char statuses[] = POOLSCOPE_STATUSES(X);
+  constexpr const char paddings[] = POOLSCOPE_PADDINGS(X);
+#undef X
+#define X(name, type) "\"" #name "\","
+  constexpr const char dtypes[] = POOLSCOPE_DTYPES(X);
+#undef X
+  const auto append = [&](const char* key, const char* names, size_t length) {
+    text.append(key).append(names, length - 2).append("]");  // without the last comma and the terminator
+  };
+  append("\",\"requestFields\":[", fields, sizeof fields);
+  append(",\"operators\":[", operators, sizeof operators);
+  append(",\"dtypes\":[", dtypes, sizeof dtypes);
+  append(",\"statuses\":[", statuses, sizeof statuses);
+  append(",\"paddings\":[", paddings, sizeof paddings);
+  return text += "}";
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(poolscope) {
+  emscripten::function("describe", &describe);
+  emscripten::function("allocate", &allocate);
+  emscripten::function("release", &release);
+  emscripten::function("shape", &shape);
+  emscripten::function("run", &run);
+  emscripten::function("axis", &axis);
+}
+
+}  // namespace poolscope::binding

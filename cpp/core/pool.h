@@ -1,0 +1,21 @@
+// The public face of the core.
+//
+//   Plan plan;
+//   if (Refusal refusal = make_plan(request, plan)) ...        // numbers only: shapes, bounds, PyTorch's order of checks
+//   if (Refusal refusal = run(plan, tensors)) ...              // out_of_memory, index_out_of_range, sample_out_of_range
+//
+// After a refusal the output tensors are as they were.
+#pragma once
+
+#include "tensors.h"
+#include "window.h"
+
+namespace poolscope {
+
+/// Runs the planned operator. `tensors` are as large as the plan says.
+Refusal run(const Plan& plan, const Tensors& tensors);
+
+/// Which vector instructions the kernels were compiled to, e.g. "xsimd 14.1.0 wasm".
+const char* simd_name();
+
+}  // namespace poolscope

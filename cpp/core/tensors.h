@@ -1,0 +1,59 @@
+// The memory a call works on, and scratch that reports a failed allocation instead of aborting.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+
+#include "window.h"
+
+namespace poolscope {
+
+/// Dense row-major tensors in the request's layout. `input` is grad_output for the backward operators.
+struct Tensors {
+  const void* input = nullptr;
+  const int32_t* input_indices = nullptr;  ///< max_unpool, max_backward: flat in the unpooled plane, -1 = none
+  const double* samples = nullptr;         ///< fractional: batch · channels · rank numbers in [0, 1)
+  void* output = nullptr;
+  int32_t* output_indices = nullptr;       ///< may be null
+};
+
+/// Scratch from malloc, 16-byte aligned (new aborts without exceptions; malloc returns null).
+class Buffer {
+ public:
+  explicit Buffer(int64_t bytes) {
+    if (bytes < 0 || static_cast<uint64_t>(bytes) > SIZE_MAX - 16) return;
+    memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
+  }
+  ~Buffer() { std::free(memory_); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  explicit operator bool() const { return memory_ != nullptr; }
+  uint8_t* bytes() const {
+    return reinterpret_cast<uint8_t*>((reinterpret_cast<uintptr_t>(memory_) + 15) & ~uintptr_t{15});
+  }
+  template <class T>
+  T* as() const {
+    return reinterpret_cast<T*>(bytes());
+  }
+
+ private:
+  void* memory_ = nullptr;
+};
+
+/// PyTorch's order of the random samples: (width, height) in 2-d, but (depth, height, width) in 3-d.
+inline void set_samples(Plan& plan, const double* samples, int64_t sample, int64_t channel) {
+  const int32_t rank = plan.request.rank;
+  const double* own = samples + (sample * plan.request.channels + channel) * rank;
+  for (int32_t i = 0; i < rank; ++i) plan.axes[rank == 3 ? i : 2 - i].sample = own[i];
+}
+
+inline Refusal check_samples(const Plan& plan, const double* samples) {
+  const int64_t count = plan.request.batch * plan.request.channels * plan.request.rank;
+  for (int64_t i = 0; i < count; ++i) {
+    if (!(samples[i] >= 0 && samples[i] < 1)) return {Status::sample_out_of_range, 2, samples[i]};
+  }
+  return {};
+}
+
+}  // namespace poolscope
