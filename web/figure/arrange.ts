@@ -1,0 +1,324 @@
+/** Where everything stands: one composition for a wide, a medium and a narrow sheet, from numbers alone. */
+import type { Model } from "./model.js";
+import { cursorReaders, cursorWindow, readers, spanAt } from "./model.js";
+import { isAdaptive } from "./code.js";
+import { NUMBER_CELL, type Panel, type Rectangle } from "./scene.js";
+
+export interface Sheet {
+  width: number;
+  /** Device pixels a CSS pixel; cells are whole numbers of half device pixels. */
+  density: number;
+  /** Absent: the whole picture. */
+  zoom?: Zoom | undefined;
+}
+
+/** `cell` pixels a cell, with this (fractional) input cell in the middle. */
+export interface Zoom {
+  cell: number;
+  row: number;
+  column: number;
+}
+
+export interface Arrangement {
+  width: number;
+  height: number;
+  input: Panel;
+  output: Panel;
+  lens?: Panel;
+  outputLens?: Panel;
+}
+
+export const WIDE = 1120;
+export const MEDIUM = 680;
+export const CAPTION = 24;
+export const FOOT = 26;
+const GAP = 36;
+const LENS = 340;
+const GRID_CELL = 46;
+const TALL = 440;
+
+interface Extent {
+  rows: number;
+  columns: number;
+  top: number;
+  left: number;
+}
+
+function extents(model: Model): { input: Extent; output: Extent } {
+  const { rows, columns } = model;
+  return {
+    input: {
+      top: rows.padBefore,
+      left: columns.padBefore,
+      rows: rows.padBefore + rows.input + rows.padAfter + rows.overhang,
+      columns: columns.padBefore + columns.input + columns.padAfter + columns.overhang,
+    },
+    output: { top: 0, left: 0, rows: rows.output, columns: columns.output },
+  };
+}
+
+const snap = (cell: number, density: number): number => {
+  if (cell >= 6) return Math.floor(cell);
+  const step = 1 / (2 * density);
+  return cell > step ? Math.floor(cell / step + 1e-6) * step : cell;
+};
+
+function panel(side: "input" | "output", role: Panel["role"], extent: Extent, cell: number, box: Rectangle, model: Model): Panel {
+  const plane = model[side];
+  return {
+    side,
+    role,
+    cell,
+    rows: plane.height,
+    columns: plane.width,
+    box,
+    x: box.x + extent.left * cell,
+    y: box.y + extent.top * cell,
+  };
+}
+
+/** The zoomed panel: the same box, another cell size, the asked cell in the middle. */
+function zoomed(base: Panel, box: Rectangle, zoom: Zoom, row: number, column: number): Panel {
+  const { cell } = zoom;
+  return {
+    ...base,
+    role: cell >= NUMBER_CELL ? "grid" : "picture",
+    cell,
+    box,
+    x: box.x + box.width / 2 - (column + 0.5) * cell,
+    y: box.y + box.height / 2 - (row + 0.5) * cell,
+  };
+}
+
+/** The output position whose window lies round an input position; fractional, for panning. */
+function outputOf(model: Model, axis: "rows" | "columns", at: number): number {
+  const { input, output, stride, padBefore, span } = model[axis];
+  if (isAdaptive(model.layer)) return ((at + 0.5) * output) / input - 0.5;
+  return (at + padBefore - (span - 1) / 2) / stride;
+}
+
+function lensOn(model: Model, box: Rectangle): Panel {
+  const { cursor } = model;
+  const window = cursorWindow(model);
+  let top = 0;
+  let left = 0;
+  let high = 1;
+  let wide = 1;
+  if (window) {
+    [top, left, high, wide] = [window.rows.start, window.columns.start, window.rows.length, window.columns.length];
+  } else if (cursor) {
+    const adaptive = isAdaptive(model.layer);
+    const reach = (axis: "rows" | "columns", at: number): [number, number] => {
+      const spans = readers(model[axis], at, adaptive).map((output) => spanAt(model[axis], output, adaptive));
+      const first = Math.min(at, ...spans.map(({ start }) => start));
+      const end = Math.max(at + 1, ...spans.map(({ start, length }) => start + length));
+      return [first, end - first];
+    };
+    [top, high] = reach("rows", cursor.row);
+    [left, wide] = reach("columns", cursor.column);
+  }
+  const room = Math.max(high, wide) > 12 ? 2 : 4;
+  const cell = Math.min(40, box.width / (wide + room), box.height / (high + room));
+  const size = cell >= 6 ? Math.floor(cell) : cell;
+  return {
+    side: "input",
+    role: "lens",
+    cell: size,
+    rows: model.input.height,
+    columns: model.input.width,
+    box,
+    x: Math.round(box.x + box.width / 2 - (left + wide / 2) * size),
+    y: Math.round(box.y + box.height / 2 - (top + high / 2) * size),
+  };
+}
+
+function outputLensOn(model: Model, box: Rectangle, cell: number): Panel {
+  const { cursor } = model;
+  const fed = cursorReaders(model).map(({ window }) => window);
+  let row = cursor?.row ?? 0;
+  let column = cursor?.column ?? 0;
+  let size = Math.max(cell, Math.min(28, box.width / 3, box.height / 3));
+  const first = fed[0];
+  const last = fed.at(-1);
+  if (cursor?.side === "input") {
+    if (first && last) {
+      [row, column] = [(first.row + last.row) / 2, (first.column + last.column) / 2];
+      const fits = Math.min(box.width / (last.column - first.column + 2), box.height / (last.row - first.row + 2));
+      size = Math.min(size, fits);
+    } else {
+      row = outputOf(model, "rows", cursor.row);
+      column = outputOf(model, "columns", cursor.column);
+    }
+  }
+  if (size >= 6) size = Math.floor(size);
+  return {
+    side: "output",
+    role: "lens",
+    cell: size,
+    rows: model.output.height,
+    columns: model.output.width,
+    box,
+    x: Math.round(box.x + box.width / 2 - (column + 0.5) * size),
+    y: Math.round(box.y + box.height / 2 - (row + 0.5) * size),
+  };
+}
+
+/** A grid of numbers fits the sheet whole. */
+function gridArrangement(model: Model, sheet: Sheet): Arrangement | undefined {
+  const { input, output } = extents(model);
+  const gap = sheet.width < MEDIUM ? 36 : 96;
+  const beside = Math.floor(
+    Math.min(GRID_CELL, (sheet.width - gap) / (input.columns + output.columns), TALL / Math.max(input.rows, output.rows)),
+  );
+  const widest = Math.max(input.columns, output.columns);
+  const stacked = Math.floor(Math.min(GRID_CELL, sheet.width / widest, (1.6 * TALL) / (input.rows + output.rows)));
+  if (Math.max(beside, stacked) < NUMBER_CELL) return undefined;
+  const stack = beside < NUMBER_CELL + 8 && stacked > beside;
+  const cell = stack ? stacked : beside;
+  const size = (extent: Extent) => ({ width: extent.columns * cell, height: extent.rows * cell });
+  const a = size(input);
+  const b = size(output);
+  if (stack) {
+    const first = { x: (sheet.width - a.width) / 2, y: CAPTION, ...a };
+    const second = { x: (sheet.width - b.width) / 2, y: CAPTION + a.height + FOOT + CAPTION + 8, ...b };
+    return {
+      width: sheet.width,
+      height: second.y + b.height + 8,
+      input: panel("input", "grid", input, cell, first, model),
+      output: panel("output", "grid", output, cell, second, model),
+    };
+  }
+  const height = Math.max(a.height, b.height, sheet.width >= WIDE ? TALL - 40 : 0);
+  const left = Math.round((sheet.width - a.width - gap - b.width) / 2);
+  const middle = (box: { height: number }) => CAPTION + Math.round((height - box.height) / 2);
+  return {
+    width: sheet.width,
+    height: CAPTION + height + FOOT,
+    input: panel("input", "grid", input, cell, { x: left, y: middle(a), ...a }, model),
+    output: panel("output", "grid", output, cell, { x: left + a.width + gap, y: middle(b), ...b }, model),
+  };
+}
+
+interface Boxes {
+  cell: number;
+  height: number;
+  input: Rectangle;
+  output: Rectangle;
+  lens: Rectangle;
+  outputLens: Rectangle;
+  /** What the input gets when it is zoomed in so far that it needs no lens. */
+  whole: Rectangle;
+}
+
+function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
+  const { width, density } = sheet;
+  const fit = (room: number, tall: number, columns: number) =>
+    snap(Math.min(room / columns, tall / Math.max(input.rows, output.rows), 24), density);
+  const sized = (extent: Extent, cell: number) => ({ width: extent.columns * cell, height: extent.rows * cell });
+  if (width >= WIDE) {
+    const cell = fit(width - LENS - 2 * GAP, TALL, input.columns + output.columns);
+    const a = sized(input, cell);
+    const b = sized(output, cell);
+    const height = Math.max(402, a.height, b.height);
+    const total = a.width + GAP + LENS + GAP + b.width;
+    const left = Math.floor((width - total) / 2);
+    const lens = { x: left + a.width + GAP, y: CAPTION, width: LENS, height: Math.min(height, 402) };
+    const out = { x: lens.x + LENS + GAP, y: CAPTION, ...b };
+    const room = height - b.height - 28;
+    // Where the output leaves no room below itself, its lens takes the foot of the window's.
+    const below = room >= 110;
+    const outputLens = below
+      ? { x: out.x, y: CAPTION + height - Math.min(room, 180), width: b.width, height: Math.min(room, 180) }
+      : { x: lens.x, y: CAPTION + lens.height - 100, width: LENS, height: 100 };
+    if (!below) lens.height -= 100 + 20;
+    const whole = { x: left, y: CAPTION, width: a.width + GAP + LENS, height };
+    return { cell, height: CAPTION + height + FOOT, input: { x: left, y: CAPTION, ...a }, output: out, lens, outputLens, whole };
+  }
+  const gap = width >= MEDIUM ? GAP : 20;
+  const beside = fit(width - gap, TALL, input.columns + output.columns);
+  const stacked = fit(width, TALL, Math.max(input.columns, output.columns));
+  const narrow = width < MEDIUM && stacked > beside * 1.25;
+  const lensHigh = width >= MEDIUM ? 320 : Math.round(Math.min(360, width));
+  if (!narrow) {
+    const a = sized(input, beside);
+    const b = sized(output, beside);
+    const left = Math.floor((width - a.width - gap - b.width) / 2);
+    const row = Math.max(a.height, b.height);
+    const lensY = CAPTION + row + FOOT + CAPTION;
+    const side = Math.min(Math.round(width * 0.3), 260);
+    return {
+      cell: beside,
+      height: lensY + lensHigh + 8,
+      input: { x: left, y: CAPTION, ...a },
+      output: { x: left + a.width + gap, y: CAPTION, ...b },
+      lens: { x: 0, y: lensY, width: width - side - gap, height: lensHigh },
+      outputLens: { x: width - side, y: lensY, width: side, height: lensHigh },
+      whole: { x: 0, y: CAPTION, width: width - b.width - gap, height: row },
+    };
+  }
+  const a = sized(input, stacked);
+  const b = sized(output, stacked);
+  const lensY = CAPTION + a.height + FOOT + CAPTION;
+  const outY = lensY + lensHigh + CAPTION + 12;
+  const rest = width - b.width - 16;
+  const outputLens =
+    rest >= 96
+      ? { x: b.width + 16, y: outY, width: rest, height: Math.max(96, b.height) }
+      : { x: 0, y: outY + b.height + 16, width, height: 120 };
+  return {
+    cell: stacked,
+    height: Math.max(outY + b.height, outputLens.y + outputLens.height) + 8,
+    input: { x: Math.floor((width - a.width) / 2), y: CAPTION, ...a },
+    output: { x: 0, y: outY, ...b },
+    lens: { x: 0, y: lensY, width, height: lensHigh },
+    outputLens,
+    whole: { x: 0, y: CAPTION, width, height: a.height + FOOT + CAPTION + lensHigh },
+  };
+}
+
+/**
+ * Lays a model out on a sheet. Input and output always share one scale. A grid whose numbers fit is drawn whole; a picture
+ * gets a lens for its window; zoomed in past NUMBER_CELL the picture is its own lens.
+ */
+export function arrange(model: Model, sheet: Sheet): Arrangement {
+  const { input, output } = extents(model);
+  const whole = gridArrangement(model, sheet);
+  const { zoom } = sheet;
+  if (whole) {
+    if (!zoom) return whole;
+    return {
+      ...whole,
+      input: zoomed(whole.input, whole.input.box, zoom, zoom.row, zoom.column),
+      output: zoomed(
+        whole.output,
+        whole.output.box,
+        zoom,
+        outputOf(model, "rows", zoom.row),
+        outputOf(model, "columns", zoom.column),
+      ),
+    };
+  }
+  const boxes = pictureBoxes(sheet, input, output);
+  const arrangement: Arrangement = {
+    width: sheet.width,
+    height: Math.ceil(boxes.height),
+    input: panel("input", "picture", input, boxes.cell, boxes.input, model),
+    output: panel("output", "picture", output, boxes.cell, boxes.output, model),
+  };
+  const near = zoom !== undefined && zoom.cell >= NUMBER_CELL;
+  if (zoom) {
+    arrangement.input = zoomed(arrangement.input, near ? boxes.whole : boxes.input, zoom, zoom.row, zoom.column);
+    arrangement.output = zoomed(
+      arrangement.output,
+      boxes.output,
+      zoom,
+      outputOf(model, "rows", zoom.row),
+      outputOf(model, "columns", zoom.column),
+    );
+  }
+  if (!near) {
+    arrangement.lens = lensOn(model, boxes.lens);
+    arrangement.outputLens = outputLensOn(model, boxes.outputLens, arrangement.lens.cell);
+  }
+  return arrangement;
+}

@@ -1,0 +1,550 @@
+/**
+ * The line of code: what a layer is, how it is written, and how other people's lines are read.
+ * Nothing here knows a shape formula; the words and the order of arguments are PyTorch's.
+ */
+
+export type Size = number | readonly [number, number];
+export type Padding = Size | readonly [number, number, number, number] | "valid" | "same" | "same_lower";
+export type OutputSize = number | readonly [number | null, number | null];
+
+export type LayerName =
+  | "MaxPool2d"
+  | "MinPool2d"
+  | "AvgPool2d"
+  | "LPPool2d"
+  | "AdaptiveMaxPool2d"
+  | "AdaptiveAvgPool2d";
+
+/** Every setting a line can carry. A layer that has no such argument keeps it at its default. */
+export interface Settings {
+  kernelSize: Size;
+  /** null: the kernel's size, as in PyTorch. */
+  stride: Size | null;
+  padding: Padding;
+  dilation: Size;
+  ceilMode: boolean;
+  countIncludePad: boolean;
+  divisorOverride: number | null;
+  normType: number;
+  outputSize: OutputSize;
+}
+
+export interface Layer extends Settings {
+  name: LayerName;
+}
+
+type Kind = "size" | "padding" | "switch" | "count" | "norm" | "target";
+
+export interface Parameter {
+  /** As PyTorch writes it. */
+  name: string;
+  key: keyof Settings;
+  kind: Kind;
+  /** May be left out of the line: None or a default. */
+  optional: boolean;
+  /** Where dragging and arrows stop. */
+  minimum: number;
+  maximum: number;
+}
+
+const parameter = (
+  name: string,
+  key: keyof Settings,
+  kind: Kind,
+  optional = true,
+  minimum = 1,
+  maximum = 99,
+): Parameter => ({ name, key, kind, optional, minimum, maximum });
+
+const KERNEL = parameter("kernel_size", "kernelSize", "size", false);
+const STRIDE = parameter("stride", "stride", "size");
+const PADDING = parameter("padding", "padding", "padding", true, 0);
+const DILATION = parameter("dilation", "dilation", "size");
+const CEIL = parameter("ceil_mode", "ceilMode", "switch");
+const COUNT_PAD = parameter("count_include_pad", "countIncludePad", "switch");
+const DIVISOR = parameter("divisor_override", "divisorOverride", "count", true, -99, 999);
+const NORM = parameter("norm_type", "normType", "norm", false, 1, 20);
+const TARGET = parameter("output_size", "outputSize", "target", false, 1, 999);
+
+interface Definition {
+  /** In the order of PyTorch's positional arguments; "return_indices" is read and dropped. */
+  positional: readonly (Parameter | "return_indices")[];
+  /** Not PyTorch's, known to ONNX or Keras: read, drawn, and shown once set. */
+  beyond: readonly Parameter[];
+  /** PyTorch has no such layer. */
+  ours?: true;
+}
+
+const SLIDING = [KERNEL, STRIDE, PADDING, DILATION, "return_indices", CEIL] as const;
+
+/** The one list of layers: the menu, the parser, the printer and the tests fold over it. */
+export const LAYERS: Readonly<Record<LayerName, Definition>> = {
+  MaxPool2d: { positional: SLIDING, beyond: [] },
+  MinPool2d: { positional: SLIDING, beyond: [], ours: true },
+  AvgPool2d: { positional: [KERNEL, STRIDE, PADDING, CEIL, COUNT_PAD, DIVISOR], beyond: [DILATION] },
+  LPPool2d: { positional: [NORM, KERNEL, STRIDE, CEIL], beyond: [] },
+  AdaptiveMaxPool2d: { positional: [TARGET, "return_indices"], beyond: [] },
+  AdaptiveAvgPool2d: { positional: [TARGET], beyond: [] },
+};
+
+export const LAYER_NAMES = Object.keys(LAYERS) as LayerName[];
+
+export const DEFAULTS: Readonly<Settings> = {
+  kernelSize: 2,
+  stride: null,
+  padding: 0,
+  dilation: 1,
+  ceilMode: false,
+  countIncludePad: true,
+  divisorOverride: null,
+  normType: 2,
+  outputSize: 7,
+};
+
+export const isAdaptive = (layer: Layer): boolean => layer.name.startsWith("Adaptive");
+export const isMean = (layer: Layer): boolean => layer.name === "AvgPool2d" || layer.name === "AdaptiveAvgPool2d";
+/** Does one tap win the window? */
+export const hasWinner = (layer: Layer): boolean => /^(Max|Min|AdaptiveMax)Pool/.test(layer.name);
+
+/** The arguments a line of this layer shows: PyTorch's, and the others that are set. */
+export function parameters(layer: Layer): Parameter[] {
+  const { positional, beyond } = LAYERS[layer.name];
+  return [
+    ...positional.filter((entry) => entry !== "return_indices"),
+    ...beyond.filter(({ key }) => layer[key] !== DEFAULTS[key]),
+  ];
+}
+
+/** `layer` with the settings its class does not have put back to their defaults. */
+export function canonical(layer: Layer): Layer {
+  const { positional, beyond } = LAYERS[layer.name];
+  const kept: Record<string, unknown> = { ...DEFAULTS, name: layer.name };
+  for (const entry of [...positional, ...beyond]) {
+    if (entry !== "return_indices") kept[entry.key] = layer[entry.key];
+  }
+  return kept as unknown as Layer;
+}
+
+const python = (value: unknown): string => {
+  if (value === null) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (value === Number.POSITIVE_INFINITY) return 'float("inf")';
+  if (typeof value === "string") return `"${value}"`;
+  if (Array.isArray(value)) return `(${value.map(python).join(", ")})`;
+  return String(value);
+};
+
+export type Token =
+  | { text: string; parameter?: undefined }
+  /** One number, switch or word; `part` is its place in a tuple, −1 when it stands alone. */
+  | { text: string; parameter: Parameter; part: number; implied: boolean };
+
+/**
+ * The line cut into what can be turned and what cannot. `implied` marks values the short line leaves out.
+ * A stride that follows the kernel shows the kernel's numbers.
+ */
+export function tokens(layer: Layer): Token[] {
+  const line: Token[] = [{ text: "(" }];
+  parameters(layer).forEach((entry, order) => {
+    const value = entry.key === "stride" && layer.stride === null ? layer.kernelSize : layer[entry.key];
+    const implied = entry.optional && layer[entry.key] === DEFAULTS[entry.key];
+    line.push({ text: `${order > 0 ? ", " : ""}${entry.name}=` });
+    if (Array.isArray(value)) {
+      value.forEach((part, at) => {
+        line.push({ text: at > 0 ? ", " : "(" }, { text: python(part), parameter: entry, part: at, implied });
+      });
+      line.push({ text: ")" });
+    } else {
+      line.push({ text: python(value), parameter: entry, part: -1, implied });
+    }
+  });
+  line.push({ text: ")" });
+  return line;
+}
+
+/** `nn.MaxPool2d`, or `MinPool2d` where PyTorch has no such class. */
+export const className = (name: LayerName): string => (LAYERS[name].ours ? name : `nn.${name}`);
+
+/** The line as it is copied and linked: defaults left out. */
+export function print(layer: Layer): string {
+  const given = parameters(layer).filter(({ key, optional }) => !optional || layer[key] !== DEFAULTS[key]);
+  return `${className(layer.name)}(${given.map(({ name, key }) => `${name}=${python(layer[key])}`).join(", ")})`;
+}
+
+// --- reading -------------------------------------------------------------------------------------------------------
+
+/** A line that cannot be read, in Python's words where it has words. */
+export class CodeError extends Error {
+  override name = "CodeError";
+}
+
+type Value = number | boolean | null | string | Name | Value[] | Map<string, Value>;
+class Name {
+  constructor(readonly text: string) {}
+}
+
+interface Call {
+  callee: string;
+  positional: Value[];
+  named: Map<string, Value>;
+}
+
+const LONGEST = 4000;
+const DEEPEST = 16;
+
+/** A reader for calls as Python, JavaScript and ONNX's text form write them; it evaluates nothing. */
+class Reader {
+  private at = 0;
+  private depth = 0;
+  constructor(private readonly source: string) {}
+
+  private take(pattern: RegExp): string | undefined {
+    const sticky = new RegExp(pattern.source, "y");
+    sticky.lastIndex = this.at;
+    const found = sticky.exec(this.source)?.[0];
+    if (found !== undefined) this.at += found.length;
+    return found;
+  }
+
+  private space(): void {
+    this.take(/(?:\s|#[^\n]*|\/\/[^\n]*)+/);
+  }
+
+  private expect(mark: string): void {
+    this.space();
+    if (this.source[this.at] !== mark) {
+      const rest = this.source.slice(this.at, this.at + 12);
+      throw new CodeError(`SyntaxError: expected '${mark}'${rest ? ` before '${rest}'` : " at the end"}`);
+    }
+    this.at++;
+  }
+
+  private peek(): string {
+    this.space();
+    return this.source[this.at] ?? "";
+  }
+
+  private list(close: string): Value[] {
+    const values: Value[] = [];
+    while (this.peek() !== close) {
+      values.push(this.value());
+      if (this.peek() !== close) this.expect(",");
+    }
+    this.expect(close);
+    return values;
+  }
+
+  private entries(close: string): { positional: Value[]; named: Map<string, Value> } {
+    const positional: Value[] = [];
+    const named = new Map<string, Value>();
+    while (this.peek() !== close) {
+      const word = this.take(/[A-Za-z_]\w*(?=\s*(?:=(?!=)|:))/) ?? this.take(/(["'])\w+\1(?=\s*:)/);
+      if (word) {
+        this.take(/\s*[=:]/);
+        named.set(word.replace(/["']/g, ""), this.value());
+      } else {
+        positional.push(this.value());
+      }
+      if (this.peek() !== close) this.expect(",");
+    }
+    this.expect(close);
+    return { positional, named };
+  }
+
+  private value(): Value {
+    if (++this.depth > DEEPEST) throw new CodeError("SyntaxError: too many nested parentheses");
+    try {
+      return this.atom();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private atom(): Value {
+    const mark = this.peek();
+    const text = this.take(/"[^"\n]*"|'[^'\n]*'/);
+    if (text !== undefined) return text.slice(1, -1);
+    if (mark === "(") {
+      this.at++;
+      return this.list(")");
+    }
+    if (mark === "[") {
+      this.at++;
+      return this.list("]");
+    }
+    if (mark === "{") {
+      this.at++;
+      return this.entries("}").named;
+    }
+    const number = this.take(/[-+−]?\s*(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/);
+    if (number !== undefined) return Number(number.replace("−", "-").replace(/[\s_]/g, ""));
+    const word = this.take(/[A-Za-z_][\w.]*/);
+    if (word === undefined) {
+      throw new CodeError(mark ? `SyntaxError: invalid syntax at '${mark}'` : "SyntaxError: unexpected end of the line");
+    }
+    if (/^(True|true)$/.test(word)) return true;
+    if (/^(False|false)$/.test(word)) return false;
+    if (/^(None|null|undefined)$/.test(word)) return null;
+    if (/^((math|torch|np|numpy)\.)?inf$|^Infinity$/.test(word)) return Number.POSITIVE_INFINITY;
+    if (this.peek() === "(") {
+      this.at++;
+      const inner = this.list(")");
+      if (word === "float" && inner.length === 1 && inner[0] === "inf") return Number.POSITIVE_INFINITY;
+    }
+    return new Name(word);
+  }
+
+  /** Finds the first call whose name passes `known`. */
+  call(known: (callee: string) => boolean): Call | undefined {
+    const opener = /([A-Za-z_][\w.]*)\s*[(<]/g;
+    for (let found = opener.exec(this.source); found; found = opener.exec(this.source)) {
+      const callee = found[1] as string;
+      if (!known(callee)) continue;
+      this.at = opener.lastIndex - 1;
+      const close = this.source[this.at] === "<" ? ">" : ")";
+      this.at++;
+      return { callee, ...this.entries(close) };
+    }
+    return undefined;
+  }
+}
+
+const last = (callee: string): string => callee.slice(callee.lastIndexOf(".") + 1);
+
+const MODULES = new Map<string, LayerName>(LAYER_NAMES.map((name) => [name, name]));
+const FUNCTIONS = new Map<string, LayerName>([
+  ["max_pool2d", "MaxPool2d"],
+  ["max_pool2d_with_indices", "MaxPool2d"],
+  ["min_pool2d", "MinPool2d"],
+  ["avg_pool2d", "AvgPool2d"],
+  ["lp_pool2d", "LPPool2d"],
+  ["adaptive_max_pool2d", "AdaptiveMaxPool2d"],
+  ["adaptive_avg_pool2d", "AdaptiveAvgPool2d"],
+]);
+const KERAS = new Map<string, LayerName>([
+  ["MaxPooling2D", "MaxPool2d"],
+  ["MaxPool2D", "MaxPool2d"],
+  ["AveragePooling2D", "AvgPool2d"],
+  ["AvgPool2D", "AvgPool2d"],
+  ["GlobalMaxPooling2D", "AdaptiveMaxPool2d"],
+  ["GlobalMaxPool2D", "AdaptiveMaxPool2d"],
+  ["GlobalAveragePooling2D", "AdaptiveAvgPool2d"],
+  ["GlobalAvgPool2D", "AdaptiveAvgPool2d"],
+]);
+const ONNX = new Map<string, LayerName>([
+  ["MaxPool", "MaxPool2d"],
+  ["AveragePool", "AvgPool2d"],
+  ["LpPool", "LPPool2d"],
+  ["GlobalMaxPool", "AdaptiveMaxPool2d"],
+  ["GlobalAveragePool", "AdaptiveAvgPool2d"],
+]);
+const OURS = new Map<string, LayerName>(
+  LAYER_NAMES.map((name) => [
+    name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase()),
+    name,
+  ]),
+);
+
+const isInteger = (value: unknown): value is number => Number.isInteger(value);
+const show = (value: Value): string => {
+  if (value instanceof Name) return value.text;
+  if (value instanceof Map) return "{…}";
+  return python(value);
+};
+
+const kindOf = (value: Value): string => {
+  if (value === null) return "NoneType";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "string") return "str";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return Array.isArray(value) ? "tuple" : show(value);
+};
+
+/** One argument's value, checked for its kind only; whether PyTorch accepts the number is the core's to say. */
+function setting(call: string, entry: Parameter, value: Value): Settings[keyof Settings] {
+  const wrong = (wanted: string): CodeError =>
+    new CodeError(`TypeError: ${call}(): argument '${entry.name}' must be ${wanted}, not ${kindOf(value)}`);
+  const integers = Array.isArray(value) && value.every(isInteger) ? (value as number[]) : undefined;
+  switch (entry.kind) {
+    case "switch":
+      if (typeof value === "boolean") return value;
+      if (value === 0 || value === 1) return value === 1;
+      throw wrong("bool");
+    case "count":
+      if (value === null || isInteger(value)) return value;
+      throw wrong("int");
+    case "norm":
+      if (typeof value === "number" && !Number.isNaN(value)) return value;
+      throw wrong("float");
+    case "target":
+      if (isInteger(value)) return value;
+      if (Array.isArray(value) && value.length === 1 && isInteger(value[0])) return value[0];
+      if (Array.isArray(value) && value.length === 2 && value.every((part) => part === null || isInteger(part))) {
+        return value as [number | null, number | null];
+      }
+      throw wrong("int or a pair of ints");
+    default:
+      if (isInteger(value)) return value;
+      if (value === null && entry.key === "stride") return null;
+      if (integers?.length === 0 && entry.key === "stride") return null;
+      if (integers?.length === 1) return integers[0] as number;
+      if (integers?.length === 2) return integers as unknown as [number, number];
+      if (entry.kind === "padding") {
+        if (integers?.length === 4) return integers as unknown as [number, number, number, number];
+        if (value === "valid" || value === "same" || value === "same_lower") return value;
+      }
+      if (integers) {
+        throw new CodeError(
+          `RuntimeError: ${call}: ${entry.name} must either be a single int, or a tuple of two ints, but got ${show(value)}`,
+        );
+      }
+      throw wrong("tuple of ints");
+  }
+}
+
+function fill(name: LayerName, call: string, given: Iterable<[Parameter, Value]>): Layer {
+  const layer: Layer = { ...DEFAULTS, name };
+  const seen = new Set<string>();
+  for (const [entry, value] of given) {
+    if (seen.has(entry.key)) throw new CodeError(`TypeError: ${call}() got multiple values for argument '${entry.name}'`);
+    seen.add(entry.key);
+    (layer as unknown as Record<string, unknown>)[entry.key] = setting(call, entry, value);
+  }
+  const missing = LAYERS[name].positional.find(
+    (entry) => entry !== "return_indices" && !entry.optional && !seen.has(entry.key),
+  );
+  if (missing && missing !== "return_indices") {
+    throw new CodeError(`TypeError: ${call}() missing 1 required positional argument: '${missing.name}'`);
+  }
+  return layer;
+}
+
+function fromTorch(call: Call, name: LayerName, functional: boolean): Layer {
+  const { positional, beyond } = LAYERS[name];
+  let order: readonly (Parameter | "return_indices")[] = positional;
+  let values = call.positional;
+  const label = functional ? last(call.callee) : `${last(call.callee)}.__init__`;
+  if (functional) {
+    // F.max_pool2d has ceil_mode before return_indices; nn.MaxPool2d after it.
+    order = [...positional.filter((entry) => entry !== "return_indices"), "return_indices"];
+    if (values[0] instanceof Name) values = values.slice(1);
+    else if (values.length > 0 && !call.named.has("input")) values = values.slice(1);
+  }
+  if (values.length > order.length) {
+    throw new CodeError(`TypeError: ${label}() takes from 2 to ${order.length + 1} positional arguments but ${values.length + 1} were given`);
+  }
+  const given: [Parameter, Value][] = [];
+  values.forEach((value, at) => {
+    const entry = order[at];
+    if (entry && entry !== "return_indices") given.push([entry, value]);
+  });
+  for (const [word, value] of call.named) {
+    if (word === "return_indices" || (functional && word === "input")) continue;
+    const entry = [...order, ...beyond].find((one) => one !== "return_indices" && one.name === word);
+    if (!entry || entry === "return_indices") {
+      throw new CodeError(`TypeError: ${label}() got an unexpected keyword argument '${word}'`);
+    }
+    given.push([entry, value]);
+  }
+  return fill(name, label, given);
+}
+
+const word = (value: Value | undefined): string => (typeof value === "string" ? value.toLowerCase() : "");
+
+function fromKeras(call: Call, name: LayerName): Layer {
+  if (name.startsWith("Adaptive")) return { ...DEFAULTS, name, outputSize: 1 };
+  const at = (key: string, position: number): Value | undefined => call.named.get(key) ?? call.positional[position];
+  const given: [Parameter, Value][] = [[KERNEL, at("pool_size", 0) ?? 2]];
+  const strides = at("strides", 1);
+  if (strides !== undefined) given.push([STRIDE, strides]);
+  const layer = fill(name, last(call.callee), given);
+  const same = word(at("padding", 2)) === "same";
+  // Keras never counts the padding in an average.
+  return { ...layer, padding: same ? "same" : 0, countIncludePad: !(same && name === "AvgPool2d") };
+}
+
+function fromOnnx(call: Call, name: LayerName): Layer {
+  const { named } = call;
+  if (name.startsWith("Adaptive")) return { ...DEFAULTS, name, outputSize: 1 };
+  const given: [Parameter, Value][] = [];
+  const kernel = named.get("kernel_shape");
+  if (kernel !== undefined) given.push([KERNEL, kernel]);
+  // ONNX's strides are 1 where PyTorch's follow the kernel.
+  given.push([STRIDE, named.get("strides") ?? 1]);
+  if (named.has("dilations") && name !== "LPPool2d") given.push([DILATION, named.get("dilations") as Value]);
+  if (named.has("ceil_mode")) given.push([CEIL, named.get("ceil_mode") as Value]);
+  if (name === "LPPool2d") given.push([NORM, named.get("p") ?? 2]);
+  if (name === "AvgPool2d") given.push([COUNT_PAD, named.get("count_include_pad") ?? 0]);
+  const layer = fill(name, last(call.callee), given);
+  if (name === "LPPool2d") return layer;
+  const auto = word(named.get("auto_pad"));
+  if (auto === "same_upper") return { ...layer, padding: "same" };
+  if (auto === "same_lower") return { ...layer, padding: "same_lower" };
+  const pads = named.get("pads");
+  if (pads === undefined) return layer;
+  if (!Array.isArray(pads) || pads.length !== 4 || !pads.every(isInteger)) {
+    throw new CodeError("ONNX: pads must be four ints: [top, left, bottom, right]");
+  }
+  const [top, left, bottom, right] = pads as [number, number, number, number];
+  if (top === bottom && left === right) return { ...layer, padding: top === left ? top : [top, left] };
+  return { ...layer, padding: [top, left, bottom, right] };
+}
+
+function fromOurs(call: Call, name: LayerName): Layer {
+  const options = call.positional.find((value) => value instanceof Map);
+  const named = options instanceof Map ? options : call.named;
+  const { positional, beyond } = LAYERS[name];
+  const given: [Parameter, Value][] = [];
+  for (const [key, value] of named) {
+    const entry = [...positional, ...beyond].find((one) => one !== "return_indices" && one.key === key);
+    if (entry && entry !== "return_indices") given.push([entry, value]);
+    else if (key !== "layout") throw new CodeError(`PoolingError: ${last(call.callee)} has no option "${key}"`);
+  }
+  return fill(name, last(call.callee), given);
+}
+
+const READERS: readonly [Map<string, LayerName>, (call: Call, name: LayerName) => Layer][] = [
+  [MODULES, (call, name) => fromTorch(call, name, false)],
+  [FUNCTIONS, (call, name) => fromTorch(call, name, true)],
+  [KERAS, fromKeras],
+  [ONNX, fromOnnx],
+  [OURS, fromOurs],
+];
+
+/**
+ * Reads a line of PyTorch (`nn.MaxPool2d(3, 2, 1)`, `F.max_pool2d(x, 3)`), Keras, ONNX (`make_node("MaxPool", …)` or its
+ * text form) or of this module, wherever it stands in the text.
+ * @throws {CodeError} when there is no such call, or its arguments are not of the kind the call takes.
+ */
+export function parse(text: string): Layer {
+  if (text.length > LONGEST) throw new CodeError("SyntaxError: the line is too long");
+  const node = new Reader(text).call((callee) => last(callee) === "make_node");
+  if (node) {
+    const name = typeof node.positional[0] === "string" ? ONNX.get(node.positional[0]) : undefined;
+    const type = node.named.get("op_type");
+    const found = name ?? (typeof type === "string" ? ONNX.get(type) : undefined);
+    if (found) return fromOnnx(node, found);
+  }
+  for (const [names, read] of READERS) {
+    const call = new Reader(text).call((callee) => names.has(last(callee)));
+    if (call) return read(call, names.get(last(call.callee)) as LayerName);
+  }
+  const named = /([A-Za-z_][\w.]*)\s*\(/.exec(text)?.[1];
+  throw new CodeError(
+    named ? `NameError: name '${named}' is not a pooling layer` : "SyntaxError: no call in this line",
+  );
+}
+
+/** The module's operator and options for a layer. Max, min and adaptive max can also tell their indices. */
+export function operator(layer: Layer): { call: string; options: Record<string, unknown> } {
+  const call = `${layer.name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase())}`;
+  if (isAdaptive(layer)) return { call, options: { outputSize: layer.outputSize } };
+  const options: Record<string, unknown> = { kernelSize: layer.kernelSize };
+  if (layer.stride !== null) options.stride = layer.stride;
+  for (const { key } of parameters(layer)) {
+    if (key !== "kernelSize" && key !== "stride" && layer[key] !== DEFAULTS[key]) options[key] = layer[key];
+  }
+  if (layer.name === "LPPool2d") options.normType = layer.normType;
+  return { call, options };
+}

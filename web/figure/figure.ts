@@ -1,0 +1,88 @@
+/** The figure: facts in, a scene out. The page, the element, the static first paint and figureSVG all draw this. */
+import { type Arrangement, arrange, type Sheet } from "./arrange.js";
+import { LAYERS } from "./layers/index.js";
+import { type Model, type Plane, unread } from "./model.js";
+import { type Group, inset, type Panel, type Scene, type Shape } from "./scene.js";
+import { say, type Words } from "./texts/index.js";
+import type { Theme } from "./theme.js";
+import { threads } from "./threads.js";
+
+export const shapeOf = (plane: Plane): string => `${plane.channels} × ${plane.height} × ${plane.width}`;
+
+function panelGroups(model: Model, panel: Panel, theme: Theme, words: Words): Group[] {
+  const shapes: Shape[] = [];
+  const base: Shape[] = [];
+  for (const layer of LAYERS) {
+    if (!layer.sides.includes(panel.side)) continue;
+    (layer.name === "cells" ? base : shapes).push(...layer.draw({ model, panel, theme, words }));
+  }
+  // Outlines on the edge of a whole picture must not be cut in half.
+  const fits = panel.role !== "lens" && panel.cell * panel.columns <= panel.box.width + 1;
+  const clip = fits ? inset(panel.box, -12) : panel.box;
+  const name = `${panel.side}-${panel.role}`;
+  return [
+    { name: `${name}-cells`, clip, shapes: base },
+    { name, clip, shapes },
+  ];
+}
+
+/** What is lost or hangs over, in words under the input. */
+function remark(model: Model, words: Words): string {
+  const { rows, columns } = model;
+  const say1 = (first: number, count: number, one: string, many: string) =>
+    say(count === 1 ? one : many, { first, last: first + count - 1 });
+  const lostRows = unread(rows);
+  const lostColumns = unread(columns);
+  const parts: string[] = [];
+  if (lostRows.length <= 1 && lostColumns.length <= 1) {
+    for (const [at, count] of lostRows) parts.push(say1(at, count, words.unreadRow, words.unreadRows));
+    for (const [at, count] of lostColumns) parts.push(say1(at, count, words.unreadColumn, words.unreadColumns));
+  } else {
+    const read = (axis: Model["rows"]) => axis.coverage.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    const all = rows.input * columns.input;
+    parts.push(say(words.unreadCells, { count: all - read(rows) * read(columns), all }));
+  }
+  return parts.join(" · ");
+}
+
+function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Shape[] {
+  const { cursor } = model;
+  const shapes: Shape[] = [];
+  const text = (x: number, y: number, value: string, fill: string) =>
+    shapes.push({ kind: "text", x, y, text: value, size: 13, anchor: "start", fill });
+  const above = (panel: Panel) => Math.max(10, panel.box.y - 14);
+  text(at.input.box.x, above(at.input), `${words.input} ${shapeOf(model.input)}`, theme.soft);
+  text(at.output.box.x, above(at.output), `${words.output} ${shapeOf(model.output)}`, theme.soft);
+  if (at.lens && cursor) {
+    const sentence = cursor.side === "output" ? words.window : words.readersOf;
+    text(at.lens.box.x, above(at.lens), say(sentence, { row: cursor.row, column: cursor.column }), theme.soft);
+  }
+  const lost = remark(model, words);
+  const { box } = at.input;
+  if (lost) text(box.x, box.y + box.height + (at.input.role === "picture" ? 20 : 15), lost, theme.lost);
+  return shapes;
+}
+
+export function draw(model: Model, sheet: Sheet, theme: Theme, words: Words): { scene: Scene; arrangement: Arrangement } {
+  const arrangement = arrange(model, sheet);
+  const { input, output, lens, outputLens } = arrangement;
+  const { under, over } = threads(model, arrangement, theme);
+  const panels = [input, output, ...(lens && model.cursor ? [lens] : []), ...(outputLens && model.cursor ? [outputLens] : [])];
+  return {
+    arrangement,
+    scene: {
+      width: arrangement.width,
+      height: arrangement.height,
+      groups: [
+        ...panels.slice(0, 2).flatMap((panel) => panelGroups(model, panel, theme, words)),
+        { name: "cone", shapes: under },
+        ...panels.slice(2).flatMap((panel) => [
+          { name: `${panel.side}-lens-paper`, shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape] },
+          ...panelGroups(model, panel, theme, words),
+        ]),
+        { name: "threads", shapes: over },
+        { name: "captions", shapes: captions(model, arrangement, theme, words) },
+      ],
+    },
+  };
+}

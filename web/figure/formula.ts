@@ -1,0 +1,112 @@
+/** The sentences with numbers in them. Every number is the core's; here they only find their places. */
+import type { Axis } from "../module/index.js";
+import { isAdaptive, isMean, type Layer } from "./code.js";
+import { cursorReaders, cursorWindow, divisorOf, kindAt, type Model, number, unread, valueAt, winnerOf } from "./model.js";
+import { say, type Words } from "./texts/index.js";
+
+/** A piece of a sentence; `lost` is the fraction that falls off, `winner` the value that wins. */
+export interface Part {
+  text: string;
+  role?: "lost" | "winner" | "result" | "soft";
+}
+
+export const plain = (parts: readonly Part[]): string => parts.map(({ text }) => text).join("");
+
+const signed = (value: number): string => (value < 0 ? `(${number(value)})` : number(value));
+
+/** One axis: `H = ⌊(201 + 2·0 − 1·(6 − 1) − 1) / 2⌋ + 1 = ⌊97.5⌋ + 1 = 98`. */
+export function formula(axis: Axis, letter: string, layer: Layer, words: Words): Part[] {
+  const { input, output, padBefore, padAfter, dilation, kernel, stride } = axis;
+  if (isAdaptive(layer)) {
+    let least = Number.POSITIVE_INFINITY;
+    let most = 0;
+    for (const taps of axis.valid) {
+      least = Math.min(least, taps);
+      most = Math.max(most, taps);
+    }
+    return [
+      { text: `${letter} = ` },
+      { text: String(output), role: "result" },
+      { text: `:  ⌊${input}·i / ${output}⌋ … ⌈${input}·(i + 1) / ${output}⌉ − 1,  ` },
+      { text: say(least === most ? words.windowsAll : words.windowsOf, { least, most }), role: "soft" },
+    ];
+  }
+  const pads = padBefore === padAfter ? `2·${padBefore}` : `${padBefore} + ${padAfter}`;
+  const up = layer.ceilMode && typeof layer.padding !== "string";
+  const [open, close] = up ? ["⌈", "⌉"] : ["⌊", "⌋"];
+  const { quotient, dropped } = axis.formula;
+  const whole = Math.trunc(quotient);
+  const fraction = Math.abs(quotient - whole);
+  const digits = fraction === 0 ? "" : String(Number(fraction.toFixed(2))).slice(1) || ".00";
+  const lost = !up && fraction > 0 && unread(axis).some(([at, count]) => at + count === input);
+  return [
+    { text: `${letter} = ${open}(${input} + ${pads} − ${dilation}·(${kernel} − 1) − 1) / ${stride}${close} + 1 = ${open}${signed(whole)}` },
+    ...(digits ? [{ text: digits, ...(lost ? { role: "lost" as const } : {}) }] : []),
+    { text: `${close} + 1${dropped ? " − 1" : ""} = ` },
+    { text: String(output), role: "result" },
+  ];
+}
+
+const SHOWN = 16;
+
+/** What the cursor's output cell is made of: `out[1, 1] = max(4, 2, …) = 9 from in[3, 3], index 30`. */
+export function sentence(model: Model, words: Words): Part[] {
+  const { cursor, layer, input, output } = model;
+  if (!cursor) return [];
+  const { channel } = cursor;
+  if (cursor.side === "input") {
+    const fed = cursorReaders(model);
+    const place = { row: cursor.row, column: cursor.column, count: fed.length, won: fed.filter(({ won }) => won).length };
+    if (fed.length === 0) return [{ text: say(words.unreadCell, place), role: "lost" }];
+    return [{ text: say(model.indices ? words.feeds : words.feedsMean, place) }];
+  }
+  const window = cursorWindow(model);
+  if (!window) return [];
+  const { rows, columns } = window;
+  const planes = output.channels > 1 ? `${channel}, ` : "";
+  const winner = winnerOf(model, channel, window.row, window.column);
+  const values: Part[] = [];
+  const total = (model.rows.valid[window.row] as number) * (model.columns.valid[window.column] as number);
+  const keep = total <= SHOWN ? SHOWN : 6;
+  let seen = 0;
+  let skipped = false;
+  for (let i = 0; i < rows.taps; i++) {
+    const row = rows.start + i * rows.step;
+    if (kindAt(model.rows, row) !== "real") continue;
+    for (let j = 0; j < columns.taps; j++) {
+      const column = columns.start + j * columns.step;
+      if (kindAt(model.columns, column) !== "real") continue;
+      const won = winner?.[0] === row && winner[1] === column;
+      seen++;
+      if (seen > keep - 1 && seen < total && total > keep && !won) {
+        if (!skipped) values.push({ text: say(words.values, { count: total }), role: "soft" });
+        skipped = true;
+        continue;
+      }
+      values.push({ text: number(valueAt(input, channel, row, column)), ...(won ? { role: "winner" as const } : {}) });
+    }
+  }
+  const join = (between: string): Part[] =>
+    values.flatMap((part, at) => (at > 0 ? [{ text: between, role: "soft" as const }, part] : [part]));
+  const result: Part = { text: number(valueAt(output, channel, window.row, window.column)), role: "result" };
+  const start: Part = { text: `out[${planes}${window.row}, ${window.column}] = ` };
+  const power = number(layer.normType);
+  let made: Part[];
+  if (isMean(layer)) {
+    made = [{ text: "(" }, ...join(" + "), { text: `) / ${number(divisorOf(model, window.row, window.column))}` }];
+  } else if (layer.name === "LPPool2d") {
+    made = [{ text: "(" }, ...join(`^${power} + `), { text: `^${power})^(1/${power})` }];
+  } else {
+    made = [{ text: layer.name === "MinPool2d" ? "min(" : "max(" }, ...join(", "), { text: ")" }];
+  }
+  const from = winner
+    ? say(words.fromCell, {
+        row: winner[0],
+        column: winner[1],
+        index: winner[0] * input.width + winner[1],
+      })
+    : total === 0
+      ? words.noTap
+      : "";
+  return [start, ...made, { text: " = " }, result, ...(from ? [{ text: `  ${from}` }] : [])];
+}

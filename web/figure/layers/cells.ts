@@ -1,0 +1,47 @@
+import { css, level, range, rgbAt } from "../colour.js";
+import { valueAt } from "../model.js";
+import { cellBox, type Shape, visible } from "../scene.js";
+import type { DrawingLayer } from "./view.js";
+
+/** The picture's pixels, or tinted paper under numbers. */
+export const cells: DrawingLayer = {
+  name: "cells",
+  sides: ["input", "output"],
+  draw({ model, panel, theme }) {
+    const plane = model[panel.side];
+    const seen = visible(panel);
+    if (seen.top >= seen.bottom || seen.left >= seen.right) return [];
+    if (plane.kind === "picture") {
+      const base = panel.role !== "lens";
+      const few = (seen.bottom - seen.top) * (seen.right - seen.left) <= 600;
+      if (base || !few) {
+        return [{ kind: "cells", side: panel.side, x: panel.x, y: panel.y, cell: panel.cell, visible: seen, base }];
+      }
+      const shapes: Shape[] = [];
+      for (let row = seen.top; row < seen.bottom; row++) {
+        for (let column = seen.left; column < seen.right; column++) {
+          shapes.push({ kind: "rectangle", ...cellBox(panel, row, column), fill: css(rgbAt(plane, row, column)) });
+        }
+      }
+      return shapes;
+    }
+    const shapes: Shape[] = [
+      {
+        kind: "rectangle",
+        ...cellBox(panel, seen.top, seen.left, seen.bottom - seen.top, seen.right - seen.left),
+        fill: theme.low,
+      },
+    ];
+    const channel = Math.min(model.cursor?.channel ?? 0, plane.channels - 1);
+    const span = range(plane);
+    for (let row = seen.top; row < seen.bottom; row++) {
+      for (let column = seen.left; column < seen.right; column++) {
+        const opacity = level(valueAt(plane, channel, row, column), span);
+        if (opacity > 0.02) {
+          shapes.push({ kind: "rectangle", ...cellBox(panel, row, column), fill: theme.high, opacity });
+        }
+      }
+    }
+    return shapes;
+  },
+};

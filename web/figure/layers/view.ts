@@ -1,0 +1,18 @@
+import type { Model } from "../model.js";
+import type { Panel, Shape } from "../scene.js";
+import type { Words } from "../texts/index.js";
+import type { Theme } from "../theme.js";
+
+/** All that a layer may look at. A layer computes no pooling; it draws facts. */
+export interface View {
+  model: Model;
+  panel: Panel;
+  theme: Theme;
+  words: Words;
+}
+
+export interface DrawingLayer {
+  name: string;
+  sides: readonly ("input" | "output")[];
+  draw(view: View): Shape[];
+}

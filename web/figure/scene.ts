@@ -1,0 +1,130 @@
+/** What a drawing is made of. Layers return these; a sink (SVG text, a canvas) puts them on paper. */
+
+export interface Rectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Paint {
+  fill?: string;
+  stroke?: string;
+  line?: number;
+  dash?: readonly number[];
+  opacity?: number;
+  round?: boolean;
+}
+
+export type Shape = Paint &
+  (
+    | ({ kind: "rectangle"; radius?: number } & Rectangle)
+    | { kind: "path"; path: string }
+    | { kind: "circle"; x: number; y: number; radius: number }
+    | {
+        kind: "text";
+        x: number;
+        y: number;
+        text: string;
+        size: number;
+        anchor?: "start" | "middle" | "end";
+        bold?: boolean;
+        /** A halo of this colour keeps the text legible on a picture. */
+        halo?: string;
+      }
+    /** The picture's own pixels. `base` is the plain picture, which a page may show by other means. */
+    | { kind: "cells"; side: Side; x: number; y: number; cell: number; visible: CellRange; base: boolean }
+  );
+
+export type Side = "input" | "output";
+
+/** Half-open ranges of rows and columns. */
+export interface CellRange {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+export interface Group {
+  name: string;
+  clip?: Rectangle;
+  shapes: Shape[];
+}
+
+export interface Scene {
+  width: number;
+  height: number;
+  groups: Group[];
+}
+
+/** A piece of paper on which cell (0, 0) of one side has its corner at (x, y) and every cell is `cell` wide. */
+export interface Panel {
+  side: Side;
+  /** The whole picture small, an enlarged part of it, or a grid large enough for numbers. */
+  role: "picture" | "lens" | "grid";
+  x: number;
+  y: number;
+  cell: number;
+  rows: number;
+  columns: number;
+  box: Rectangle;
+}
+
+/** From this size on, a cell shows its number. */
+export const NUMBER_CELL = 18;
+
+export const cellBox = (panel: Panel, row: number, column: number, height = 1, width = 1): Rectangle => ({
+  x: panel.x + column * panel.cell,
+  y: panel.y + row * panel.cell,
+  width: width * panel.cell,
+  height: height * panel.cell,
+});
+
+export const centre = (panel: Panel, row: number, column: number): [number, number] => [
+  panel.x + (column + 0.5) * panel.cell,
+  panel.y + (row + 0.5) * panel.cell,
+];
+
+/** The cells a panel's box lets one see; with `within`, only those that exist. */
+export function visible(panel: Panel, within = true): CellRange {
+  const { box, cell, x, y } = panel;
+  const range = {
+    top: Math.floor((box.y - y) / cell + 1e-6),
+    bottom: Math.ceil((box.y + box.height - y) / cell - 1e-6),
+    left: Math.floor((box.x - x) / cell + 1e-6),
+    right: Math.ceil((box.x + box.width - x) / cell - 1e-6),
+  };
+  if (!within) return range;
+  return {
+    top: Math.max(0, range.top),
+    bottom: Math.min(panel.rows, range.bottom),
+    left: Math.max(0, range.left),
+    right: Math.min(panel.columns, range.right),
+  };
+}
+
+export const inset = (box: Rectangle, by: number): Rectangle => ({
+  x: box.x + by,
+  y: box.y + by,
+  width: box.width - 2 * by,
+  height: box.height - 2 * by,
+});
+
+export const diamond = (x: number, y: number, size: number): string =>
+  `M${fine(x)} ${fine(y - size)}L${fine(x + size)} ${fine(y)}L${fine(x)} ${fine(y + size)}L${fine(x - size)} ${fine(y)}Z`;
+
+/** A length in the SVG: two decimals are finer than any screen. */
+export const fine = (value: number): string => String(Math.round(value * 100) / 100 || 0);
+
+/** Lines at 45° over a box, `gap` apart, on one grid for the whole drawing so that neighbours join. */
+export function hatch({ x, y, width, height }: Rectangle, gap: number): string {
+  let path = "";
+  const first = Math.ceil((x + y) / gap) * gap;
+  for (let sum = first; sum < x + y + width + height; sum += gap) {
+    const fromX = Math.max(x, sum - (y + height));
+    const toX = Math.min(x + width, sum - y);
+    if (toX - fromX > 0.2) path += `M${fine(fromX)} ${fine(sum - fromX)}L${fine(toX)} ${fine(sum - toX)}`;
+  }
+  return path;
+}
