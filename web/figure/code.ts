@@ -295,6 +295,13 @@ class Reader {
     return new Name(word);
   }
 
+  /** One value and nothing after it. */
+  single(): Value {
+    const value = this.value();
+    if (this.peek() !== "") throw new CodeError(`SyntaxError: invalid syntax at '${this.source.slice(this.at, this.at + 12)}'`);
+    return value;
+  }
+
   /** Finds the first call whose name passes `known`. */
   call(known: (callee: string) => boolean): Call | undefined {
     const opener = /([A-Za-z_][\w.]*)\s*[(<]/g;
@@ -547,4 +554,12 @@ export function operator(layer: Layer): { call: string; options: Record<string, 
   }
   if (layer.name === "LPPool2d") options.normType = layer.normType;
   return { call, options };
+}
+
+/** `layer` with one argument typed anew, as Python writes it: `3`, `(3, 2)`, `3, 2`, `None`, `"same"`. */
+export function withTyped(layer: Layer, entry: Parameter, text: string): Layer {
+  const bare = text.trim();
+  const list = /^[^()[\]"']+,[^()[\]"']*$/.test(bare) ? `(${bare})` : bare;
+  const value = new Reader(list).single();
+  return { ...layer, [entry.key]: setting(layer.name, entry, value) };
 }

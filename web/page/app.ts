@@ -1,0 +1,574 @@
+/** The page: one state, one redraw. */
+import { html, nothing, render, type TemplateResult } from "lit";
+import { CodeError, type Layer, parse, print } from "../figure/code.js";
+import { shapeOf } from "../figure/figure.js";
+import { formula, type Part, plain, sentence } from "../figure/formula.js";
+import { type Model, type Plane, unread } from "../figure/model.js";
+import { NUMBER_CELL } from "../figure/scene.js";
+import { say, WORDS } from "../figure/texts/index.js";
+import { compute, type Pooling } from "./compute.js";
+import { CodeLine } from "./controls/code-line.js";
+import { fromAddress, fromFile, fromGrid, PictureError } from "./pictures.js";
+import { sampleAddress } from "./samples.js";
+import { Stage } from "./stage.js";
+import { encode, read, SAMPLES, type State, write } from "./state.js";
+import { TEXTS } from "./texts/index.js";
+import { applyTheme, currentTheme } from "./theme.js";
+
+const SPEAK_EVERY = 300;
+const LINK_AFTER = 250;
+
+const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
+
+export const parts = (list: readonly Part[], lost?: () => unknown, label?: string): unknown[] =>
+  list.map(({ text, role }) => {
+    if (!role) return text;
+    if (role === "lost" && lost) return html`<button class="lost" title=${label ?? ""} @click=${lost}>${text}</button>`;
+    return html`<span class=${role}>${text}</span>`;
+  });
+
+export class App {
+  private state: State;
+  private model: Model | undefined;
+  private picture: Plane | undefined;
+  /** What the model was computed from. */
+  private made: { layer?: Layer; picture?: Plane } = {};
+  private error = "";
+  private note = "";
+  private pinned = false;
+  private playing: number | undefined;
+  private speed = 6;
+  private scheduled = false;
+  private linking: ReturnType<typeof setTimeout> | undefined;
+  private speaking: ReturnType<typeof setTimeout> | undefined;
+  private spoken = 0;
+  private readonly stage: Stage;
+  private readonly line: CodeLine;
+
+  constructor(private readonly pooling: Pooling) {
+    const reading = read(location.hash, document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+    this.state = reading.state;
+    this.noteBad(reading.bad);
+    this.stage = new Stage(place("stage"));
+    const app = this;
+    this.line = new CodeLine({
+      get texts() {
+        return app.texts;
+      },
+      layer: () => this.state.layer,
+      change: (layer) => this.change({ layer }),
+      refuse: (message) => {
+        this.error = message;
+        this.redraw();
+      },
+      redraw: () => this.render(),
+    });
+    for (const id of ["head", "code", "line-tools", "menu", "under", "tools"]) place(id).replaceChildren();
+    this.listen();
+  }
+
+  get texts() {
+    return TEXTS[this.state.language];
+  }
+
+  private get words() {
+    return WORDS[this.state.language];
+  }
+
+  private noteBad(bad: string[]): void {
+    this.note = bad.length > 0 ? say(TEXTS[this.state.language].bad_link, { parts: bad.join(" · ") }) : "";
+  }
+
+  async start(): Promise<void> {
+    await this.load();
+    this.render();
+    document.documentElement.dataset.state = "ready";
+  }
+
+  /** Fetches the picture the state names. */
+  private async load(): Promise<void> {
+    const { image, grid } = this.state;
+    if (image === "numbers") this.picture = fromGrid(grid);
+    else this.picture = await fromAddress(sampleAddress(image));
+  }
+
+  change(patch: Partial<State>): void {
+    const before = this.state;
+    this.state = { ...this.state, ...patch };
+    if (this.state.image !== before.image && patch.image && !["file", "camera"].includes(patch.image)) {
+      void this.load().then(() => this.redraw());
+      return;
+    }
+    if (this.state.grid !== before.grid) this.picture = fromGrid(this.state.grid);
+    this.redraw();
+  }
+
+  redraw(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.render();
+    });
+  }
+
+  private pool(): void {
+    const { layer } = this.state;
+    const { picture } = this;
+    if (!picture || (this.made.layer === layer && this.made.picture === picture)) return;
+    this.made = { layer, picture };
+    try {
+      this.model = compute(this.pooling, layer, picture);
+      this.error = "";
+    } catch (error) {
+      // The last good figure stays, greyed; the sentence says why.
+      this.error = (error as Error).message;
+    }
+  }
+
+  private clampCursor(model: Model): void {
+    const { state } = this;
+    const plane = model[state.side];
+    const row = Math.min(state.row, plane.height - 1);
+    const column = Math.min(state.column, plane.width - 1);
+    const channel = Math.min(state.channel, plane.channels - 1);
+    if (row !== state.row || column !== state.column || channel !== state.channel) {
+      this.state = { ...state, row, column, channel };
+    }
+    model.cursor = { side: state.side, row, column, channel };
+  }
+
+  private render(): void {
+    this.pool();
+    const { state, model, texts } = this;
+    document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+    document.title = texts.title;
+    applyTheme(state.theme);
+    render(this.head(), place("head"));
+    render(this.line.line(), place("code"));
+    render(this.lineTools(), place("line-tools"));
+    render(this.line.menu(), place("menu"));
+    place("error").textContent = this.error;
+    place("note").textContent = this.note;
+    place("stage").classList.toggle("stale", this.error !== "");
+    if (model) {
+      this.clampCursor(model);
+      this.stage.draw(model, state.zoom, currentTheme(), this.words);
+      place("shape").textContent = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
+      render(this.under(model), place("under"));
+      render(this.tools(model), place("tools"));
+      this.speak(model);
+    }
+    this.link();
+  }
+
+  // --- the parts of the page ---------------------------------------------------------------------------------------
+
+  private head(): TemplateResult {
+    const { texts, state } = this;
+    const next = { auto: "light", light: "dark", dark: "auto" } as const;
+    const mark = { auto: "◐", light: "○", dark: "●" } as const;
+    return html`<p class="tagline">${texts.tagline}</p>
+      <button lang=${state.language === "en" ? "zh-CN" : "en"} @click=${() => this.change({ language: state.language === "en" ? "zh" : "en" })}>${texts.language}</button>
+      <button aria-label=${texts[`theme_${state.theme}`]} title=${texts[`theme_${state.theme}`]} @click=${() => this.change({ theme: next[state.theme] })}>${mark[state.theme]}</button>`;
+  }
+
+  private lineTools(): TemplateResult {
+    const { texts } = this;
+    return html`<button @click=${(event: Event) => this.copy(event, print(this.state.layer))}>${texts.copy_line}</button>
+      <button @click=${(event: Event) => this.copy(event, location.href)}>${texts.copy_link}</button>`;
+  }
+
+  private copy(event: Event, text: string): void {
+    const button = event.currentTarget as HTMLElement;
+    void navigator.clipboard?.writeText(text).then(() => {
+      button.dataset.done = this.texts.copied;
+      setTimeout(() => delete button.dataset.done, 1200);
+    });
+  }
+
+  private showLost(model: Model): void {
+    const row = unread(model.rows).at(-1);
+    const column = unread(model.columns).at(-1);
+    this.pinned = true;
+    this.change({
+      side: "input",
+      row: row ? row[0] : this.state.side === "input" ? this.state.row : Math.floor(model.input.height / 2),
+      column: row ? Math.floor(model.input.width / 2) : (column?.[0] ?? 0),
+    });
+  }
+
+  private under(model: Model): TemplateResult {
+    const { words, texts, state } = this;
+    const axes: [Model["rows"], string][] = [
+      [model.rows, "H"],
+      [model.columns, "W"],
+    ];
+    const channels = model.input.channels > 1 ? ["R", "G", "B"].slice(0, model.input.channels) : [];
+    return html`<div id="formula">${axes.map(
+      ([axis, letter]) => html`<p>${parts(formula(axis, letter, model.layer, words), () => this.showLost(model), texts.lost_button)}</p>`,
+    )}</div>
+    <div class="said"><p id="sentence">${parts(sentence(model, words))}</p>
+    ${
+      channels.length > 0
+        ? html`<div class="channels" role="radiogroup" aria-label=${texts.channel}>${channels.map(
+            (name, at) =>
+              html`<button role="radio" aria-checked=${at === state.channel} @click=${() => this.change({ channel: at })}>${name}</button>`,
+          )}</div>`
+        : nothing
+    }</div>`;
+  }
+
+  private tools(model: Model): TemplateResult {
+    const { texts, state } = this;
+    const playing = this.playing !== undefined;
+    return html`<div class="group">
+        <button aria-label=${texts.previous} title=${texts.previous} @click=${() => this.walk(-1)}>◀</button>
+        <button aria-pressed=${playing} @click=${() => this.play(!playing)}>${playing ? texts.pause : texts.play}</button>
+        <button aria-label=${texts.next} title=${texts.next} @click=${() => this.walk(1)}>▶</button>
+        <button aria-pressed=${this.pinned} title=${texts.pinned} @click=${() => this.pin(!this.pinned)}>${texts.pin}</button>
+      </div>
+      <div class="group">
+        <button aria-label=${texts.zoom_out} title=${texts.zoom_out} @click=${() => this.zoomBy(1 / 1.5)}>−</button>
+        <button aria-label=${texts.zoom_in} title=${texts.zoom_in} @click=${() => this.zoomBy(1.5)}>+</button>
+        <button aria-disabled=${!state.zoom} @click=${() => this.change({ zoom: undefined })}>${texts.zoom_fit}</button>
+      </div>
+      <div class="group">
+        <select aria-label=${texts.picture} @change=${(event: Event) => this.change({ image: (event.currentTarget as HTMLSelectElement).value, zoom: undefined })}>
+          ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
+          ${state.image === "file" ? html`<option value="file" selected>${texts.file}</option>` : nothing}
+        </select>
+        <label class="button">${texts.open}<input type="file" accept="image/*" @change=${(event: Event) => {
+          const input = event.currentTarget as HTMLInputElement;
+          const file = input.files?.[0];
+          if (file) void this.open(file);
+          input.value = "";
+        }}></label>
+        <button @click=${() => this.save(model)}>${texts.save}</button>
+      </div>`;
+  }
+
+  // --- moving ------------------------------------------------------------------------------------------------------
+
+  private walk(by: number): void {
+    const { model, state } = this;
+    if (!model) return;
+    const plane = model[state.side];
+    const at = (state.row * plane.width + state.column + by + plane.width * plane.height) % (plane.width * plane.height);
+    this.change({ row: Math.floor(at / plane.width), column: at % plane.width });
+  }
+
+  private play(on: boolean): void {
+    if (this.playing !== undefined) cancelAnimationFrame(this.playing);
+    this.playing = undefined;
+    if (on) {
+      let last = performance.now();
+      const tick = (now: number) => {
+        if (now - last >= 1000 / this.speed) {
+          last = now;
+          this.walk(1);
+        }
+        this.playing = requestAnimationFrame(tick);
+      };
+      this.playing = requestAnimationFrame(tick);
+    }
+    this.redraw();
+  }
+
+  private pin(on: boolean): void {
+    this.pinned = on;
+    this.redraw();
+  }
+
+  private move(rows: number, columns: number): void {
+    const { model, state } = this;
+    if (!model) return;
+    const plane = model[state.side];
+    const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
+    this.follow({ row: clamp(state.row + rows, plane.height), column: clamp(state.column + columns, plane.width) });
+  }
+
+  /** Moves the cursor, and the zoomed view with it when it would leave it. */
+  private follow(patch: Partial<State>): void {
+    const { zoom } = this.state;
+    const { arrangement } = this.stage;
+    const side = patch.side ?? this.state.side;
+    if (zoom && arrangement && this.model && patch.row !== undefined && patch.column !== undefined) {
+      const { box, cell, x, y } = arrangement[side];
+      const [cx, cy] = [x + (patch.column + 0.5) * cell, y + (patch.row + 0.5) * cell];
+      const inside = cx > box.x + cell && cy > box.y + cell && cx < box.x + box.width - cell && cy < box.y + box.height - cell;
+      if (!inside) {
+        const [row, column] = side === "input" ? [patch.row, patch.column] : this.middle(patch.row, patch.column);
+        this.change({ ...patch, zoom: { ...zoom, row, column } });
+        return;
+      }
+    }
+    this.change(patch);
+  }
+
+  /** The input cell in the middle of an output's window. */
+  private middle(row: number, column: number): [number, number] {
+    const { model } = this;
+    if (!model) return [0, 0];
+    const on = (axis: Model["rows"], at: number) => {
+      const start = axis.start[Math.min(at, axis.output - 1)] as number;
+      return Math.min(axis.input - 1, Math.max(0, start + Math.floor(((axis.valid[at] as number) > 0 ? axis.span : 1) / 2)));
+    };
+    return [on(model.rows, row), on(model.columns, column)];
+  }
+
+  private turnTo(side: State["side"]): void {
+    const { model, state } = this;
+    if (!model || state.side === side) return;
+    if (side === "input") {
+      const [row, column] = this.middle(state.row, state.column);
+      this.follow({ side, row, column });
+      return;
+    }
+    const nearest = (axis: Model["rows"], at: number) => {
+      let best = 0;
+      for (let output = 0; output < axis.output; output++) {
+        if ((axis.start[output] as number) + axis.span / 2 <= at + 0.5) best = output;
+      }
+      return best;
+    };
+    this.follow({ side, row: nearest(model.rows, state.row), column: nearest(model.columns, state.column) });
+  }
+
+  private zoomBy(factor: number): void {
+    const { state, model } = this;
+    const { arrangement } = this.stage;
+    if (!model || !arrangement) return;
+    const [row, column] = state.side === "input" ? [state.row, state.column] : this.middle(state.row, state.column);
+    const now = state.zoom?.cell ?? arrangement.input.cell;
+    let cell = now * factor;
+    cell = cell >= 6 ? Math.round(cell) : Math.round(cell * 2) / 2 || 0.5;
+    if (now < NUMBER_CELL && cell >= NUMBER_CELL) cell = Math.max(cell, 24);
+    this.change({ zoom: { cell: Math.min(72, Math.max(0.5, cell)), row, column } });
+  }
+
+  private zoomAt(event: { clientX: number; clientY: number }, factor: number): void {
+    const { arrangement } = this.stage;
+    const under = this.stage.at(event);
+    if (!arrangement || !under || under.side !== "input" || under.panel !== arrangement.input) {
+      this.zoomBy(factor);
+      return;
+    }
+    const { panel } = under;
+    const cell = Math.min(72, Math.max(0.5, panel.cell * factor));
+    const { box } = panel;
+    const corner = this.stage.element.querySelector("#overlay")?.getBoundingClientRect() as DOMRect;
+    const [px, py] = [event.clientX - corner.x, event.clientY - corner.y];
+    const column = (px - panel.x) / panel.cell - (px - box.x - box.width / 2) / cell - 0.5;
+    const row = (py - panel.y) / panel.cell - (py - box.y - box.height / 2) / cell - 0.5;
+    this.change({ zoom: { cell, row, column } });
+  }
+
+  private hover(event: PointerEvent): void {
+    if (this.pinned || this.playing !== undefined) return;
+    const under = this.stage.at(event);
+    if (!under || under.panel.role === "lens") return;
+    const { side, row, column } = under;
+    if (side !== this.state.side || row !== this.state.row || column !== this.state.column) this.change({ side, row, column });
+  }
+
+  private pan: { x: number; y: number; row: number; column: number; cell: number } | undefined;
+
+  private listen(): void {
+    const { element } = this.stage;
+    let pressed: { x: number; y: number; row: number; column: number; side: string } | undefined;
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      const { state } = this;
+      pressed = { x: event.clientX, y: event.clientY, row: state.row, column: state.column, side: state.side };
+      if (state.zoom) {
+        this.pan = { x: event.clientX, y: event.clientY, ...state.zoom };
+        element.setPointerCapture(event.pointerId);
+      } else if (event.pointerType !== "mouse") this.hover(event);
+    });
+    element.addEventListener("pointermove", (event) => {
+      const { pan } = this;
+      if (pan) {
+        const [dx, dy] = [event.clientX - pan.x, event.clientY - pan.y];
+        if (Math.hypot(dx, dy) > 4) {
+          this.change({ zoom: { cell: pan.cell, row: pan.row - dy / pan.cell, column: pan.column - dx / pan.cell } });
+        }
+        return;
+      }
+      this.hover(event);
+    });
+    element.addEventListener("pointerup", (event) => {
+      this.pan = undefined;
+      if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 5) return;
+      const under = this.stage.at(event);
+      if (!under) return;
+      const here = under.side === this.state.side && under.row === this.state.row && under.column === this.state.column;
+      const { side, row, column } = under;
+      if (event.pointerType === "mouse") {
+        if (this.pinned && here) this.pinned = false;
+        else this.pinned = true;
+        this.change({ side, row, column });
+      } else {
+        const again = here && pressed.row === row && pressed.column === column && pressed.side === side;
+        this.pinned = again ? !this.pinned : false;
+        this.change({ side, row, column });
+      }
+    });
+    element.addEventListener("pointercancel", () => {
+      this.pan = undefined;
+    });
+    element.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey && document.activeElement !== element) return;
+        event.preventDefault();
+        this.zoomAt(event, event.deltaY < 0 ? 1.25 : 0.8);
+      },
+      { passive: false },
+    );
+    element.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("resize", () => this.redraw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    matchMedia("(forced-colors: active)").addEventListener("change", () => this.redraw());
+    addEventListener("hashchange", () => {
+      if (decodeURIComponent(location.hash.slice(1)) === decodeURIComponent(encode(write(this.state)))) return;
+      const { state, bad } = read(location.hash, this.state.language);
+      this.noteBad(bad);
+      const { image, grid } = this.state;
+      this.state = state;
+      if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
+      this.redraw();
+    });
+    addEventListener("paste", (event) => this.paste(event));
+    addEventListener("dragover", (event) => {
+      event.preventDefault();
+      document.documentElement.dataset.drop = this.texts.drop;
+    });
+    addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) delete document.documentElement.dataset.drop;
+    });
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      delete document.documentElement.dataset.drop;
+      const file = event.dataTransfer?.files[0];
+      const text = event.dataTransfer?.getData("text/plain");
+      if (file) void this.open(file);
+      else if (text) this.take(text);
+    });
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { state, model } = this;
+    if (!model) return;
+    const jump = event.shiftKey ? (state.side === "input" ? [model.rows.stride, model.columns.stride] : [8, 8]) : [1, 1];
+    const [down, right] = jump as [number, number];
+    const plane = model[state.side];
+    const acts: Record<string, () => void> = {
+      ArrowUp: () => this.move(-down, 0),
+      ArrowDown: () => this.move(down, 0),
+      ArrowLeft: () => this.move(0, -right),
+      ArrowRight: () => this.move(0, right),
+      Home: () => this.move(0, -plane.width),
+      End: () => this.move(0, plane.width),
+      PageUp: () => this.move(-plane.height, 0),
+      PageDown: () => this.move(plane.height, 0),
+      " ": () => this.play(this.playing === undefined),
+      Enter: () => this.pin(true),
+      Escape: () => this.pin(false),
+      "[": () => {
+        this.speed = Math.max(1, this.speed / 1.5);
+      },
+      "]": () => {
+        this.speed = Math.min(60, this.speed * 1.5);
+      },
+      i: () => this.turnTo("input"),
+      o: () => this.turnTo("output"),
+      c: () => this.change({ channel: (state.channel + 1) % model.input.channels }),
+      "+": () => this.zoomBy(1.5),
+      "=": () => this.zoomBy(1.5),
+      "-": () => this.zoomBy(1 / 1.5),
+      "0": () => this.change({ zoom: undefined }),
+    };
+    const act = acts[event.key] ?? acts[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  // --- pictures and lines from outside -----------------------------------------------------------------------------
+
+  private async open(file: Blob): Promise<void> {
+    try {
+      this.picture = await fromFile(file);
+      this.note = "";
+      this.change({ image: "file", zoom: undefined });
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error;
+      this.note = error.message === "empty" ? this.texts.empty_picture : this.texts.bad_picture;
+      this.redraw();
+    }
+  }
+
+  private take(text: string): void {
+    try {
+      const layer = parse(text);
+      this.note = "";
+      this.change({ layer });
+    } catch (error) {
+      if (!(error instanceof CodeError)) throw error;
+      this.note = say(this.texts.pasted_bad, { message: error.message });
+      this.redraw();
+    }
+  }
+
+  private paste(event: ClipboardEvent): void {
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+    const file = [...(event.clipboardData?.files ?? [])][0];
+    const text = event.clipboardData?.getData("text/plain");
+    if (file) void this.open(file);
+    else if (text) this.take(text);
+    else return;
+    event.preventDefault();
+  }
+
+  private save(model: Model): void {
+    this.stage.output.toBlob((blob) => {
+      if (!blob) return;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = `${print(model.layer).replace(/[^\w=,.()-]+/g, "")}.png`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }, "image/png");
+  }
+
+  // --- what leaves the page ----------------------------------------------------------------------------------------
+
+  /** The address follows the state, a little behind it: browsers limit how often it may change. */
+  private link(): void {
+    clearTimeout(this.linking);
+    this.linking = setTimeout(() => {
+      const next = `#${encode(write(this.state))}`;
+      if (location.hash !== next) history.replaceState(null, "", next);
+    }, LINK_AFTER);
+  }
+
+  /** One sentence a cursor move, at most every 300 ms, and the last one is always said. */
+  private speak(model: Model): void {
+    const { state, texts, words } = this;
+    const text = say(state.side === "output" ? texts.output_cell : texts.input_cell, {
+      row: state.row,
+      column: state.column,
+      sentence: plain(sentence(model, words)),
+    });
+    clearTimeout(this.speaking);
+    const wait = Math.max(0, this.spoken + SPEAK_EVERY - performance.now());
+    this.speaking = setTimeout(() => {
+      this.spoken = performance.now();
+      const live = place("live");
+      if (live.textContent !== text) live.textContent = text;
+    }, wait);
+    this.stage.element.setAttribute("aria-label", texts.figure_label);
+  }
+}

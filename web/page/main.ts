@@ -1,0 +1,17 @@
+import { loadPooling } from "../module/index.js";
+import { App } from "./app.js";
+import type { Pooling } from "./compute.js";
+import { TEXTS } from "./texts/index.js";
+
+const root = document.documentElement;
+
+try {
+  const pooling = await loadPooling();
+  await new App(pooling as unknown as Pooling).start();
+} catch (error) {
+  // The static figure stays readable; the page says why it does not move.
+  root.dataset.state = "error";
+  const place = document.getElementById("error");
+  if (place) place.textContent = `${TEXTS[root.lang.startsWith("zh") ? "zh" : "en"].failed} ${(error as Error).message}`;
+  throw error;
+}

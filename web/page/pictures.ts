@@ -1,0 +1,112 @@
+/** From files, samples and video frames to planes of values. */
+import type { Plane } from "../figure/model.js";
+import type { Grid } from "./state.js";
+
+/** Longer sides are scaled down: a screen cannot show more, and a phone should not try. */
+export const LONGEST = 2048;
+
+export class PictureError extends Error {
+  override name = "PictureError";
+}
+
+const sheet = (width: number, height: number): CanvasRenderingContext2D => {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new PictureError("no canvas");
+  return context;
+};
+
+/** Red, green and blue apart: channels are pooled independently. The picture must be opaque. */
+export function fromPixels({ data, width, height }: { data: Uint8ClampedArray; width: number; height: number }): Plane {
+  const size = width * height;
+  const planes = new Uint8Array(3 * size);
+  for (let at = 0, pixel = 0; at < size; at++, pixel += 4) {
+    planes[at] = data[pixel] as number;
+    planes[size + at] = data[pixel + 1] as number;
+    planes[2 * size + at] = data[pixel + 2] as number;
+  }
+  return { kind: "picture", channels: 3, height, width, data: planes };
+}
+
+export const fromGrid = ({ width, values }: Grid): Plane => ({
+  kind: "numbers",
+  channels: 1,
+  height: values.length / width,
+  width,
+  data: Float32Array.from(values),
+});
+
+/** Draws anything drawable onto white and takes its pixels; transparent pictures become opaque. */
+export function fromSource(source: CanvasImageSource, width: number, height: number): Plane {
+  if (!(width > 0 && height > 0)) throw new PictureError("empty");
+  const scale = Math.min(1, LONGEST / Math.max(width, height));
+  const context = sheet(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
+  const { canvas } = context;
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return fromPixels(context.getImageData(0, 0, canvas.width, canvas.height));
+}
+
+export async function fromAddress(address: string): Promise<Plane> {
+  const image = new Image();
+  image.src = address;
+  try {
+    await image.decode();
+  } catch {
+    throw new PictureError("unreadable");
+  }
+  // An SVG without a size has none of its own.
+  const width = image.naturalWidth || 512;
+  const height = image.naturalHeight || 512;
+  return fromSource(image, width, height);
+}
+
+export async function fromFile(file: Blob): Promise<Plane> {
+  const address = URL.createObjectURL(file);
+  try {
+    return await fromAddress(address);
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** A plane's cells as canvas pixels, exactly; numbers become greys. */
+export function toPixels(plane: Plane): ImageData {
+  const { width, height, channels, data } = plane;
+  const size = width * height;
+  const pixels = new ImageData(width, height);
+  const out = pixels.data;
+  let low = 0;
+  let gain = 1;
+  if (plane.kind === "numbers") {
+    let high = Number.NEGATIVE_INFINITY;
+    low = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < size; at++) {
+      const value = data[at] as number;
+      if (!Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    gain = high > low ? 255 / (high - low) : 0;
+  }
+  const green = channels > 1 ? size : 0;
+  const blue = channels > 2 ? 2 * size : 0;
+  for (let at = 0, pixel = 0; at < size; at++, pixel += 4) {
+    out[pixel] = ((data[at] as number) - low) * gain;
+    out[pixel + 1] = ((data[green + at] as number) - low) * gain;
+    out[pixel + 2] = ((data[blue + at] as number) - low) * gain;
+    out[pixel + 3] = 255;
+  }
+  return pixels;
+}
+
+/** Puts a plane on a canvas, one canvas pixel a cell. */
+export function show(canvas: HTMLCanvasElement, plane: Plane): void {
+  if (canvas.width !== plane.width) canvas.width = plane.width;
+  if (canvas.height !== plane.height) canvas.height = plane.height;
+  canvas.getContext("2d", { willReadFrequently: true })?.putImageData(toPixels(plane), 0, 0);
+}

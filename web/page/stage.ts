@@ -1,0 +1,109 @@
+/** The drawing on the page: places the two pictures, paints the scene over them, and turns pointers into cells. */
+import type { Arrangement } from "../figure/arrange.js";
+import { draw } from "../figure/figure.js";
+import type { Model } from "../figure/model.js";
+import { fine, type Panel, type Rectangle, type Side } from "../figure/scene.js";
+import type { Words } from "../figure/texts/index.js";
+import type { Theme } from "../figure/theme.js";
+import { paint } from "./paint.js";
+import { show } from "./pictures.js";
+import type { State } from "./state.js";
+
+export interface Place {
+  side: Side;
+  row: number;
+  column: number;
+  panel: Panel;
+}
+
+const WIDEST = 1160;
+
+export class Stage {
+  arrangement: Arrangement | undefined;
+  readonly input: HTMLCanvasElement;
+  readonly output: HTMLCanvasElement;
+  private readonly overlay: HTMLCanvasElement;
+  private readonly sheet: HTMLElement;
+  private shown: { input?: unknown; output?: unknown } = {};
+
+  constructor(readonly element: HTMLElement) {
+    const make = (id: string) => {
+      const canvas = document.createElement("canvas");
+      canvas.id = id;
+      canvas.setAttribute("aria-hidden", "true");
+      return canvas;
+    };
+    this.input = make("input");
+    this.output = make("output");
+    this.overlay = make("overlay");
+    const frames = [this.input, this.output].map((canvas) => {
+      const frame = document.createElement("div");
+      frame.className = "frame";
+      frame.append(canvas);
+      return frame;
+    });
+    this.sheet = document.createElement("div");
+    this.sheet.className = "sheet";
+    this.sheet.append(...frames, this.overlay);
+    element.replaceChildren(this.sheet);
+  }
+
+  get density(): number {
+    return window.devicePixelRatio || 1;
+  }
+
+  private place(canvas: HTMLCanvasElement, panel: Panel): void {
+    const frame = canvas.parentElement as HTMLElement;
+    const { box } = panel;
+    const set = (target: HTMLElement, { x, y, width, height }: Rectangle) => {
+      target.style.left = `${fine(x)}px`;
+      target.style.top = `${fine(y)}px`;
+      target.style.width = `${fine(width)}px`;
+      target.style.height = `${fine(height)}px`;
+    };
+    set(frame, box);
+    set(canvas, {
+      x: panel.x - box.x,
+      y: panel.y - box.y,
+      width: panel.columns * panel.cell,
+      height: panel.rows * panel.cell,
+    });
+    canvas.classList.toggle("small", panel.cell < 1);
+  }
+
+  draw(model: Model, zoom: State["zoom"], theme: Theme, words: Words): void {
+    if (this.shown.input !== model.input) show(this.input, model.input);
+    if (this.shown.output !== model.output) show(this.output, model.output);
+    this.shown = { input: model.input, output: model.output };
+    const width = Math.min(WIDEST, this.element.clientWidth);
+    const { scene, arrangement } = draw(model, { width, density: this.density, zoom }, theme, words);
+    this.arrangement = arrangement;
+    this.sheet.style.width = `${width}px`;
+    this.sheet.style.height = `${arrangement.height}px`;
+    this.place(this.input, arrangement.input);
+    this.place(this.output, arrangement.output);
+    this.overlay.style.width = `${scene.width}px`;
+    this.overlay.style.height = `${scene.height}px`;
+    const numbers = model.input.kind === "numbers";
+    paint(this.overlay, scene, this.density, { input: this.input, output: this.output }, numbers);
+  }
+
+  /** The cell under a pointer, and the panel it was seen in. */
+  at(event: { clientX: number; clientY: number }): Place | undefined {
+    if (!this.arrangement) return undefined;
+    const corner = this.overlay.getBoundingClientRect();
+    const x = event.clientX - corner.x;
+    const y = event.clientY - corner.y;
+    const { input, output, lens, outputLens } = this.arrangement;
+    for (const panel of [outputLens, lens, input, output]) {
+      if (!panel) continue;
+      const { box } = panel;
+      if (x < box.x || y < box.y || x >= box.x + box.width || y >= box.y + box.height) continue;
+      const row = Math.floor((y - panel.y) / panel.cell);
+      const column = Math.floor((x - panel.x) / panel.cell);
+      if (row < 0 || column < 0 || row >= panel.rows || column >= panel.columns) return undefined;
+      return { side: panel.side, row, column, panel };
+    }
+    return undefined;
+  }
+}

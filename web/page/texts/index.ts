@@ -1,0 +1,5 @@
+import { en, type Texts } from "./en.js";
+import { zh } from "./zh.js";
+
+export type { Texts };
+export const TEXTS = { en, zh } as const;
