@@ -1,0 +1,28 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { poolscopeWasm } from "./web/build/wasm-plugin";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** The page: `npm run dev` serves it, `npm run build` writes it to dist/page with relative addresses only. */
+export default defineConfig({
+  root: `${root}web/page`,
+  base: "./",
+  plugins: [poolscopeWasm()],
+  worker: { format: "es", plugins: () => [poolscopeWasm()] },
+  server: {
+    port: Number(process.env.PORT || 5173),
+    strictPort: true,
+    fs: { allow: [root] },
+  },
+  build: {
+    outDir: `${root}dist/page`,
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: true,
+    // Fonts as data: URLs would be blocked by the policy the page promises to work under; files are not.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 2000,
+  },
+});

@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+import { poolscopeWasm } from "./web/build/wasm-plugin";
+
+/** One project per room of tests/; `npx vitest run --project module` runs one. All of them run in Node. */
+const room = (name: string, more: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: "node", ...more },
+});
+
+export default defineConfig({
+  plugins: [poolscopeWasm()],
+  test: {
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    projects: [
+      room("build", { testTimeout: 60_000 }),
+      room("module"),
+      room("figure"),
+      room("golden", { testTimeout: 60_000 }),
+      // Each file drives a browser, and two browsers at once starve on a small machine.
+      room("page", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      room("embed", { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});

@@ -1,0 +1,8 @@
+/** The package's entries and their sources. An entry is built as soon as its source exists. */
+export const entries = {
+  index: "web/module/index.ts",
+  worker: "web/module/worker.ts",
+  figure: "web/figure/index.ts",
+  element: "web/element/index.ts",
+  "element-class": "web/element/element-class.ts",
+};

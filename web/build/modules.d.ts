@@ -1,0 +1,17 @@
+/** The two modules that web/build/wasm-plugin.ts makes of the C++ build. Only web/module/glue.ts may import them. */
+
+declare module "virtual:poolscope-wasm" {
+  /** poolscope.wasm, compressed with deflate-raw, in base64. */
+  export const base64: string;
+}
+
+declare module "poolscope-glue" {
+  /** The factory that Emscripten generated. It runs nothing until it is called. */
+  const factory: (options: {
+    instantiateWasm(
+      imports: WebAssembly.Imports,
+      done: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,
+    ): WebAssembly.Exports;
+  }) => Promise<unknown>;
+  export default factory;
+}
