@@ -27,7 +27,7 @@ export interface State {
   theme: ThemeChoice;
 }
 
-export const SAMPLES = ["spaceship", "drawing", "stripes"] as const;
+export const SAMPLES = ["spaceship", "drawing", "rings"] as const;
 
 /** 8 × 9 digits: with kernel_size=3, stride=2 one row is never read and no column, the tutorial's case in small. */
 export const DIGITS: Grid = {

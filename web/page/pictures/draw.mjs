@@ -65,8 +65,12 @@ function raster(width, height, colour, grid = 6) {
   return png;
 }
 
-function write(name, png) {
-  writeFileSync(new URL(`./${name}.png`, import.meta.url), PNG.sync.write(png, { colorType: 2, deflateLevel: 9, filterType: -1 }));
+const COLOUR = 2;
+const GREY = 0;
+
+function write(name, png, colorType = COLOUR) {
+  const bytes = PNG.sync.write(png, { colorType, deflateLevel: 9, filterType: -1 });
+  writeFileSync(new URL(`./${name}.png`, import.meta.url), bytes);
 }
 
 // --- the spaceship: 250 × 201, what the tutorial pools -------------------------------------------------------------
@@ -258,3 +262,72 @@ function spaceship(x, y) {
 }
 
 write("spaceship", raster(250, 201, spaceship));
+
+// --- an ink drawing: thin lines on paper, for dilation and erosion ---------------------------------------------------
+
+/** Which part of the drawing a point lies in; ink runs where the part changes. */
+function part(x, y) {
+  const px = x - 84;
+  const py = y - 82;
+  const u = (px * ship.sin - py * ship.cos) / 1.05;
+  const v = (px * ship.cos + py * ship.sin) / 1.05;
+  const half = hull(u);
+  if (half > 0 && Math.abs(v) < half) {
+    if (Math.hypot(u - 19, v) < 8) return 1;
+    if (Math.hypot(u + 0.8, v) < 4.6) return 2;
+    return u > 37.5 ? 3 : u < -19 && u > -25 ? 4 : 5;
+  }
+  if (fin(u, v)) return v < 0 ? 6 : 7;
+  const back = -34 - u;
+  if (back > -1 && back < 46) {
+    const wide = (t) => t * Math.sqrt(Math.max(0, 1 - back / 46)) * (1 + 0.25 * Math.sin(back / 3.5));
+    if (Math.abs(v) < wide(3.6)) return 8;
+    if (Math.abs(v) < wide(9)) return 9;
+  }
+  const lean = -0.36;
+  const across = (x - 160) * Math.cos(lean) + (y - 122) * Math.sin(lean);
+  const along = -(x - 160) * Math.sin(lean) + (y - 122) * Math.cos(lean);
+  const ring = Math.hypot(across, along / 0.26) / 23;
+  const globe = Math.hypot(x - 160, y - 122) < 23;
+  if (ring > 1.3 && ring < 1.75 && (along > 0 || !globe)) return 10;
+  if (globe) return along > -9 && along < -4 ? 11 : 12;
+  const moon = Math.hypot(x - 30, y - 30);
+  if (moon < 14) {
+    if (Math.hypot(x - 26, y - 27) < 4) return 13;
+    if (Math.hypot(x - 35, y - 35) < 2.6) return 14;
+    return 15;
+  }
+  return 0;
+}
+
+const specks = Array.from({ length: 26 }, () => [roll() * 200, roll() * 160, 0.5 + 0.6 * roll()]);
+const sparks = [[120, 22], [176, 40], [150, 66], [22, 112], [52, 146], [188, 84], [66, 20], [12, 66]];
+
+function drawing(x, y) {
+  const here = part(x, y);
+  const pen = 0.85;
+  let ink = false;
+  for (let turn = 0; turn < 8 && !ink; turn++) {
+    ink = part(x + pen * Math.cos((turn * Math.PI) / 4), y + pen * Math.sin((turn * Math.PI) / 4)) !== here;
+  }
+  for (const [sx, sy] of sparks) {
+    const [dx, dy] = [Math.abs(x - sx), Math.abs(y - sy)];
+    if ((dx < 0.7 && dy < 5) || (dy < 0.7 && dx < 5)) ink = true;
+  }
+  for (const [sx, sy, size] of specks) {
+    if (Math.hypot(x - sx, y - sy) < size) ink = true;
+  }
+  return ink ? hex("#1b2330") : hex("#fbfaf6");
+}
+
+write("drawing", raster(200, 160, drawing, 4));
+
+// --- rings that grow finer outwards: what happens to detail that a stride steps over ---------------------------------
+
+function rings(x, y) {
+  const squared = (x - 96) ** 2 + (y - 80) ** 2;
+  const value = 127.5 + 112 * Math.cos(squared / 62);
+  return [value, value, value];
+}
+
+write("rings", raster(192, 160, rings), GREY);
