@@ -24,12 +24,15 @@ Sum ordered_sum(int64_t begin, int64_t count, const Term& term) {
   return ordered_sum<Sum>(begin, first, term) + ordered_sum<Sum>(begin + first, count - first, term);
 }
 
-/// The canonical order when one window is a whole plane (global pooling): four interleaved partial sums.
+/// The canonical order when one window is a whole plane (global pooling): sixteen interleaved partial sums, then halved.
 template <class Sum, class Term>
 Sum interleaved_sum(int64_t count, const Term& term) {
-  Sum part[4] = {0, 0, 0, 0};
-  for (int64_t i = 0; i < count; ++i) part[i & 3] = part[i & 3] + term(i);
-  return (part[0] + part[2]) + (part[1] + part[3]);
+  Sum part[16] = {};
+  for (int64_t i = 0; i < count; ++i) part[i % 16] = part[i % 16] + term(i);
+  for (int half = 8; half >= 1; half /= 2) {
+    for (int i = 0; i < half; ++i) part[i] = part[i] + part[i + half];
+  }
+  return part[0];
 }
 
 /// One plane of a tensor: `at(cell)` for a cell of the flattened spatial extents.
@@ -210,6 +213,7 @@ void norm(const Plan& plan, const Tensors& tensors) {
           Real sum = window_sum<Real>(plan, out, [&](int64_t tap) {
             return norm_term(static_cast<Real>(load_element(input.at(tap))), request.norm_type, request.onnx_lp);
           });
+          sum = sum + Real{0};
           if (!request.onnx_lp) {
             sum = sum / static_cast<Real>(counted_taps(plan, out)) * static_cast<Real>(plan.kernel_area());
           }
@@ -220,110 +224,95 @@ void norm(const Plan& plan, const Tensors& tensors) {
   }
 }
 
-/// The first index that is neither -1 (an empty window, skipped) nor inside the plane, or a Status::ok refusal.
-inline Refusal check_indices(const int32_t* indices, int64_t count, int64_t cells) {
-  for (int64_t i = 0; i < count; ++i) {
-    if (indices[i] < -1 || indices[i] >= cells) {
-      return {Status::index_out_of_range, 2, static_cast<double>(indices[i])};
-    }
-  }
-  return {};
-}
-
-/// max_unpool puts each value where its index says (the last of duplicates stays); max_backward adds each gradient there.
+/// max_unpool: each cell of the restored plane holds the last value whose index names it, else 0.
 template <class T>
-Refusal scatter(const Plan& plan, const Tensors& tensors) {
-  const Request& request = plan.request;
-  const bool adds = request.op == Operator::max_backward;
-  const int64_t from_cells = adds ? plan.output_cells() : plan.input_cells();
-  const int64_t to_cells = plan.result_cells();
-  const int64_t planes = request.batch * request.channels;
-  if (to_cells == 0) return {};
-  const Refusal refusal = check_indices(tensors.input_indices, planes * from_cells, to_cells);
-  if (refusal) return refusal;
-  using Real = RealOf<T>;
-  for (int64_t n = 0; n < request.batch; ++n) {
-    for (int64_t c = 0; c < request.channels; ++c) {
+void unpool(const Plan& plan, const Tensors& tensors) {
+  const int64_t from_cells = plan.input_cells(), to_cells = plan.result_cells();
+  for (int64_t n = 0; n < plan.request.batch; ++n) {
+    for (int64_t c = 0; c < plan.request.channels; ++c) {
       const auto from = plane_of(static_cast<const T*>(tensors.input), plan, n, c, from_cells);
       const auto indices = plane_of(tensors.input_indices, plan, n, c, from_cells);
       const auto to = plane_of(static_cast<T*>(tensors.output), plan, n, c, to_cells);
-      for (int64_t target = 0; target < to_cells; ++target) to.at(target) = store_real<T>(Real{0});
-      if (!adds) {
+      for (int64_t target = 0; target < to_cells; ++target) {
+        to.at(target) = store_real<T>(RealOf<T>{0});
         for (int64_t i = 0; i < from_cells; ++i) {
-          if (indices.at(i) >= 0) to.at(indices.at(i)) = from.at(i);
+          if (indices.at(i) == target) to.at(target) = from.at(i);
         }
-        continue;
       }
-      Buffer sums(to_cells * static_cast<int64_t>(sizeof(Real)));
-      if (!sums) return {Status::out_of_memory};
-      Real* gradient = sums.as<Real>();
-      for (int64_t target = 0; target < to_cells; ++target) gradient[target] = 0;
-      for (int64_t i = 0; i < from_cells; ++i) {
-        if (indices.at(i) >= 0) gradient[indices.at(i)] += static_cast<Real>(load_element(from.at(i)));
-      }
-      for (int64_t target = 0; target < to_cells; ++target) to.at(target) = store_real<T>(gradient[target]);
     }
   }
-  return {};
 }
 
-/// Each real tap of a window receives grad_output / divisor, the forward's divisor; overlapping windows add up.
+/// max_backward: each input cell gathers the gradients of the windows that picked it, in their order.
 template <class T>
-Refusal average_backward(const Plan& plan, const Tensors& tensors) {
+void extreme_backward(const Plan& plan, const Tensors& tensors) {
+  const int64_t from_cells = plan.output_cells(), to_cells = plan.result_cells();
+  for (int64_t n = 0; n < plan.request.batch; ++n) {
+    for (int64_t c = 0; c < plan.request.channels; ++c) {
+      const auto from = plane_of(static_cast<const T*>(tensors.input), plan, n, c, from_cells);
+      const auto indices = plane_of(tensors.input_indices, plan, n, c, from_cells);
+      const auto to = plane_of(static_cast<T*>(tensors.output), plan, n, c, to_cells);
+      for (int64_t target = 0; target < to_cells; ++target) {
+        RealOf<T> gradient = 0;
+        for (int64_t i = 0; i < from_cells; ++i) {
+          if (indices.at(i) == target) gradient += static_cast<RealOf<T>>(load_element(from.at(i)));
+        }
+        to.at(target) = store_real<T>(gradient);
+      }
+    }
+  }
+}
+
+/// Average backward: each input cell gathers grad_output / divisor of every window that reads it, in their order.
+template <class T>
+void average_backward(const Plan& plan, const Tensors& tensors) {
   using Real = RealOf<T>;
   const int64_t from_cells = plan.output_cells(), to_cells = plan.input_cells();
   const Triple extents = output_extents(plan);
-  Buffer sums(to_cells * static_cast<int64_t>(sizeof(Real)));
-  if (!sums) return {Status::out_of_memory};
-  Real* gradient = sums.as<Real>();
   for (int64_t n = 0; n < plan.request.batch; ++n) {
     for (int64_t c = 0; c < plan.request.channels; ++c) {
       const auto from = plane_of(static_cast<const T*>(tensors.input), plan, n, c, from_cells);
       const auto to = plane_of(static_cast<T*>(tensors.output), plan, n, c, to_cells);
-      for (int64_t target = 0; target < to_cells; ++target) gradient[target] = 0;
-      for (int64_t cell = 0; cell < from_cells; ++cell) {
-        const Position out = position_of(cell, extents);
-        const double divisor = divisor_at(plan, out, false);
-        if (divisor == 0) continue;
-        const Real share = static_cast<Real>(load_element(from.at(cell))) / static_cast<Real>(divisor);
-        for_each_real_tap(plan, out, [&](int64_t tap) { gradient[tap] += share; });
+      for (int64_t target = 0; target < to_cells; ++target) {
+        Real gradient = 0;
+        for (int64_t cell = 0; cell < from_cells; ++cell) {
+          const Position out = position_of(cell, extents);
+          const double divisor = divisor_at(plan, out, false);
+          for_each_real_tap(plan, out, [&](int64_t tap) {
+            if (tap == target) gradient += static_cast<Real>(load_element(from.at(cell))) / static_cast<Real>(divisor);
+          });
+        }
+        to.at(target) = store_real<T>(gradient);
       }
-      for (int64_t target = 0; target < to_cells; ++target) to.at(target) = store_real<T>(gradient[target]);
     }
   }
-  return {};
 }
 
 template <class T>
-Refusal run_as(const Plan& plan, const Tensors& tensors) {
+void run_as(const Plan& plan, const Tensors& tensors) {
   switch (plan.request.op) {
     case Operator::max:
     case Operator::min:
     case Operator::adaptive_max:
-    case Operator::fractional_max: pick_extremes<T>(plan, tensors); return {};
+    case Operator::fractional_max: return pick_extremes<T>(plan, tensors);
     case Operator::avg:
-    case Operator::adaptive_avg: average<T>(plan, tensors); return {};
-    case Operator::lp: norm<T>(plan, tensors); return {};
-    case Operator::max_unpool:
-    case Operator::max_backward: return scatter<T>(plan, tensors);
+    case Operator::adaptive_avg: return average<T>(plan, tensors);
+    case Operator::lp: return norm<T>(plan, tensors);
+    case Operator::max_unpool: return unpool<T>(plan, tensors);
+    case Operator::max_backward: return extreme_backward<T>(plan, tensors);
     case Operator::avg_backward:
     case Operator::adaptive_avg_backward: return average_backward<T>(plan, tensors);
   }
-  return {Status::unknown_operator};
 }
 
-inline Refusal run(const Plan& plan, const Tensors& tensors) {
-  if (plan.request.op == Operator::fractional_max) {
-    const Refusal refusal = check_samples(plan, tensors.samples);
-    if (refusal) return refusal;
-  }
+/// Indices and samples must have been checked.
+inline void run(const Plan& plan, const Tensors& tensors) {
   switch (plan.request.dtype) {
 #define X(name, type) \
   case DType::name: return run_as<type>(plan, tensors);
     POOLSCOPE_DTYPES(X)
 #undef X
   }
-  return {Status::unknown_operator};
 }
 
 }  // namespace poolscope::reference

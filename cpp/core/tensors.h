@@ -20,13 +20,19 @@ struct Tensors {
 /// Scratch from malloc, 16-byte aligned (new aborts without exceptions; malloc returns null).
 class Buffer {
  public:
-  explicit Buffer(int64_t bytes) {
-    if (bytes < 0 || static_cast<uint64_t>(bytes) > SIZE_MAX - 16) return;
-    memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
-  }
+  Buffer() = default;
+  explicit Buffer(int64_t bytes) { allocate(bytes); }
   ~Buffer() { std::free(memory_); }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
+
+  /// Replaces what it held; false when there is no memory.
+  bool allocate(int64_t bytes) {
+    std::free(memory_);
+    memory_ = nullptr;
+    if (bytes >= 0 && static_cast<uint64_t>(bytes) <= SIZE_MAX - 16) memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
+    return memory_ != nullptr;
+  }
 
   explicit operator bool() const { return memory_ != nullptr; }
   uint8_t* bytes() const {

@@ -157,8 +157,11 @@ inline Refusal size_adaptive_axes(const Request& request, std::array<Axis, 3>& a
   for (int32_t a = 3 - request.rank; a < 3; ++a) {
     const int64_t size = request.size[a];
     if (size < -1) return refuse(Status::size_negative, a, static_cast<double>(size));
+    const int64_t input = axes[a].input;
+    axes[a] = Axis{};
     axes[a].kind = Axis::Kind::adaptive;
-    axes[a].output = size == -1 ? axes[a].input : size;
+    axes[a].input = input;
+    axes[a].output = size == -1 ? input : size;
   }
   return {};
 }
@@ -172,6 +175,8 @@ inline Refusal size_fractional_axes(const Request& request, std::array<Axis, 3>&
     Axis& axis = axes[a];
     if (axis.kernel < 1) return refuse(Status::kernel_not_positive, a, static_cast<double>(axis.kernel));
     axis.kind = Axis::Kind::fractional;
+    axis.stride = axis.dilation = 1;
+    axis.pad_before = axis.pad_after = 0;
     axis.output = request.size[a];
     axis.single_precision = request.dtype != DType::float64;
     if (axis.output < 1) return refuse(Status::size_not_positive, a, static_cast<double>(axis.output));

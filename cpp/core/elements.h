@@ -1,0 +1,38 @@
+// How one call's stored elements become canonical rows and come back: flipped bits for min and for the other signedness,
+// widened for sums and indices, powered and rooted for norms.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rows.h"
+#include "window.h"
+
+namespace poolscope {
+
+struct Elements {
+  /// Reads `count` stored elements; returns whether one is NaN (where the kernels need to know).
+  using Load = bool (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count);
+  /// Writes `count` stored elements from canonical ones; `divisor` is the average's or norm's count of taps.
+  using Store = void (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor);
+  using Scan = bool (*)(const uint8_t* from, size_t count);
+
+  RowKind kind = RowKind::max_f32;
+  size_t stored_size = 4;
+  bool reads_in_place = false;   ///< stored elements are canonical as they lie
+  bool writes_in_place = false;  ///< canonical elements are results as they lie
+  uint64_t flip = 0;             ///< bits that turn around between stored and canonical
+  uint64_t identity = 0;         ///< the canonical element of a tap outside the input, as bits
+  double norm_type = 2;
+  bool absolute = false;
+  double kernel_area = 1;
+  Load load = nullptr;
+  Scan scan = nullptr;  ///< whether elements read in place hold NaN; null where the kernels do not care
+  Store store = nullptr;
+};
+
+/// The conversion for a reduction (max, min, avg, lp and their adaptive and fractional kin). `most_taps` is the largest
+/// number of taps a window has.
+Elements elements_for(const Request& request, int64_t most_taps);
+
+}  // namespace poolscope

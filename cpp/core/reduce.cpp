@@ -1,0 +1,319 @@
+// Rows first, then columns, then depths. In this order, and combining the earlier with the later, the first of equal maxima
+// and the last NaN in row-major order win by themselves, and every input row is read once, from where it lies.
+#include "reduce.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "elements.h"
+#include "fold.h"
+#include "line.h"
+#include "plane.h"
+
+namespace poolscope {
+namespace {
+
+int64_t most_taps(const Axis& axis) {
+  if (axis.kind != Axis::Kind::adaptive) return axis.kernel;
+  int64_t most = 1;
+  for (int64_t q = 0; q < axis.output; ++q) most = std::max(most, axis.taps(q));
+  return most;
+}
+
+/// An adaptive axis whose output divides its input is a plain one.
+void simplify(Axis& axis) {
+  if (axis.kind != Axis::Kind::adaptive || axis.output == 0 || axis.input % axis.output != 0) return;
+  axis.kind = Axis::Kind::sliding;
+  axis.kernel = axis.stride = axis.input / axis.output;
+}
+
+/// Consecutive output columns that have the same number of taps, so that a row is finished in few calls.
+struct Run {
+  int64_t begin, end, counted, valid;
+};
+
+class Reduction {
+ public:
+  explicit Reduction(const Plan& plan) : plan_(plan), rows_source_{*this}, slabs_source_{*this} {}
+
+  Refusal run(const Tensors& tensors);
+
+ private:
+  struct RowsSource final : RowSource {
+    explicit RowsSource(Reduction& owner) : reduction(owner) {}
+    Row row(int32_t position, const Row& slot) override { return reduction.read_row(position, slot); }
+    Reduction& reduction;
+  };
+  struct SlabsSource final : RowSource {
+    explicit SlabsSource(Reduction& owner) : reduction(owner) {}
+    Row row(int32_t position, const Row& slot) override { return reduction.read_slab(position, slot); }
+    Reduction& reduction;
+  };
+
+  bool prepare();
+  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices);
+  Row read_row(int32_t y, const Row& slot);
+  Row read_slab(int32_t z, const Row& slot);
+  void finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const;
+  double divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const;
+  void finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const;
+  Row row_slice(const Row& slab, int64_t y) const;
+
+  Plan plan_;
+  Elements elements_;
+  RowsSource rows_source_;
+  SlabsSource slabs_source_;
+  Line line_;
+  Fold rows_, slabs_;
+  Buffer scratch_, runs_memory_;
+  int64_t run_count_ = 0;
+  size_t inner_ = 1, row_elements_ = 0;
+  bool deep_ = false;
+  const uint8_t* plane_ = nullptr;
+  int32_t depth_ = 0;
+};
+
+bool Reduction::prepare() {
+  const Request& request = plan_.request;
+  for (Axis& axis : plan_.axes) simplify(axis);
+  const Axis &depth = plan_.axes[0], &row = plan_.axes[1], &column = plan_.axes[2];
+  inner_ = static_cast<size_t>(plan_.inner());
+  row_elements_ = static_cast<size_t>(column.output) * inner_;
+  deep_ = request.rank == 3;
+  const int64_t depth_taps = most_taps(depth), row_taps = most_taps(row), column_taps = most_taps(column);
+  const double taps = static_cast<double>(depth_taps) * static_cast<double>(row_taps) * static_cast<double>(column_taps);
+  elements_ = elements_for(request, taps < 9e18 ? static_cast<int64_t>(taps) : INT64_MAX);
+  elements_.kernel_area = static_cast<double>(plan_.kernel_area());
+  const RowKernels& kernels = row_kernels(elements_.kind);
+  const auto bounded = [&](int64_t own, const Axis& axis) {
+    return kernels.idempotent ? std::min(own, axis.input) : own;
+  };
+  if (!line_.prepare(column, plan_.inner(), elements_, request.with_indices)) return false;
+  if (!rows_.prepare(row, bounded(row_taps, row), kernels, row_elements_, request.with_indices, elements_.identity)) {
+    return false;
+  }
+  const size_t slab_elements = deep_ ? row_elements_ * static_cast<size_t>(row.output) : row_elements_;
+  if (deep_ && !slabs_.prepare(depth, bounded(depth_taps, depth), kernels, slab_elements, request.with_indices,
+                               elements_.identity)) {
+    return false;
+  }
+  const size_t scratch_bytes = slab_elements * (kernels.element_size + (request.with_indices ? sizeof(int32_t) : 0));
+  if (!scratch_.allocate(static_cast<int64_t>(scratch_bytes) + 16)) return false;
+  if (!runs_memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)))) return false;
+  Run* runs = runs_memory_.as<Run>();
+  for (int64_t q = 0; q < column.output; ++q) {
+    const int64_t counted = column.counted(q), valid = column.valid(q);
+    if (run_count_ > 0 && runs[run_count_ - 1].counted == counted && runs[run_count_ - 1].valid == valid) {
+      runs[run_count_ - 1].end = q + 1;
+    } else {
+      runs[run_count_++] = {q, q + 1, counted, valid};
+    }
+  }
+  return true;
+}
+
+Row Reduction::row_slice(const Row& slab, int64_t y) const {
+  Row row = slab;
+  row.values += static_cast<size_t>(y) * row_elements_ * row_kernels(elements_.kind).element_size;
+  if (row.indices != nullptr) row.indices += static_cast<size_t>(y) * row_elements_;
+  return row;
+}
+
+Row Reduction::read_row(int32_t y, const Row& slot) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const int64_t first = (depth_ * row.input + y) * column.input;
+  return line_.windows(plane_ + static_cast<size_t>(first) * inner_ * elements_.stored_size, static_cast<int32_t>(first),
+                       slot);
+}
+
+Row Reduction::read_slab(int32_t z, const Row& slot) {
+  depth_ = z;
+  rows_.reset();
+  Row slab = slot;
+  slab.has_nan = false;
+  for (int64_t y = 0; y < plan_.axes[1].output; ++y) {
+    const Row to = row_slice(slot, y);
+    const Row made = rows_.window(static_cast<int32_t>(y), to, rows_source_);
+    if (made.values != to.values) {
+      std::memcpy(to.values, made.values, row_elements_ * row_kernels(elements_.kind).element_size);
+      if (to.indices != nullptr) std::memcpy(to.indices, made.indices, row_elements_ * sizeof(int32_t));
+    }
+    slab.has_nan |= made.has_nan;
+  }
+  return slab;
+}
+
+double Reduction::divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const {
+  const Axis &depth = plan_.axes[0], &row = plan_.axes[1];
+  const int64_t counted = depth.counted(z) * row.counted(y) * run.counted;
+  valid = depth.valid(z) * row.valid(y) * run.valid;
+  if (plan_.request.op == Operator::lp) return static_cast<double>(counted);
+  if (plan_.request.op == Operator::adaptive_avg) return static_cast<double>(valid);
+  return plan_.divisor(counted, valid);
+}
+
+void Reduction::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const {
+  if (indices != nullptr && row.indices != indices) {
+    std::memcpy(indices, row.indices, row_elements_ * sizeof(int32_t));
+  }
+  if (picks_element(plan_.request.op)) {
+    if (row.values != output) elements_.store(elements_, output, row.values, row_elements_, 1);
+    if (plan_.request.image_alpha) finish_alpha(row, z, y, output);
+    return;
+  }
+  const size_t element_size = row_kernels(elements_.kind).element_size;
+  const Run* runs = runs_memory_.as<Run>();
+  for (int64_t i = 0; i < run_count_; ++i) {
+    const size_t begin = static_cast<size_t>(runs[i].begin) * inner_;
+    const size_t count = static_cast<size_t>(runs[i].end - runs[i].begin) * inner_;
+    int64_t valid;
+    const double share = divisor(runs[i], z, y, valid);
+    if (valid == 0) {
+      std::memset(output + begin * elements_.stored_size, 0, count * elements_.stored_size);
+    } else {
+      elements_.store(elements_, output + begin * elements_.stored_size, row.values + begin * element_size, count, share);
+    }
+  }
+  if (plan_.request.image_alpha) finish_alpha(row, z, y, output);
+}
+
+/// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is opaque.
+void Reduction::finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const {
+  const bool average = plan_.request.op == Operator::avg;
+  const size_t element_size = row_kernels(elements_.kind).element_size;
+  const Run* runs = runs_memory_.as<Run>();
+  for (int64_t i = 0; i < run_count_; ++i) {
+    int64_t valid;
+    const double share = divisor(runs[i], z, y, valid);
+    if (valid != 0 && (!average || share == static_cast<double>(valid))) continue;
+    for (int64_t q = runs[i].begin; q < runs[i].end; ++q) {
+      const size_t alpha = static_cast<size_t>(q) * inner_ + 3;
+      if (valid == 0) {
+        output[alpha] = 255;
+      } else {
+        elements_.store(elements_, output + alpha, row.values + alpha * element_size, 1, static_cast<double>(valid));
+      }
+    }
+  }
+}
+
+void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
+  const Axis &depth = plan_.axes[0], &row = plan_.axes[1];
+  const RowKernels& kernels = row_kernels(elements_.kind);
+  plane_ = input;
+  rows_.reset();
+  if (deep_) slabs_.reset();
+  Row scratch;
+  scratch.values = scratch_.bytes();
+  const size_t slab_elements = row_elements_ * static_cast<size_t>(deep_ ? row.output : 1);
+  if (plan_.request.with_indices) {
+    scratch.indices = reinterpret_cast<int32_t*>(
+        scratch.values + ((slab_elements * kernels.element_size + 3) & ~size_t{3}));
+  }
+  const size_t row_bytes = row_elements_ * elements_.stored_size;
+  for (int64_t z = 0; z < depth.output; ++z) {
+    Row slab;
+    if (deep_) slab = slabs_.window(static_cast<int32_t>(z), scratch, slabs_source_);
+    for (int64_t y = 0; y < row.output; ++y) {
+      Row made;
+      if (deep_) {
+        made = row_slice(slab, y);
+      } else {
+        Row to = scratch;
+        if (elements_.writes_in_place) to.values = output;
+        if (indices != nullptr) to.indices = indices;
+        made = rows_.window(static_cast<int32_t>(y), to, rows_source_);
+      }
+      finish(made, z, y, output, indices);
+      output += row_bytes;
+      if (indices != nullptr) indices += row_elements_;
+    }
+  }
+}
+
+Refusal Reduction::run(const Tensors& tensors) {
+  const Request& request = plan_.request;
+  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
+  if (!prepare()) return {Status::out_of_memory};
+  const size_t input_bytes = static_cast<size_t>(plan_.input_cells()) * inner_ * elements_.stored_size;
+  const size_t output_bytes = static_cast<size_t>(plan_.output_cells()) * inner_ * elements_.stored_size;
+  const size_t output_elements = static_cast<size_t>(plan_.output_cells()) * inner_;
+  for (int64_t plane = 0; plane < plan_.planes(); ++plane) {
+    const size_t n = static_cast<size_t>(plane);
+    if (request.op == Operator::fractional_max) {
+      set_samples(plan_, tensors.samples, plane / request.channels, plane % request.channels);
+      slabs_.set_axis(plan_.axes[0]);
+      rows_.set_axis(plan_.axes[1]);
+      line_.set_axis(plan_.axes[2]);
+    }
+    reduce_plane(static_cast<const uint8_t*>(tensors.input) + n * input_bytes,
+                 static_cast<uint8_t*>(tensors.output) + n * output_bytes,
+                 request.with_indices ? tensors.output_indices + n * output_elements : nullptr);
+  }
+  return {};
+}
+
+/// One channel at a time, gathered and put back: where every channel has windows of its own (fractional, channels_last).
+Refusal reduce_by_channel(const Plan& plan, const Tensors& tensors) {
+  Request request = plan.request;
+  request.channels_last = false;
+  request.batch = request.channels = 1;
+  Plan plane;
+  if (const Refusal refusal = make_plan(request, plane)) return refusal;
+  const size_t size = elements_for(request, 1).stored_size;
+  const size_t in_cells = static_cast<size_t>(plan.input_cells()), out_cells = static_cast<size_t>(plan.output_cells());
+  Buffer input(static_cast<int64_t>(in_cells * size)), output(static_cast<int64_t>(out_cells * size));
+  Buffer indices(static_cast<int64_t>(out_cells * sizeof(int32_t)));
+  if (!input || !output || !indices) return {Status::out_of_memory};
+  const size_t channels = static_cast<size_t>(plan.request.channels);
+  const size_t rank = static_cast<size_t>(request.rank);
+  for (size_t n = 0; n < static_cast<size_t>(plan.request.batch); ++n) {
+    for (size_t c = 0; c < channels; ++c) {
+      const uint8_t* from = static_cast<const uint8_t*>(tensors.input) + (n * in_cells * channels + c) * size;
+      for (size_t i = 0; i < in_cells; ++i) std::memcpy(input.bytes() + i * size, from + i * channels * size, size);
+      Tensors own;
+      own.input = input.bytes();
+      own.output = output.bytes();
+      own.output_indices = indices.as<int32_t>();
+      own.samples = tensors.samples + (n * channels + c) * rank;
+      if (const Refusal refusal = reduce(plane, own)) return refusal;
+      uint8_t* to = static_cast<uint8_t*>(tensors.output) + (n * out_cells * channels + c) * size;
+      for (size_t i = 0; i < out_cells; ++i) std::memcpy(to + i * channels * size, output.bytes() + i * size, size);
+      if (!request.with_indices) continue;
+      int32_t* to_indices = tensors.output_indices + n * out_cells * channels + c;
+      for (size_t i = 0; i < out_cells; ++i) to_indices[i * channels] = indices.as<int32_t>()[i];
+    }
+  }
+  return {};
+}
+
+/// A norm of opacity means nothing: a picture's alpha is averaged over the real taps instead.
+Refusal reduce_norm_of_image(const Plan& plan, const Tensors& tensors) {
+  Plan colour = plan, alpha = plan;
+  colour.request.image_alpha = false;
+  alpha.request.op = Operator::avg;
+  const int64_t bytes = plan.request.batch * plan.request.channels * plan.output_cells();
+  Buffer averaged(bytes);
+  if (!averaged) return {Status::out_of_memory};
+  Tensors own = tensors;
+  own.output = averaged.bytes();
+  if (const Refusal refusal = reduce(alpha, own)) return refusal;
+  if (const Refusal refusal = reduce(colour, tensors)) return refusal;
+  for (int64_t i = 3; i < bytes; i += 4) static_cast<uint8_t*>(tensors.output)[i] = averaged.bytes()[i];
+  return {};
+}
+
+}  // namespace
+
+Refusal reduce(const Plan& plan, const Tensors& tensors) {
+  const Request& request = plan.request;
+  if (request.op == Operator::fractional_max && request.channels_last) return reduce_by_channel(plan, tensors);
+  if (request.op == Operator::lp && request.image_alpha) return reduce_norm_of_image(plan, tensors);
+  if (request.op == Operator::adaptive_avg && plan.output_cells() == 1) {
+    if (average_planes(plan, tensors)) return {};
+  }
+  Reduction reduction(plan);
+  return reduction.run(tensors);
+}
+
+}  // namespace poolscope

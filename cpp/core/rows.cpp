@@ -1,0 +1,207 @@
+#include "rows.h"
+
+#include <cstring>
+
+#include "simd.h"
+
+namespace poolscope {
+namespace {
+
+// A rule is one element type and how its rows combine; `exact` is only asked for where a row holds NaN.
+template <class T>
+struct MaxRule {
+  using Element = T;
+  static constexpr bool idempotent = true;
+  template <bool exact>
+  static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
+    if constexpr (exact) return simd::max_exact<T>(a, b);
+    else return simd::max_first<T>(a, b);
+  }
+  template <bool exact>
+  static T combine_one(T a, T b) {
+    if constexpr (exact) return b > a || b != b ? b : a;
+    else return a < b ? b : a;
+  }
+};
+
+template <class T>
+struct SumRule {
+  using Element = T;
+  static constexpr bool idempotent = false;
+  template <bool exact>
+  static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
+    return simd::add<T>(a, b);
+  }
+  template <bool exact>
+  static T combine_one(T a, T b) {
+    return static_cast<T>(a + b);
+  }
+};
+
+// `out` may run behind a and b in the same buffer, so each step loads before it stores and never looks back.
+template <class Rule, bool exact>
+void combine_two(const Row& out, const Row& a, const Row& b, size_t count) {
+  using T = typename Rule::Element;
+  constexpr size_t lanes = simd::lanes<T>;
+  T* to = reinterpret_cast<T*>(out.values);
+  const T* first = reinterpret_cast<const T*>(a.values);
+  const T* second = reinterpret_cast<const T*>(b.values);
+  size_t i = 0;
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {
+    const auto low = Rule::template combine<exact>(simd::load(first + i), simd::load(second + i));
+    const auto high = Rule::template combine<exact>(simd::load(first + i + lanes), simd::load(second + i + lanes));
+    simd::store(to + i, low);
+    simd::store(to + i + lanes, high);
+  }
+  if (i + lanes <= count) {
+    simd::store(to + i, Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)));
+    i += lanes;
+  }
+  for (; i < count; ++i) to[i] = Rule::template combine_one<exact>(first[i], second[i]);
+}
+
+template <class Rule, bool exact>
+void combine_three(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
+  using T = typename Rule::Element;
+  constexpr size_t lanes = simd::lanes<T>;
+  T* to = reinterpret_cast<T*>(out.values);
+  const T* first = reinterpret_cast<const T*>(a.values);
+  const T* second = reinterpret_cast<const T*>(b.values);
+  const T* third = reinterpret_cast<const T*>(c.values);
+  const auto at = [&](size_t i) {
+    return Rule::template combine<exact>(
+        Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)), simd::load(third + i));
+  };
+  size_t i = 0;
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {
+    const auto low = at(i);
+    const auto high = at(i + lanes);
+    simd::store(to + i, low);
+    simd::store(to + i + lanes, high);
+  }
+  if (i + lanes <= count) {
+    simd::store(to + i, at(i));
+    i += lanes;
+  }
+  for (; i < count; ++i) {
+    to[i] = Rule::template combine_one<exact>(Rule::template combine_one<exact>(first[i], second[i]), third[i]);
+  }
+}
+
+template <class T>
+void pick_one(const Row& out, const Row& a, const Row& b, size_t i) {
+  const T earlier = reinterpret_cast<const T*>(a.values)[i], later = reinterpret_cast<const T*>(b.values)[i];
+  const bool taken = later > earlier || later != later || a.indices[i] < 0;
+  const int32_t index = taken ? b.indices[i] : a.indices[i];
+  reinterpret_cast<T*>(out.values)[i] = taken ? later : earlier;
+  out.indices[i] = index;
+}
+
+template <class T>
+void pick_two(const Row& out, const Row& a, const Row& b, size_t count) {
+  size_t i = 0;
+  if constexpr (sizeof(T) == sizeof(int32_t)) {
+    for (; i + simd::lanes<T> <= count; i += simd::lanes<T>) {
+      auto value = simd::load(reinterpret_cast<const T*>(a.values) + i);
+      auto index = simd::load(a.indices + i);
+      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(b.values) + i), simd::load(b.indices + i));
+      simd::store(reinterpret_cast<T*>(out.values) + i, value);
+      simd::store(out.indices + i, index);
+    }
+  }
+  for (; i < count; ++i) pick_one<T>(out, a, b, i);
+}
+
+template <class T>
+void pick_three(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
+  size_t i = 0;
+  if constexpr (sizeof(T) == sizeof(int32_t)) {
+    for (; i + simd::lanes<T> <= count; i += simd::lanes<T>) {
+      auto value = simd::load(reinterpret_cast<const T*>(a.values) + i);
+      auto index = simd::load(a.indices + i);
+      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(b.values) + i), simd::load(b.indices + i));
+      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(c.values) + i), simd::load(c.indices + i));
+      simd::store(reinterpret_cast<T*>(out.values) + i, value);
+      simd::store(out.indices + i, index);
+    }
+  }
+  for (; i < count; ++i) {
+    T value;
+    int32_t index;
+    const Row between{reinterpret_cast<uint8_t*>(&value) - i * sizeof(T), &index - i};
+    pick_one<T>(between, a, b, i);
+    pick_one<T>(out, between, c, i);
+  }
+}
+
+template <class Rule>
+constexpr RowKernels kernels_of() {
+  using T = typename Rule::Element;
+  constexpr bool real = Rule::idempotent && std::is_floating_point_v<T>;
+  return {sizeof(T),
+          Rule::idempotent,
+          combine_two<Rule, false>,
+          combine_two<Rule, real>,
+          combine_three<Rule, false>,
+          combine_three<Rule, real>};
+}
+
+template <class T>
+constexpr RowKernels picks_of() {
+  return {sizeof(T), true, pick_two<T>, pick_two<T>, pick_three<T>, pick_three<T>};
+}
+
+constexpr RowKernels kernels[] = {
+    kernels_of<MaxRule<uint8_t>>(),  kernels_of<MaxRule<int16_t>>(), kernels_of<MaxRule<int32_t>>(),
+    kernels_of<MaxRule<float>>(),    kernels_of<MaxRule<double>>(),  picks_of<int32_t>(),
+    picks_of<float>(),               picks_of<double>(),             kernels_of<SumRule<uint16_t>>(),
+    kernels_of<SumRule<int32_t>>(),  kernels_of<SumRule<int64_t>>(), kernels_of<SumRule<float>>(),
+    kernels_of<SumRule<double>>()};
+
+template <class Unit>
+void split_as(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t count_even, size_t count_odd) {
+  const Unit* source = reinterpret_cast<const Unit*>(from);
+  Unit* evens = reinterpret_cast<Unit*>(even);
+  Unit* odds = reinterpret_cast<Unit*>(odd);
+  for (size_t i = 0; i < count_odd; ++i) {
+    evens[i] = source[2 * i];
+    odds[i] = source[2 * i + 1];
+  }
+  for (size_t i = count_odd; i < count_even; ++i) evens[i] = source[2 * i];
+}
+
+template <class Unit>
+void pick_as(uint8_t* out, const uint8_t* from, size_t step, size_t count) {
+  const Unit* source = reinterpret_cast<const Unit*>(from);
+  Unit* to = reinterpret_cast<Unit*>(out);
+  for (size_t i = 0; i < count; ++i) to[i] = source[i * step];
+}
+
+}  // namespace
+
+const RowKernels& row_kernels(RowKind kind) { return kernels[static_cast<size_t>(kind)]; }
+
+void pick_units(uint8_t* out, const uint8_t* from, size_t unit, size_t step, size_t count) {
+  switch (unit) {
+    case 1: return pick_as<uint8_t>(out, from, step, count);
+    case 2: return pick_as<uint16_t>(out, from, step, count);
+    case 4: return pick_as<uint32_t>(out, from, step, count);
+    case 8: return pick_as<uint64_t>(out, from, step, count);
+    default:
+      for (size_t i = 0; i < count; ++i) std::memcpy(out + i * unit, from + i * step * unit, unit);
+  }
+}
+
+void split_units(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t unit, size_t count_even, size_t count_odd) {
+  switch (unit) {
+    case 1: return split_as<uint8_t>(even, odd, from, count_even, count_odd);
+    case 2: return split_as<uint16_t>(even, odd, from, count_even, count_odd);
+    case 4: return split_as<uint32_t>(even, odd, from, count_even, count_odd);
+    case 8: return split_as<uint64_t>(even, odd, from, count_even, count_odd);
+    default:
+      pick_units(even, from, unit, 2, count_even);
+      pick_units(odd, from + unit, unit, 2, count_odd);
+  }
+}
+
+}  // namespace poolscope

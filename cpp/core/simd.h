@@ -1,0 +1,161 @@
+// The SIMD façade: the only file that knows xsimd, and every drift between its versions (8.1 to 14.1 are tested). Vectors are
+// 128 bits everywhere, as in WASM. With POOLSCOPE_SCALAR a vector has one lane and the same algorithms run without xsimd.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#ifndef POOLSCOPE_SCALAR
+#include <xsimd/xsimd.hpp>
+#ifdef __wasm__
+#include <wasm_simd128.h>
+#endif
+#endif
+
+namespace poolscope::simd {
+
+#ifdef POOLSCOPE_SCALAR
+
+template <class T>
+struct Vector {
+  T value;
+};
+template <class T>
+inline constexpr size_t lanes = 1;
+
+template <class T>
+inline Vector<T> load(const T* from) {
+  return {*from};
+}
+template <class T>
+inline void store(T* to, Vector<T> vector) {
+  *to = vector.value;
+}
+template <class T>
+inline Vector<T> add(Vector<T> a, Vector<T> b) {
+  return {static_cast<T>(a.value + b.value)};
+}
+template <class T>
+inline Vector<T> max_first(Vector<T> a, Vector<T> b) {
+  return a.value < b.value ? b : a;
+}
+template <class T>
+inline Vector<T> max_exact(Vector<T> a, Vector<T> b) {
+  return b.value > a.value || b.value != b.value ? b : a;
+}
+template <class T>
+inline void take_later(Vector<T>& value, Vector<int32_t>& index, Vector<T> later, Vector<int32_t> later_index) {
+  if (later.value > value.value || later.value != later.value || index.value < 0) {
+    value = later;
+    index = later_index;
+  }
+}
+inline const char* name() { return "scalar"; }
+
+#else
+
+#if defined(__wasm__) && XSIMD_VERSION_MAJOR > 10
+using Arch = xsimd::wasm;
+#elif defined(__wasm__)
+using Arch = xsimd::sse2;  // Emscripten turns its intrinsics into SIMD128
+#elif defined(__SSE4_1__)
+using Arch = xsimd::sse4_1;
+#else
+using Arch = xsimd::default_arch;
+#endif
+
+template <class T>
+using Vector = xsimd::batch<T, Arch>;
+template <class T>
+inline constexpr size_t lanes = Vector<T>::size;
+
+template <class T>
+inline typename Vector<T>::register_type register_of(const Vector<T>& vector) {
+  return vector;
+}
+
+template <class T>
+inline Vector<T> load(const T* from) {
+  return Vector<T>::load_unaligned(from);
+}
+template <class T>
+inline void store(T* to, const Vector<T>& vector) {
+  vector.store_unaligned(to);
+}
+template <class T>
+inline Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
+  return a + b;
+}
+
+/// max(a, b) in one instruction: a stays where they are equal (also +0 and -0). Floats must not be NaN. xsimd's own max of
+/// floats changed its mind about equals between versions, so the instruction is named here.
+template <class T>
+inline Vector<T> max_first(const Vector<T>& a, const Vector<T>& b) {
+  if constexpr (!std::is_floating_point_v<T>) {
+    return xsimd::max(a, b);
+#if defined(__wasm__)
+  } else if constexpr (sizeof(T) == 4) {
+    return static_cast<typename Vector<T>::register_type>(wasm_f32x4_pmax(v128_t(register_of(a)), v128_t(register_of(b))));
+  } else {
+    return static_cast<typename Vector<T>::register_type>(wasm_f64x2_pmax(v128_t(register_of(a)), v128_t(register_of(b))));
+#elif defined(__SSE2__)
+  } else if constexpr (sizeof(T) == 4) {
+    return _mm_max_ps(b, a);
+  } else {
+    return _mm_max_pd(b, a);
+#else
+  } else {
+    return xsimd::select(b > a, b, a);
+#endif
+  }
+}
+
+/// PyTorch's rule: b replaces a where b > a or b is NaN.
+template <class T>
+inline Vector<T> max_exact(const Vector<T>& a, const Vector<T>& b) {
+  return xsimd::select((b > a) | (b != b), b, a);
+}
+
+/// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its parameters).
+template <class To, class From>
+inline To same_bits(const From& from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  std::memcpy(&to, &from, sizeof to);
+  return to;
+}
+
+/// The same rule on (value, index) pairs; a negative index marks a tap outside the input, which anything replaces.
+template <class T>
+inline void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
+                       const Vector<int32_t>& later_index) {
+  const auto absent = index < Vector<int32_t>(0);
+  if constexpr (std::is_same_v<T, int32_t>) {
+    const auto taken = (later > value) | absent;
+    value = xsimd::select(taken, later, value);
+    index = xsimd::select(taken, later_index, index);
+  } else {
+    const auto taken = (later > value) | (later != later) | same_bits<xsimd::batch_bool<T, Arch>>(absent);
+    value = xsimd::select(taken, later, value);
+    index = xsimd::select(same_bits<xsimd::batch_bool<int32_t, Arch>>(taken), later_index, index);
+  }
+}
+
+#define POOLSCOPE_TEXT_(x) #x
+#define POOLSCOPE_TEXT(x) POOLSCOPE_TEXT_(x)
+inline const char* name() {
+#ifdef __wasm__
+#define POOLSCOPE_TARGET " wasm"
+#else
+#define POOLSCOPE_TARGET ""
+#endif
+  return "xsimd " POOLSCOPE_TEXT(XSIMD_VERSION_MAJOR) "." POOLSCOPE_TEXT(XSIMD_VERSION_MINOR) "." POOLSCOPE_TEXT(
+      XSIMD_VERSION_PATCH) POOLSCOPE_TARGET;
+#undef POOLSCOPE_TARGET
+}
+
+#endif
+
+}  // namespace poolscope::simd

@@ -1,0 +1,73 @@
+// Rounding and conversion, checked against arithmetic that needs no cleverness.
+#include "core/dtype.h"
+
+#include <gtest/gtest.h>
+
+#include "core/norm.h"
+
+namespace poolscope {
+namespace {
+
+TEST(Float16, EveryValueSurvives) {
+  for (uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const Float16 half{static_cast<uint16_t>(bits)};
+    const float value = to_float(half);
+    if (is_nan(value)) {
+      EXPECT_TRUE(is_nan(to_float(to_half(value))));
+    } else {
+      EXPECT_EQ(to_half(value).bits, bits);
+    }
+  }
+  EXPECT_EQ(to_float({0x3c00}), 1.0f);
+  EXPECT_EQ(to_float({0x0001}), 0x1p-24f);
+  EXPECT_EQ(to_float({0x7bff}), 65504.0f);
+}
+
+TEST(Float16, RoundsToNearestEven) {
+  for (uint32_t bits = 0; bits < 0x7bff; ++bits) {
+    const float low = to_float({static_cast<uint16_t>(bits)}), high = to_float({static_cast<uint16_t>(bits + 1)});
+    const float middle = low + (high - low) / 2;
+    EXPECT_EQ(to_half(middle).bits, bits + (bits & 1)) << bits;
+    EXPECT_EQ(to_half(std::nextafter(middle, 0.0f)).bits, bits);
+    EXPECT_EQ(to_half(std::nextafter(middle, 1e9f)).bits, bits + 1);
+  }
+  EXPECT_EQ(to_half(65520.0f).bits, 0x7c00);
+  EXPECT_EQ(to_half(65519.9f).bits, 0x7bff);
+  EXPECT_EQ(to_half(-1e30f).bits, 0xfc00);
+}
+
+TEST(IntegerMean, RoundsHalvesUp) {
+  EXPECT_EQ(integer_mean<int8_t>(7, 2), 4);
+  EXPECT_EQ(integer_mean<int8_t>(-7, 2), -3);
+  EXPECT_EQ(integer_mean<int8_t>(-5, 4), -1);
+  EXPECT_EQ(integer_mean<int8_t>(7, -2), -3);
+  EXPECT_EQ(integer_mean<uint8_t>(10000, 1), 255);
+  EXPECT_EQ(integer_mean<uint8_t>(-1, 1), 0);
+}
+
+TEST(StoreReal, SaturatesAndRounds) {
+  EXPECT_EQ(store_real<uint8_t>(254.5), 255);
+  EXPECT_EQ(store_real<uint8_t>(1e30), 255);
+  EXPECT_EQ(store_real<int8_t>(-1e30), -128);
+  EXPECT_EQ(store_real<int8_t>(-2.5), -2);
+  EXPECT_EQ(store_real<int32_t>(std::numeric_limits<double>::quiet_NaN()), 0);
+}
+
+TEST(Power, EqualsTheCLibraryNearly) {
+  for (double base : {1e-300, 1e-9, 0.3, 0.999, 1.5, 2.0, 37.25, 1e9, 1e150}) {
+    for (double exponent : {0.25, 1.0 / 3, 0.5, 2.5, -1.5, 17.0, 100.0, -0.01}) {
+      const double expected = std::pow(base, exponent);
+      if (expected == 0 || std::isinf(expected)) {
+        EXPECT_EQ(power(base, exponent), expected) << base << "^" << exponent;
+      } else {
+        EXPECT_NEAR(power(base, exponent) / expected, 1, 1e-12) << base << "^" << exponent;
+      }
+    }
+  }
+  EXPECT_EQ(power(-2, 3), -8);
+  EXPECT_TRUE(is_nan(power(-2, 2.5)));
+  EXPECT_EQ(power(0, 0.5), 0);
+}
+
+}  // namespace
+}  // namespace poolscope

@@ -1,0 +1,139 @@
+// Every operator x dtype, drawn from the two lists, on random shapes: the kernels equal the plain reference to the bit.
+#include "tester.h"
+
+namespace poolscope::testing {
+namespace {
+
+using Combination = std::tuple<int, int>;
+
+class Kernels : public ::testing::TestWithParam<Combination> {};
+
+TEST_P(Kernels, EqualTheReference) {
+  const auto op = static_cast<Operator>(std::get<0>(GetParam()));
+  const auto dtype = static_cast<DType>(std::get<1>(GetParam()));
+  std::mt19937 random(static_cast<uint32_t>(std::get<0>(GetParam()) * 100 + std::get<1>(GetParam())));
+  int compared = 0;
+  for (int i = 0; i < 400 && !HasFatalFailure(); ++i) {
+    const Request request = random_request(op, dtype, random);
+    const auto values = static_cast<Values>(random() % 3);
+    if (Tester(request, random(), values).check() == Status::ok) ++compared;
+  }
+  EXPECT_GT(compared, 100);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Kernels,
+                         ::testing::Combine(::testing::Range(0, operator_count), ::testing::Range(0, dtype_count)),
+                         [](const ::testing::TestParamInfo<Combination>& test) {
+                           return std::string(name_of(static_cast<Operator>(std::get<0>(test.param)))) + "_" +
+                                  name_of(static_cast<DType>(std::get<1>(test.param)));
+                         });
+
+Request square(Operator op, DType dtype, int64_t size, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation = 1) {
+  Request r;
+  r.op = op;
+  r.dtype = dtype;
+  r.rank = 2;
+  for (int a = 1; a < 3; ++a) {
+    r.input[a] = size;
+    r.kernel[a] = kernel;
+    r.stride[a] = stride;
+    r.pad_before[a] = r.pad_after[a] = pad;
+    r.dilation[a] = dilation;
+  }
+  return r;
+}
+
+TEST(KernelSizes, EveryRemainderAroundEveryLaneCount) {
+  for (DType dtype : {DType::uint8, DType::float32, DType::int16, DType::float64}) {
+    for (Operator op : {Operator::max, Operator::avg}) {
+      for (int64_t width = 1; width <= 70; ++width) {
+        for (int64_t kernel : {1, 2, 3, 4, 5, 6, 7}) {
+          for (int64_t stride : {1, 2, 3}) {
+            Request r = square(op, dtype, width, kernel, stride, 0);
+            r.input[1] = 8;
+            r.kernel[1] = r.stride[1] = 2;
+            Tester(r, static_cast<uint32_t>(width), Values::special).check();
+            r.with_indices = op == Operator::max;
+            r.pad_before[2] = r.pad_after[2] = kernel / 2;
+            Tester(r, static_cast<uint32_t>(width), Values::ties).check();
+            if (::testing::Test::HasFatalFailure()) return;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(KernelSizes, LargeWindows) {
+  for (int64_t kernel : {15, 16, 17, 31, 32, 33, 63}) {
+    for (Operator op : {Operator::max, Operator::min, Operator::avg}) {
+      for (int64_t stride : {1, 2}) {
+        EXPECT_EQ(Tester(square(op, DType::float32, 70, kernel, stride, kernel / 2)).check(), Status::ok);
+        EXPECT_EQ(Tester(square(op, DType::uint8, 70, kernel, stride, kernel / 2)).check(), Status::ok);
+      }
+    }
+  }
+}
+
+TEST(KernelSizes, WindowLargerThanTheInput) {
+  Request r = square(Operator::max, DType::float32, 1, 1025, 1, 512);
+  EXPECT_EQ(Tester(r).check(), Status::ok);
+  r.op = Operator::avg;
+  r.kernel[1] = 3;
+  r.pad_before[1] = r.pad_after[1] = 1;
+  EXPECT_EQ(Tester(r).check(), Status::ok);
+}
+
+TEST(Images, AlphaIgnoresPadding) {
+  for (Operator op : {Operator::max, Operator::min, Operator::avg, Operator::lp}) {
+    for (int64_t dilation : {1, 4}) {
+      Request r = square(op, DType::uint8, 6, 3, 1, 1, dilation);
+      r.padding = Padding::explicit_;
+      r.pad_before = {0, 2, 1};
+      r.pad_after = {0, 1, 2};
+      r.channels_last = true;
+      r.channels = 4;
+      r.image_alpha = true;
+      r.ceil_mode = true;
+      Tester(r).check();
+      r.has_divisor = true;
+      r.divisor = 4;
+      Tester(r).check();
+    }
+  }
+}
+
+TEST(Averages, IntegerSumsNeverOverflow) {
+  // 257 x 255 fits 16 bits exactly; one tap more needs the wider sum.
+  for (int64_t kernel : {16, 17, 60}) {
+    Request r = square(Operator::avg, DType::uint8, 64, kernel, 1, 0);
+    Plan plan;
+    ASSERT_FALSE(make_plan(r, plan));
+    std::vector<uint8_t> input(64 * 64, 255), output(static_cast<size_t>(plan.output_cells()));
+    Tensors tensors;
+    tensors.input = input.data();
+    tensors.output = output.data();
+    ASSERT_EQ(run(plan, tensors).status, Status::ok);
+    for (uint8_t value : output) ASSERT_EQ(value, 255);
+  }
+}
+
+TEST(Refusals, LeaveTheOutputUntouched) {
+  Request r = square(Operator::max_unpool, DType::float32, 2, 2, 2, 0);
+  Plan plan;
+  ASSERT_FALSE(make_plan(r, plan));
+  const std::vector<float> input(4, 1);
+  const std::vector<int32_t> indices = {0, 2, 16, 10};
+  std::vector<float> output(16, 7);
+  Tensors tensors;
+  tensors.input = input.data();
+  tensors.input_indices = indices.data();
+  tensors.output = output.data();
+  const Refusal refusal = run(plan, tensors);
+  EXPECT_EQ(refusal.status, Status::index_out_of_range);
+  EXPECT_EQ(refusal.detail, 16);
+  for (float value : output) EXPECT_EQ(value, 7);
+}
+
+}  // namespace
+}  // namespace poolscope::testing
