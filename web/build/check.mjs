@@ -1,0 +1,57 @@
+// npm run check: format, lint, types and the import rule. `npm run format` (--write) mends the format.
+import { SetupError, setup, which } from "../../cpp/toolchain/setup.mjs";
+import { main } from "./build.mjs";
+import { brokenRules } from "./import-rule.mjs";
+import { files, node, root, run, StepError, tools } from "./steps.mjs";
+
+const write = process.argv.includes("--write");
+
+const cppFiles = () =>
+  ["cpp", "tests/cpp", "tests/fuzz", "tests/bench"].flatMap(files).filter((file) => /\.(h|cpp)$/.test(file));
+
+function clangFormat(/** @type {string[]} */ args) {
+  const program = which("clang-format-14") ? "clang-format-14" : "clang-format";
+  run(program, [...args, ...cppFiles()]);
+}
+
+/** @type {[string, () => void][]} */
+const checks = write
+  ? [
+      ["TypeScript, CSS, HTML and JSON", () => node(tools.biome, ["check", "--write", "--linter-enabled=false", "."])],
+      ["C++", () => clangFormat(["-i"])],
+    ]
+  : [
+      [
+        "format and lint of TypeScript, CSS, HTML and JSON",
+        () => node(tools.biome, ["check", "--error-on-warnings", "."]),
+      ],
+      ["format of C++", () => clangFormat(["--dry-run", "--Werror"])],
+      ["types of the sources", () => node(tools.tsc, ["-p", "tsconfig.json"])],
+      ["types of the tools and tests", () => node(tools.tsc, ["-p", "tsconfig.node.json"])],
+      [
+        "import rule",
+        () => {
+          const broken = brokenRules(root);
+          if (broken.length) throw new StepError(broken.join("\n"));
+        },
+      ],
+    ];
+
+await main(() => {
+  setup(["check"]);
+  /** @type {string[]} */
+  const failed = [];
+  for (const [name, check] of checks) {
+    console.log(`${write ? "format" : "check"}: ${name}`);
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof StepError || error instanceof SetupError)) throw error;
+      console.error(error.message);
+      failed.push(name);
+    }
+  }
+  if (failed.length)
+    throw new StepError(`Failed: ${failed.join("; ")}.${write ? "" : " `npm run format` mends formats."}`);
+  if (!write) console.log("check: all good");
+});

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Where the repository's own copy of a package's command line lies, to be run with this same Node. */
+export const tools = {
+  vite: join(root, "node_modules/vite/bin/vite.js"),
+  vitest: join(root, "node_modules/vitest/vitest.mjs"),
+  biome: join(root, "node_modules/@biomejs/biome/bin/biome"),
+  tsc: join(root, "node_modules/typescript/lib/tsc.js"),
+};
+
+/** A step that failed after it said why itself. */
+export class StepError extends Error {}
+
+/**
+ * Runs a command in the root, its output shown as it comes.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
+export function run(command, args, env = {}) {
+  const { status, error, signal } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (status === 0) return;
+  const why = error ? error.message : signal ? `ended by ${signal}` : `exit code ${status}`;
+  throw new StepError(`${[command, ...args].join(" ")}: ${why}`);
+}
+
+/** @param {string} tool @param {string[]} args @param {Record<string, string>} [env] */
+export function node(tool, args, env) {
+  run(process.execPath, [tool, ...args], env);
+}
+
+/**
+ * Every file under the directory (or the file itself), as paths from the root with forward slashes, sorted.
+ * @param {string} place
+ * @returns {string[]}
+ */
+export function files(place) {
+  const full = join(root, place);
+  if (!existsSync(full)) return [];
+  if (!statSync(full).isDirectory()) return [place];
+  return readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      relative(root, join(entry.parentPath ?? entry.path, entry.name))
+        .split(sep)
+        .join("/"),
+    )
+    .sort();
+}
+
+/**
+ * One hash of names and contents: two equal hashes mean that nothing changed.
+ * @param {string[]} places
+ */
+export function fingerprint(places) {
+  const hash = createHash("sha256");
+  for (const file of places.flatMap(files)) {
+    const bytes = readFileSync(join(root, file));
+    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Configures a CMake preset when it has to be, and builds it.
+ * @param {string} preset
+ * @param {string[]} [targets]
+ */
+export function cmakeBuild(preset, targets = []) {
+  const directory = join(root, "build", preset);
+  const cache = join(directory, "CMakeCache.txt");
+  // Ninja notices a changed CMakeLists.txt by itself, but neither changed presets nor an xsimd that has just arrived.
+  const arrived = ["CMakePresets.json", "build/toolchain/xsimd-8/include", "build/toolchain/xsimd-14/include"]
+    .map((name) => join(root, name))
+    .filter((file) => existsSync(file))
+    .map((file) => statSync(file).mtimeMs);
+  if (!existsSync(join(directory, "build.ninja")) || Math.max(0, ...arrived) > statSync(cache).mtimeMs) {
+    run("cmake", ["--preset", preset]);
+  }
+  run("cmake", ["--build", "--preset", preset, ...targets.flatMap((name) => ["--target", name])]);
+}
