@@ -1,7 +1,8 @@
 /** Where everything stands: one composition for a wide, a medium and a narrow sheet, from numbers alone. */
+
+import { isAdaptive } from "./code.js";
 import type { Model } from "./model.js";
 import { cursorReaders, cursorWindow, readers, spanAt } from "./model.js";
-import { isAdaptive } from "./code.js";
 import { NUMBER_CELL, type Panel, type Rectangle } from "./scene.js";
 
 export interface Sheet {
@@ -63,7 +64,14 @@ const snap = (cell: number, density: number): number => {
   return cell > step ? Math.floor(cell / step + 1e-6) * step : cell;
 };
 
-function panel(side: "input" | "output", role: Panel["role"], extent: Extent, cell: number, box: Rectangle, model: Model): Panel {
+function panel(
+  side: "input" | "output",
+  role: Panel["role"],
+  extent: Extent,
+  cell: number,
+  box: Rectangle,
+  model: Model,
+): Panel {
   const plane = model[side];
   return {
     side,
@@ -168,7 +176,11 @@ function gridArrangement(model: Model, sheet: Sheet): Arrangement | undefined {
   const { input, output } = extents(model);
   const gap = sheet.width < MEDIUM ? 36 : 96;
   const beside = Math.floor(
-    Math.min(GRID_CELL, (sheet.width - gap) / (input.columns + output.columns), TALL / Math.max(input.rows, output.rows)),
+    Math.min(
+      GRID_CELL,
+      (sheet.width - gap) / (input.columns + output.columns),
+      TALL / Math.max(input.rows, output.rows),
+    ),
   );
   const widest = Math.max(input.columns, output.columns);
   const stacked = Math.floor(Math.min(GRID_CELL, sheet.width / widest, (1.6 * TALL) / (input.rows + output.rows)));
@@ -232,7 +244,15 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
       : { x: lens.x, y: CAPTION + lens.height - 100, width: LENS, height: 100 };
     if (!below) lens.height -= 100 + 20;
     const whole = { x: left, y: CAPTION, width: a.width + GAP + LENS, height };
-    return { cell, height: CAPTION + height + FOOT, input: { x: left, y: CAPTION, ...a }, output: out, lens, outputLens, whole };
+    return {
+      cell,
+      height: CAPTION + height + FOOT,
+      input: { x: left, y: CAPTION, ...a },
+      output: out,
+      lens,
+      outputLens,
+      whole,
+    };
   }
   const gap = width >= MEDIUM ? GAP : 20;
   const beside = fit(width - gap, TALL, input.columns + output.columns);

@@ -281,7 +281,9 @@ class Reader {
     if (number !== undefined) return Number(number.replace("−", "-").replace(/[\s_]/g, ""));
     const word = this.take(/[A-Za-z_][\w.]*/);
     if (word === undefined) {
-      throw new CodeError(mark ? `SyntaxError: invalid syntax at '${mark}'` : "SyntaxError: unexpected end of the line");
+      throw new CodeError(
+        mark ? `SyntaxError: invalid syntax at '${mark}'` : "SyntaxError: unexpected end of the line",
+      );
     }
     if (/^(True|true)$/.test(word)) return true;
     if (/^(False|false)$/.test(word)) return false;
@@ -298,7 +300,8 @@ class Reader {
   /** One value and nothing after it. */
   single(): Value {
     const value = this.value();
-    if (this.peek() !== "") throw new CodeError(`SyntaxError: invalid syntax at '${this.source.slice(this.at, this.at + 12)}'`);
+    if (this.peek() !== "")
+      throw new CodeError(`SyntaxError: invalid syntax at '${this.source.slice(this.at, this.at + 12)}'`);
     return value;
   }
 
@@ -347,10 +350,7 @@ const ONNX = new Map<string, LayerName>([
   ["GlobalAveragePool", "AdaptiveAvgPool2d"],
 ]);
 const OURS = new Map<string, LayerName>(
-  LAYER_NAMES.map((name) => [
-    name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase()),
-    name,
-  ]),
+  LAYER_NAMES.map((name) => [name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase()), name]),
 );
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
@@ -414,7 +414,8 @@ function fill(name: LayerName, call: string, given: Iterable<[Parameter, Value]>
   const layer: Layer = { ...DEFAULTS, name };
   const seen = new Set<string>();
   for (const [entry, value] of given) {
-    if (seen.has(entry.key)) throw new CodeError(`TypeError: ${call}() got multiple values for argument '${entry.name}'`);
+    if (seen.has(entry.key))
+      throw new CodeError(`TypeError: ${call}() got multiple values for argument '${entry.name}'`);
     seen.add(entry.key);
     (layer as unknown as Record<string, unknown>)[entry.key] = setting(call, entry, value);
   }
@@ -439,7 +440,9 @@ function fromTorch(call: Call, name: LayerName, functional: boolean): Layer {
     else if (values.length > 0 && !call.named.has("input")) values = values.slice(1);
   }
   if (values.length > order.length) {
-    throw new CodeError(`TypeError: ${label}() takes from 2 to ${order.length + 1} positional arguments but ${values.length + 1} were given`);
+    throw new CodeError(
+      `TypeError: ${label}() takes from 2 to ${order.length + 1} positional arguments but ${values.length + 1} were given`,
+    );
   }
   const given: [Parameter, Value][] = [];
   values.forEach((value, at) => {

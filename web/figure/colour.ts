@@ -1,15 +1,15 @@
 import type { Plane } from "./model.js";
-import { valueAt } from "./model.js";
 
 const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
 
 /** The colour of a picture's cell. One channel is grey. */
 export function rgbAt(plane: Plane, row: number, column: number): [number, number, number] {
-  if (plane.channels < 3) {
-    const grey = byte(valueAt(plane, 0, row, column));
-    return [grey, grey, grey];
-  }
-  return [0, 1, 2].map((channel) => byte(valueAt(plane, channel, row, column))) as [number, number, number];
+  const data = plane.colours ?? plane.data;
+  const size = plane.height * plane.width;
+  const at = row * plane.width + column;
+  const red = byte(data[at] as number);
+  if (plane.channels < 3) return [red, red, red];
+  return [red, byte(data[size + at] as number), byte(data[2 * size + at] as number)];
 }
 
 export const css = ([red, green, blue]: readonly number[]): string =>

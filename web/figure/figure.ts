@@ -38,7 +38,8 @@ function remark(model: Model, words: Words): string {
     for (const [at, count] of lostRows) parts.push(say1(at, count, words.unreadRow, words.unreadRows));
     for (const [at, count] of lostColumns) parts.push(say1(at, count, words.unreadColumn, words.unreadColumns));
   } else {
-    const read = (axis: Model["rows"]) => axis.coverage.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    const read = (axis: Model["rows"]) =>
+      axis.coverage.reduce((sum: number, count: number) => sum + (count > 0 ? 1 : 0), 0);
     const all = rows.input * columns.input;
     parts.push(say(words.unreadCells, { count: all - read(rows) * read(columns), all }));
   }
@@ -51,7 +52,12 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   const text = (x: number, y: number, value: string, fill: string) =>
     shapes.push({ kind: "text", x, y, text: value, size: 13, anchor: "start", fill });
   const above = (panel: Panel) => Math.max(10, panel.box.y - 14);
-  text(at.input.box.x, above(at.input), `${words.input} ${shapeOf(model.input)}`, theme.soft);
+  text(
+    at.input.box.x,
+    above(at.input),
+    `${words.input} ${shapeOf(model.input)}${model.back ? ` · ${words.back}` : ""}`,
+    theme.soft,
+  );
   text(at.output.box.x, above(at.output), `${words.output} ${shapeOf(model.output)}`, theme.soft);
   if (at.lens && cursor) {
     const sentence = cursor.side === "output" ? words.window : words.readersOf;
@@ -63,11 +69,21 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   return shapes;
 }
 
-export function draw(model: Model, sheet: Sheet, theme: Theme, words: Words): { scene: Scene; arrangement: Arrangement } {
+export function draw(
+  model: Model,
+  sheet: Sheet,
+  theme: Theme,
+  words: Words,
+): { scene: Scene; arrangement: Arrangement } {
   const arrangement = arrange(model, sheet);
   const { input, output, lens, outputLens } = arrangement;
   const { under, over } = threads(model, arrangement, theme);
-  const panels = [input, output, ...(lens && model.cursor ? [lens] : []), ...(outputLens && model.cursor ? [outputLens] : [])];
+  const panels = [
+    input,
+    output,
+    ...(lens && model.cursor ? [lens] : []),
+    ...(outputLens && model.cursor ? [outputLens] : []),
+  ];
   return {
     arrangement,
     scene: {
@@ -76,10 +92,15 @@ export function draw(model: Model, sheet: Sheet, theme: Theme, words: Words): { 
       groups: [
         ...panels.slice(0, 2).flatMap((panel) => panelGroups(model, panel, theme, words)),
         { name: "cone", shapes: under },
-        ...panels.slice(2).flatMap((panel) => [
-          { name: `${panel.side}-lens-paper`, shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape] },
-          ...panelGroups(model, panel, theme, words),
-        ]),
+        ...panels
+          .slice(2)
+          .flatMap((panel) => [
+            {
+              name: `${panel.side}-lens-paper`,
+              shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
+            },
+            ...panelGroups(model, panel, theme, words),
+          ]),
         { name: "threads", shapes: over },
         { name: "captions", shapes: captions(model, arrangement, theme, words) },
       ],

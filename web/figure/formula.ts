@@ -1,7 +1,17 @@
 /** The sentences with numbers in them. Every number is the core's; here they only find their places. */
 import type { Axis } from "../module/index.js";
 import { isAdaptive, isMean, type Layer } from "./code.js";
-import { cursorReaders, cursorWindow, divisorOf, kindAt, type Model, number, unread, valueAt, winnerOf } from "./model.js";
+import {
+  cursorReaders,
+  cursorWindow,
+  divisorOf,
+  kindAt,
+  type Model,
+  number,
+  unread,
+  valueAt,
+  winnerOf,
+} from "./model.js";
 import { say, type Words } from "./texts/index.js";
 
 /** A piece of a sentence; `lost` is the fraction that falls off, `winner` the value that wins. */
@@ -40,7 +50,9 @@ export function formula(axis: Axis, letter: string, layer: Layer, words: Words):
   const digits = fraction === 0 ? "" : String(Number(fraction.toFixed(2))).slice(1) || ".00";
   const lost = !up && fraction > 0 && unread(axis).some(([at, count]) => at + count === input);
   return [
-    { text: `${letter} = ${open}(${input} + ${pads} − ${dilation}·(${kernel} − 1) − 1) / ${stride}${close} + 1 = ${open}${signed(whole)}` },
+    {
+      text: `${letter} = ${open}(${input} + ${pads} − ${dilation}·(${kernel} − 1) − 1) / ${stride}${close} + 1 = ${open}${signed(whole)}`,
+    },
     ...(digits ? [{ text: digits, ...(lost ? { role: "lost" as const } : {}) }] : []),
     { text: `${close} + 1${dropped ? " − 1" : ""} = ` },
     { text: String(output), role: "result" },
@@ -56,7 +68,12 @@ export function sentence(model: Model, words: Words): Part[] {
   const { channel } = cursor;
   if (cursor.side === "input") {
     const fed = cursorReaders(model);
-    const place = { row: cursor.row, column: cursor.column, count: fed.length, won: fed.filter(({ won }) => won).length };
+    const place = {
+      row: cursor.row,
+      column: cursor.column,
+      count: fed.length,
+      won: fed.filter(({ won }) => won).length,
+    };
     if (fed.length === 0) return [{ text: say(words.unreadCell, place), role: "lost" }];
     return [{ text: say(model.indices ? words.feeds : words.feedsMean, place) }];
   }

@@ -11,6 +11,8 @@ export interface Plane {
   height: number;
   width: number;
   data: ArrayLike<number>;
+  /** A picture whose numbers are no colours, a gradient's for one, brings its colours: bytes, laid out like `data`. */
+  colours?: ArrayLike<number>;
 }
 
 export interface Cursor {
@@ -29,9 +31,13 @@ export interface Model {
   /** Where each output came from: flat in the input's plane, channel by channel; −1 where no tap is real. */
   indices?: ArrayLike<number> | undefined;
   cursor?: Cursor | undefined;
-  /** Gradient or unpooling: the thread runs from the output back to the input. */
-  back?: boolean;
+  /** What the input's place shows instead when one looks back: the unpooled values or the gradient. The thread turns round. */
+  back?: Plane | undefined;
 }
+
+/** The plane a side shows. */
+export const shownPlane = (model: Model, side: Side): Plane =>
+  side === "output" ? model.output : (model.back ?? model.input);
 
 /** One axis of one window: `taps` cells, `step` apart, from `start`, which may lie in the padding. */
 export interface Span {
@@ -171,6 +177,7 @@ export function number(value: number): string {
   if (value === Number.NEGATIVE_INFINITY) return "−∞";
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value).replace("-", "−");
   const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-3 ? value.toPrecision(2) : String(Number(value.toPrecision(size >= 100 ? 4 : 3)));
+  const text =
+    size >= 1e5 || size < 1e-3 ? value.toPrecision(2) : String(Number(value.toPrecision(size >= 100 ? 4 : 3)));
   return text.replace("-", "−");
 }

@@ -1,9 +1,10 @@
 /** A scene as SVG text: no scripts, no style sheet, nothing fetched. */
 import { css, rgbAt } from "./colour.js";
-import type { Model } from "./model.js";
+import { type Model, shownPlane } from "./model.js";
 import { fine, type Scene, type Shape, type Side } from "./scene.js";
 
-export const FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+export const FONT =
+  "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 
 const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (mark) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[mark] as string);
@@ -47,7 +48,7 @@ export function svg(scene: Scene, options: SvgOptions): string {
         return `<text x="${fine(shape.x)}" y="${fine(shape.y + shape.size * 0.35)}" font-size="${fine(shape.size)}" text-anchor="${shape.anchor ?? "start"}"${shape.bold ? ' font-weight="700"' : ""} fill="${shape.fill ?? "currentColor"}"${halo}>${escape(shape.text)}</text>`;
       }
       case "cells": {
-        const plane = model[shape.side];
+        const plane = shownPlane(model, shape.side);
         const href = pictures[shape.side];
         if (href) {
           return `<image href="${escape(href)}" x="${fine(shape.x)}" y="${fine(shape.y)}" width="${fine(plane.width * shape.cell)}" height="${fine(plane.height * shape.cell)}" preserveAspectRatio="none" image-rendering="pixelated"/>`;

@@ -1,9 +1,9 @@
 /** What runs between the panels: the lens's cone, and the thread from the winner to the cell it makes. */
 import type { Arrangement } from "./arrange.js";
+import { windowBox } from "./layers/window.js";
 import { cursorWindow, type Model, winnerOf } from "./model.js";
 import { cellBox, fine, type Panel, type Rectangle, type Shape } from "./scene.js";
 import type { Theme } from "./theme.js";
-import { windowBox } from "./layers/window.js";
 
 const clampBox = (inner: Rectangle, outer: Rectangle): Rectangle => {
   const x = Math.min(Math.max(inner.x, outer.x), outer.x + outer.width);
@@ -17,13 +17,33 @@ const clampBox = (inner: Rectangle, outer: Rectangle): Rectangle => {
 function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
   let corners: [number, number][];
   if (to.x >= from.x + from.width) {
-    corners = [[from.x + from.width, from.y], [to.x, to.y], [to.x, to.y + to.height], [from.x + from.width, from.y + from.height]];
+    corners = [
+      [from.x + from.width, from.y],
+      [to.x, to.y],
+      [to.x, to.y + to.height],
+      [from.x + from.width, from.y + from.height],
+    ];
   } else if (to.x + to.width <= from.x) {
-    corners = [[from.x, from.y], [to.x + to.width, to.y], [to.x + to.width, to.y + to.height], [from.x, from.y + from.height]];
+    corners = [
+      [from.x, from.y],
+      [to.x + to.width, to.y],
+      [to.x + to.width, to.y + to.height],
+      [from.x, from.y + from.height],
+    ];
   } else if (to.y >= from.y + from.height) {
-    corners = [[from.x, from.y + from.height], [to.x, to.y], [to.x + to.width, to.y], [from.x + from.width, from.y + from.height]];
+    corners = [
+      [from.x, from.y + from.height],
+      [to.x, to.y],
+      [to.x + to.width, to.y],
+      [from.x + from.width, from.y + from.height],
+    ];
   } else {
-    corners = [[from.x, from.y], [to.x, to.y + to.height], [to.x + to.width, to.y + to.height], [from.x + from.width, from.y]];
+    corners = [
+      [from.x, from.y],
+      [to.x, to.y + to.height],
+      [to.x + to.width, to.y + to.height],
+      [from.x + from.width, from.y],
+    ];
   }
   const [a, b, c, d] = corners.map(([x, y]) => `${fine(x)} ${fine(y)}`);
   return [
@@ -62,18 +82,18 @@ export function threads(model: Model, arrangement: Arrangement, theme: Theme): {
   const window = cursorWindow(model);
   if (lens && outputLens) {
     const { box, cell, x, y } = lens;
-    const region = cellBox(
-      input,
-      (box.y - y) / cell,
-      (box.x - x) / cell,
-      box.height / cell,
-      box.width / cell,
-    );
+    const region = cellBox(input, (box.y - y) / cell, (box.x - x) / cell, box.height / cell, box.width / cell);
     const seen = clampBox(region, input.box);
     under.push(...cone(seen, box, theme));
     over.push({ kind: "rectangle", ...seen, stroke: theme.paper, line: 2.5, opacity: 0.6 });
     over.push({ kind: "rectangle", ...seen, stroke: theme.window, line: 1, opacity: 0.9 });
-    const made = cellBox(output, (outputLens.box.y - outputLens.y) / outputLens.cell, (outputLens.box.x - outputLens.x) / outputLens.cell, outputLens.box.height / outputLens.cell, outputLens.box.width / outputLens.cell);
+    const made = cellBox(
+      output,
+      (outputLens.box.y - outputLens.y) / outputLens.cell,
+      (outputLens.box.x - outputLens.x) / outputLens.cell,
+      outputLens.box.height / outputLens.cell,
+      outputLens.box.width / outputLens.cell,
+    );
     under.push(...cone(clampBox(made, output.box), outputLens.box, theme));
   }
   if (window) {
@@ -87,7 +107,7 @@ export function threads(model: Model, arrangement: Arrangement, theme: Theme): {
       ? [source.x + source.width - (winner ? 1 : 0), source.y + source.height / 2]
       : [source.x + source.width / 2, source.y + source.height - (winner ? 1 : 0)];
     const end: [number, number] = flat ? [goal.x, goal.y + goal.height / 2] : [goal.x + goal.width / 2, goal.y];
-    over.push(...thread(start, end, winner ? theme.winner : theme.window, theme, model.back === true));
+    over.push(...thread(start, end, winner ? theme.winner : theme.window, theme, model.back !== undefined));
   }
   return { under, over };
 }

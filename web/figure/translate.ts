@@ -6,7 +6,22 @@ export interface Translation {
   /** undefined: that framework cannot say it. */
   code: string | undefined;
   /** A text key of the page that says what differs. */
-  note?: "keras_dilation" | "keras_ceil" | "keras_padding" | "keras_lp" | "onnx_adaptive" | "onnx_lp" | "torch_min" | "torch_padding" | "torch_dilation" | "keras_divisor" | "onnx_divisor" | "onnx_min" | "keras_min" | "keras_adaptive" | "keras_count";
+  note?:
+    | "keras_dilation"
+    | "keras_ceil"
+    | "keras_padding"
+    | "keras_lp"
+    | "onnx_adaptive"
+    | "onnx_lp"
+    | "torch_min"
+    | "torch_padding"
+    | "torch_dilation"
+    | "keras_divisor"
+    | "onnx_divisor"
+    | "onnx_min"
+    | "keras_min"
+    | "keras_adaptive"
+    | "keras_count";
 }
 
 const pair = (size: Size): readonly [number, number] => (typeof size === "number" ? [size, size] : size);
@@ -21,7 +36,11 @@ function pads(padding: Padding): [number, number, number, number] {
 const same = (a: readonly number[], b: readonly number[]): boolean => a.every((value, at) => value === b[at]);
 
 function onnx(layer: Layer): Translation {
-  const none = (note: Translation["note"]): Translation => ({ framework: "ONNX", code: undefined, ...(note ? { note } : {}) });
+  const none = (note: Translation["note"]): Translation => ({
+    framework: "ONNX",
+    code: undefined,
+    ...(note ? { note } : {}),
+  });
   if (layer.name === "MinPool2d") return none("onnx_min");
   if (isAdaptive(layer)) {
     if (layer.outputSize !== 1) return none("onnx_adaptive");
@@ -29,9 +48,16 @@ function onnx(layer: Layer): Translation {
     return { framework: "ONNX", code: `onnx.helper.make_node("${operation}", ["x"], ["y"])` };
   }
   if (layer.divisorOverride !== null) return none("onnx_divisor");
-  const operation: Partial<Record<LayerName, string>> = { MaxPool2d: "MaxPool", AvgPool2d: "AveragePool", LPPool2d: "LpPool" };
+  const operation: Partial<Record<LayerName, string>> = {
+    MaxPool2d: "MaxPool",
+    AvgPool2d: "AveragePool",
+    LPPool2d: "LpPool",
+  };
   const list = (values: readonly number[]) => `[${values.join(", ")}]`;
-  const words = [`kernel_shape=${list(pair(layer.kernelSize))}`, `strides=${list(pair(layer.stride ?? layer.kernelSize))}`];
+  const words = [
+    `kernel_shape=${list(pair(layer.kernelSize))}`,
+    `strides=${list(pair(layer.stride ?? layer.kernelSize))}`,
+  ];
   if (layer.padding === "same") words.push('auto_pad="SAME_UPPER"');
   else if (layer.padding === "same_lower") words.push('auto_pad="SAME_LOWER"');
   else if (pads(layer.padding).some((side) => side !== 0)) words.push(`pads=${list(pads(layer.padding))}`);
@@ -47,7 +73,11 @@ function onnx(layer: Layer): Translation {
 }
 
 function keras(layer: Layer): Translation {
-  const none = (note: Translation["note"]): Translation => ({ framework: "Keras", code: undefined, ...(note ? { note } : {}) });
+  const none = (note: Translation["note"]): Translation => ({
+    framework: "Keras",
+    code: undefined,
+    ...(note ? { note } : {}),
+  });
   if (layer.name === "MinPool2d") return none("keras_min");
   if (layer.name === "LPPool2d") return none("keras_lp");
   if (isAdaptive(layer)) {
@@ -59,7 +89,8 @@ function keras(layer: Layer): Translation {
   if (layer.ceilMode) return none("keras_ceil");
   if (layer.divisorOverride !== null) return none("keras_divisor");
   const name = layer.name === "MaxPool2d" ? "MaxPooling2D" : "AveragePooling2D";
-  const zero = layer.padding === "valid" || (typeof layer.padding !== "string" && same(pads(layer.padding), [0, 0, 0, 0]));
+  const zero =
+    layer.padding === "valid" || (typeof layer.padding !== "string" && same(pads(layer.padding), [0, 0, 0, 0]));
   if (!zero && layer.padding !== "same") return none("keras_padding");
   if (layer.padding === "same" && layer.name === "AvgPool2d" && layer.countIncludePad) return none("keras_count");
   const tuple = (size: Size) => (typeof size === "number" ? String(size) : `(${size.join(", ")})`);

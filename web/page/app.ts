@@ -3,15 +3,23 @@ import { html, nothing, render, type TemplateResult } from "lit";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain, sentence } from "../figure/formula.js";
-import { type Model, type Plane, unread } from "../figure/model.js";
-import { NUMBER_CELL } from "../figure/scene.js";
+import { type Model, type Plane, unread, valueAt } from "../figure/model.js";
+import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
-import { compute, type Pooling } from "./compute.js";
+import { Camera } from "./camera.js";
+import { Compare } from "./compare.js";
+import { compute, lookBack, type Pooling } from "./compute.js";
 import { CodeLine } from "./controls/code-line.js";
+import { CellEditor } from "./editor.js";
+import { animation, download, figureText, fileName } from "./export.js";
+import { icons } from "./icons.js";
 import { fromAddress, fromFile, fromGrid, PictureError } from "./pictures.js";
 import { sampleAddress } from "./samples.js";
+import { elsewhere } from "./sections/elsewhere.js";
+import { notes } from "./sections/notes.js";
+import { presets } from "./sections/presets.js";
 import { Stage } from "./stage.js";
-import { encode, read, SAMPLES, type State, write } from "./state.js";
+import { encode, type Look, read, SAMPLES, type State, write } from "./state.js";
 import { TEXTS } from "./texts/index.js";
 import { applyTheme, currentTheme } from "./theme.js";
 
@@ -44,12 +52,24 @@ export class App {
   private spoken = 0;
   private readonly stage: Stage;
   private readonly line: CodeLine;
+  private readonly compare: Compare;
+  private readonly editor: CellEditor;
+  private readonly camera: Camera;
+  private readonly openNotes = new Set<string>();
+  private back: { model?: Model; look?: Look } = {};
+  private busy = false;
 
   constructor(private readonly pooling: Pooling) {
     const reading = read(location.hash, document.documentElement.lang.startsWith("zh") ? "zh" : "en");
     this.state = reading.state;
     this.noteBad(reading.bad);
     this.stage = new Stage(place("stage"));
+    this.compare = new Compare(this.stage.sheet);
+    this.editor = new CellEditor(this.stage.sheet);
+    this.camera = new Camera((plane) => {
+      this.picture = plane;
+      this.redraw();
+    });
     const app = this;
     this.line = new CodeLine({
       get texts() {
@@ -95,6 +115,7 @@ export class App {
   change(patch: Partial<State>): void {
     const before = this.state;
     this.state = { ...this.state, ...patch };
+    if (this.state.image !== before.image && before.image === "camera") this.camera.stop();
     if (this.state.image !== before.image && patch.image && !["file", "camera"].includes(patch.image)) {
       void this.load().then(() => this.redraw());
       return;
@@ -153,13 +174,47 @@ export class App {
     place("stage").classList.toggle("stale", this.error !== "");
     if (model) {
       this.clampCursor(model);
+      this.turnBack(model);
       this.stage.draw(model, state.zoom, currentTheme(), this.words);
+      if (this.stage.arrangement) this.compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
       place("shape").textContent = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
       render(this.under(model), place("under"));
       render(this.tools(model), place("tools"));
+      render(presets(texts), place("presets"));
+      render(
+        elsewhere(state.layer, texts, (event, text) => this.copy(event, text)),
+        place("elsewhere"),
+      );
+      render(this.notes(model), place("notes"));
       this.speak(model);
     }
     this.link();
+  }
+
+  /** Puts what one sees looking back in the input's place; asked of the module once a model. */
+  private turnBack(model: Model): void {
+    const { look } = this.state;
+    if (this.back.model === model && this.back.look === look) return;
+    this.back = { model, look };
+    model.back = undefined;
+    if (look === "forward") return;
+    try {
+      model.back = lookBack(this.pooling, model, look);
+    } catch (error) {
+      this.note = (error as Error).message;
+    }
+  }
+
+  private notes(model: Model): TemplateResult {
+    const { texts } = this;
+    const toggle = (name: string, on: boolean) => {
+      if (this.openNotes.has(name) === on) return;
+      if (on) this.openNotes.add(name);
+      else this.openNotes.delete(name);
+      this.redraw();
+    };
+    return html`${notes({ pooling: this.pooling, model, texts }, this.openNotes, toggle)}
+      <details><summary>${texts.keys}</summary><p>${texts.keys_body}</p></details>`;
   }
 
   // --- the parts of the page ---------------------------------------------------------------------------------------
@@ -167,16 +222,15 @@ export class App {
   private head(): TemplateResult {
     const { texts, state } = this;
     const next = { auto: "light", light: "dark", dark: "auto" } as const;
-    const mark = { auto: "◐", light: "○", dark: "●" } as const;
     return html`<p class="tagline">${texts.tagline}</p>
       <button lang=${state.language === "en" ? "zh-CN" : "en"} @click=${() => this.change({ language: state.language === "en" ? "zh" : "en" })}>${texts.language}</button>
-      <button aria-label=${texts[`theme_${state.theme}`]} title=${texts[`theme_${state.theme}`]} @click=${() => this.change({ theme: next[state.theme] })}>${mark[state.theme]}</button>`;
+      <button aria-label=${texts[`theme_${state.theme}`]} title=${texts[`theme_${state.theme}`]} @click=${() => this.change({ theme: next[state.theme] })}>${icons[state.theme]}</button>`;
   }
 
   private lineTools(): TemplateResult {
     const { texts } = this;
-    return html`<button @click=${(event: Event) => this.copy(event, print(this.state.layer))}>${texts.copy_line}</button>
-      <button @click=${(event: Event) => this.copy(event, location.href)}>${texts.copy_link}</button>`;
+    return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.copy(event, print(this.state.layer))}>${icons.copy}</button>
+      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.copy(event, location.href)}>${icons.link}</button>`;
   }
 
   private copy(event: Event, text: string): void {
@@ -206,7 +260,8 @@ export class App {
     ];
     const channels = model.input.channels > 1 ? ["R", "G", "B"].slice(0, model.input.channels) : [];
     return html`<div id="formula">${axes.map(
-      ([axis, letter]) => html`<p>${parts(formula(axis, letter, model.layer, words), () => this.showLost(model), texts.lost_button)}</p>`,
+      ([axis, letter]) =>
+        html`<p>${parts(formula(axis, letter, model.layer, words), () => this.showLost(model), texts.lost_button)}</p>`,
     )}</div>
     <div class="said"><p id="sentence">${parts(sentence(model, words))}</p>
     ${
@@ -223,14 +278,14 @@ export class App {
     const { texts, state } = this;
     const playing = this.playing !== undefined;
     return html`<div class="group">
-        <button aria-label=${texts.previous} title=${texts.previous} @click=${() => this.walk(-1)}>◀</button>
-        <button aria-pressed=${playing} @click=${() => this.play(!playing)}>${playing ? texts.pause : texts.play}</button>
-        <button aria-label=${texts.next} title=${texts.next} @click=${() => this.walk(1)}>▶</button>
+        <button aria-label=${texts.previous} title=${texts.previous} @click=${() => this.walk(-1)}>${icons.previous}</button>
+        <button aria-label=${playing ? texts.pause : texts.play} title=${playing ? texts.pause : texts.play} @click=${() => this.play(!playing)}>${playing ? icons.pause : icons.play}</button>
+        <button aria-label=${texts.next} title=${texts.next} @click=${() => this.walk(1)}>${icons.next}</button>
         <button aria-pressed=${this.pinned} title=${texts.pinned} @click=${() => this.pin(!this.pinned)}>${texts.pin}</button>
       </div>
       <div class="group">
-        <button aria-label=${texts.zoom_out} title=${texts.zoom_out} @click=${() => this.zoomBy(1 / 1.5)}>−</button>
-        <button aria-label=${texts.zoom_in} title=${texts.zoom_in} @click=${() => this.zoomBy(1.5)}>+</button>
+        <button aria-label=${texts.zoom_out} title=${texts.zoom_out} @click=${() => this.zoomBy(1 / 1.5)}>${icons.minus}</button>
+        <button aria-label=${texts.zoom_in} title=${texts.zoom_in} @click=${() => this.zoomBy(1.5)}>${icons.plus}</button>
         <button aria-disabled=${!state.zoom} @click=${() => this.change({ zoom: undefined })}>${texts.zoom_fit}</button>
       </div>
       <div class="group">
@@ -238,14 +293,97 @@ export class App {
           ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
           ${state.image === "file" ? html`<option value="file" selected>${texts.file}</option>` : nothing}
         </select>
-        <label class="button">${texts.open}<input type="file" accept="image/*" @change=${(event: Event) => {
+        <label class="button">${texts.open}<input type="file" accept="image/*,video/*" @change=${(event: Event) => {
           const input = event.currentTarget as HTMLInputElement;
           const file = input.files?.[0];
           if (file) void this.open(file);
           input.value = "";
         }}></label>
+        <button aria-pressed=${state.image === "camera"} @click=${() => this.film()}>${state.image === "camera" ? texts.camera_stop : texts.camera}</button>
+      </div>
+      <div class="group" role="radiogroup" aria-label=${texts.look_help} title=${texts.look_help}>
+        ${(["forward", "unpool", "gradient"] as const).map(
+          (look) =>
+            html`<button role="radio" aria-checked=${state.look === look} @click=${() => this.change({ look })}>${texts[`look_${look}`]}</button>`,
+        )}
+        <button aria-pressed=${this.compare.on} @click=${() => {
+          this.compare.on = !this.compare.on;
+          this.redraw();
+        }}>${texts.compare}</button>
+      </div>
+      <div class="group">
         <button @click=${() => this.save(model)}>${texts.save}</button>
+        <button @click=${(event: Event) => this.copySvg(event, model)}>${texts.copy_svg}</button>
+        <button aria-disabled=${this.busy} @click=${() => void this.animate(model)}>${texts.animation}</button>
       </div>`;
+  }
+
+  private width(): number {
+    return this.stage.arrangement?.width ?? 1120;
+  }
+
+  private copySvg(event: Event, model: Model): void {
+    const { input, output } = this.stage;
+    this.copy(event, figureText(model, this.state.zoom, this.width(), currentTheme(), this.words, { input, output }));
+  }
+
+  private async animate(model: Model): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.redraw();
+    const { input, output } = this.stage;
+    const width = Math.min(this.width(), 800);
+    download(await animation(model, width, currentTheme(), this.words, { input, output }), fileName(model, "apng.png"));
+    this.busy = false;
+    this.redraw();
+  }
+
+  private film(): void {
+    if (this.state.image === "camera") {
+      this.change({ image: "spaceship" });
+      return;
+    }
+    this.camera.start().then(
+      () => {
+        this.note = "";
+        this.change({ image: "camera", zoom: undefined });
+      },
+      () => {
+        this.note = this.texts.camera_refused;
+        this.redraw();
+      },
+    );
+  }
+
+  /** Opens a field over an input cell; a number typed there becomes the cell's. */
+  private edit(row: number, column: number, typed?: string): void {
+    const { model } = this;
+    const { arrangement } = this.stage;
+    if (!model || !arrangement || arrangement.input.cell < NUMBER_CELL || model.back) return;
+    const channel = model.cursor?.channel ?? 0;
+    const old = valueAt(model.input, channel, row, column);
+    const label = say(this.texts.editing, { row, column });
+    this.editor.ask(cellBox(arrangement.input, row, column), typed ?? String(old), label, (value, onward) => {
+      if (value !== undefined && value !== old) this.put(channel, row, column, value);
+      this.stage.element.focus();
+      if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 });
+    });
+    this.change({ side: "input", row, column });
+  }
+
+  private put(channel: number, row: number, column: number, value: number): void {
+    const { picture, state } = this;
+    if (!picture) return;
+    if (state.image === "numbers") {
+      const values = [...state.grid.values];
+      values[row * picture.width + column] = value;
+      this.change({ grid: { ...state.grid, values } });
+      return;
+    }
+    const data = Uint8Array.from(picture.data);
+    data[(channel * picture.height + row) * picture.width + column] = Math.min(255, Math.max(0, Math.round(value)));
+    this.picture = { ...picture, data };
+    this.change({ image: "file" });
   }
 
   // --- moving ------------------------------------------------------------------------------------------------------
@@ -254,7 +392,8 @@ export class App {
     const { model, state } = this;
     if (!model) return;
     const plane = model[state.side];
-    const at = (state.row * plane.width + state.column + by + plane.width * plane.height) % (plane.width * plane.height);
+    const at =
+      (state.row * plane.width + state.column + by + plane.width * plane.height) % (plane.width * plane.height);
     this.change({ row: Math.floor(at / plane.width), column: at % plane.width });
   }
 
@@ -296,7 +435,8 @@ export class App {
     if (zoom && arrangement && this.model && patch.row !== undefined && patch.column !== undefined) {
       const { box, cell, x, y } = arrangement[side];
       const [cx, cy] = [x + (patch.column + 0.5) * cell, y + (patch.row + 0.5) * cell];
-      const inside = cx > box.x + cell && cy > box.y + cell && cx < box.x + box.width - cell && cy < box.y + box.height - cell;
+      const inside =
+        cx > box.x + cell && cy > box.y + cell && cx < box.x + box.width - cell && cy < box.y + box.height - cell;
       if (!inside) {
         const [row, column] = side === "input" ? [patch.row, patch.column] : this.middle(patch.row, patch.column);
         this.change({ ...patch, zoom: { ...zoom, row, column } });
@@ -312,7 +452,10 @@ export class App {
     if (!model) return [0, 0];
     const on = (axis: Model["rows"], at: number) => {
       const start = axis.start[Math.min(at, axis.output - 1)] as number;
-      return Math.min(axis.input - 1, Math.max(0, start + Math.floor(((axis.valid[at] as number) > 0 ? axis.span : 1) / 2)));
+      return Math.min(
+        axis.input - 1,
+        Math.max(0, start + Math.floor(((axis.valid[at] as number) > 0 ? axis.span : 1) / 2)),
+      );
     };
     return [on(model.rows, row), on(model.columns, column)];
   }
@@ -369,7 +512,8 @@ export class App {
     const under = this.stage.at(event);
     if (!under || under.panel.role === "lens") return;
     const { side, row, column } = under;
-    if (side !== this.state.side || row !== this.state.row || column !== this.state.column) this.change({ side, row, column });
+    if (side !== this.state.side || row !== this.state.row || column !== this.state.column)
+      this.change({ side, row, column });
   }
 
   private pan: { x: number; y: number; row: number; column: number; cell: number } | undefined;
@@ -426,7 +570,13 @@ export class App {
       },
       { passive: false },
     );
-    element.addEventListener("keydown", (event) => this.key(event));
+    element.addEventListener("dblclick", (event) => {
+      const under = this.stage.at(event);
+      if (under?.side === "input" && under.panel.role === "grid") this.edit(under.row, under.column);
+    });
+    element.addEventListener("keydown", (event) => {
+      if (event.target === element) this.key(event);
+    });
     addEventListener("resize", () => this.redraw());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     matchMedia("(forced-colors: active)").addEventListener("change", () => this.redraw());
@@ -434,8 +584,11 @@ export class App {
       if (decodeURIComponent(location.hash.slice(1)) === decodeURIComponent(encode(write(this.state)))) return;
       const { state, bad } = read(location.hash, this.state.language);
       this.noteBad(bad);
-      const { image, grid } = this.state;
+      const { image, grid, theme } = this.state;
+      if (!location.hash.includes("&theme=")) state.theme = theme;
       this.state = state;
+      this.pinned = true;
+      document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
       if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
       this.redraw();
     });
@@ -461,7 +614,11 @@ export class App {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { state, model } = this;
     if (!model) return;
-    const jump = event.shiftKey ? (state.side === "input" ? [model.rows.stride, model.columns.stride] : [8, 8]) : [1, 1];
+    const jump = event.shiftKey
+      ? state.side === "input"
+        ? [model.rows.stride, model.columns.stride]
+        : [8, 8]
+      : [1, 1];
     const [down, right] = jump as [number, number];
     const plane = model[state.side];
     const acts: Record<string, () => void> = {
@@ -488,9 +645,22 @@ export class App {
       "+": () => this.zoomBy(1.5),
       "=": () => this.zoomBy(1.5),
       "-": () => this.zoomBy(1 / 1.5),
-      "0": () => this.change({ zoom: undefined }),
+      b: () => this.change({ look: state.look === "forward" ? "gradient" : "forward" }),
+      e: () => state.side === "input" && this.edit(state.row, state.column),
     };
-    const act = acts[event.key] ?? acts[event.key.toLowerCase()];
+    let act = acts[event.key] ?? acts[event.key.toLowerCase()];
+    const near = (this.stage.arrangement?.input.cell ?? 0) >= NUMBER_CELL;
+    if (!act && /^[\d.]$/.test(event.key) && state.side === "input" && near)
+      act = () => this.edit(state.row, state.column, event.key);
+    else if (event.key === "0") act = () => this.change({ zoom: undefined });
+    else if (event.key === "?") {
+      act = () => {
+        const keys = document.querySelector<HTMLDetailsElement>("#notes details:last-of-type");
+        if (!keys) return;
+        keys.open = true;
+        keys.querySelector("summary")?.focus();
+      };
+    }
     if (!act) return;
     event.preventDefault();
     act();
@@ -500,6 +670,14 @@ export class App {
 
   private async open(file: Blob): Promise<void> {
     try {
+      if (file.type.startsWith("video/")) {
+        await this.camera.file(file).catch(() => {
+          throw new PictureError("unreadable");
+        });
+        this.note = "";
+        this.change({ image: "camera", zoom: undefined });
+        return;
+      }
       this.picture = await fromFile(file);
       this.note = "";
       this.change({ image: "file", zoom: undefined });
@@ -534,12 +712,7 @@ export class App {
 
   private save(model: Model): void {
     this.stage.output.toBlob((blob) => {
-      if (!blob) return;
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `${print(model.layer).replace(/[^\w=,.()-]+/g, "")}.png`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      if (blob) download(blob, fileName(model, "png"));
     }, "image/png");
   }
 

@@ -33,9 +33,18 @@ export function compute(pooling: Pooling, layer: Layer, input: Plane): Model {
   const size: [number, number] = [input.height, input.width];
   const x = tensor(input);
   if (hasWinner(layer)) {
-    const { output, indices } = call(pooling, `${name}WithIndices`, x, options) as unknown as { output: Tensor; indices: unknown };
+    const { output, indices } = call(pooling, `${name}WithIndices`, x, options) as unknown as {
+      output: Tensor;
+      indices: unknown;
+    };
     const flat = ArrayBuffer.isView(indices) ? indices : (indices as Tensor).data;
-    return { layer, ...geometry(pooling, size, options), input, output: plane(input, output), indices: flat as Int32Array };
+    return {
+      layer,
+      ...geometry(pooling, size, options),
+      input,
+      output: plane(input, output),
+      indices: flat as Int32Array,
+    };
   }
   return { layer, ...geometry(pooling, size, options), input, output: plane(input, call(pooling, name, x, options)) };
 }
@@ -43,4 +52,38 @@ export function compute(pooling: Pooling, layer: Layer, input: Plane): Model {
 function geometry(pooling: Pooling, size: [number, number], options: object): { rows: Axis; columns: Axis } {
   const { rows, columns } = pooling.geometry2d(size, options);
   return { rows, columns };
+}
+
+/**
+ * What the input's place shows when one looks back. "unpool" puts every output value where it came from; "gradient" sends
+ * a gradient of one from every output cell back. undefined where the layer has no such way back.
+ */
+export function lookBack(pooling: Pooling, model: Model, look: "unpool" | "gradient"): Plane | undefined {
+  const { layer, input, output, rows, columns } = model;
+  const indices = model.indices as Int32Array | undefined;
+  const inputShape = [input.channels, input.height, input.width];
+  const shape = [output.channels, output.height, output.width];
+  if (look === "unpool") {
+    if (!indices) return undefined;
+    // One cell a step and the rest as kernel: the size comes out as the input's whatever the layer's own geometry.
+    const kernelSize = [input.height - rows.output + 1, input.width - columns.output + 1];
+    if (kernelSize.some((size) => size < 1)) return undefined;
+    const { data } = call(pooling, "maxUnpool2d", tensor(output), indices, { kernelSize, stride: 1, padding: 0 });
+    return { ...input, data: data as Values };
+  }
+  const ones: Tensor = { data: new Float32Array(output.data.length).fill(1), shape };
+  const { options } = operator(layer);
+  let gradient: Tensor;
+  if (indices) gradient = call(pooling, "maxPool2dBackward", ones, indices, { inputShape });
+  else if (layer.name === "AvgPool2d") gradient = call(pooling, "avgPool2dBackward", ones, { inputShape, ...options });
+  else if (layer.name === "AdaptiveAvgPool2d")
+    gradient = call(pooling, "adaptiveAvgPool2dBackward", ones, { inputShape });
+  else return undefined;
+  const values = gradient.data as Float32Array;
+  if (input.kind === "numbers") return { ...input, data: values };
+  const colours = new Uint8Array(values.length);
+  let most = 0;
+  for (const value of values) most = Math.max(most, value);
+  for (let at = 0; at < values.length; at++) colours[at] = most > 0 ? (255 * (values[at] as number)) / most : 0;
+  return { ...input, data: values, colours };
 }

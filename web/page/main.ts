@@ -12,6 +12,7 @@ try {
   // The static figure stays readable; the page says why it does not move.
   root.dataset.state = "error";
   const place = document.getElementById("error");
-  if (place) place.textContent = `${TEXTS[root.lang.startsWith("zh") ? "zh" : "en"].failed} ${(error as Error).message}`;
+  if (place)
+    place.textContent = `${TEXTS[root.lang.startsWith("zh") ? "zh" : "en"].failed} ${(error as Error).message}`;
   throw error;
 }

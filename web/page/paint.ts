@@ -66,7 +66,13 @@ function draw(context: CanvasRenderingContext2D, shape: Shape, sources: Sources,
 }
 
 /** Paints `scene` at `density` device pixels a unit. The plain pictures are skipped unless `withBase`: the page shows its own. */
-export function paint(canvas: HTMLCanvasElement, scene: Scene, density: number, sources: Sources, withBase = false): void {
+export function paint(
+  canvas: HTMLCanvasElement,
+  scene: Scene,
+  density: number,
+  sources: Sources,
+  withBase = false,
+): void {
   const width = Math.round(scene.width * density);
   const height = Math.round(scene.height * density);
   if (canvas.width !== width) canvas.width = width;

@@ -76,7 +76,8 @@ export async function fromFile(file: Blob): Promise<Plane> {
 
 /** A plane's cells as canvas pixels, exactly; numbers become greys. */
 export function toPixels(plane: Plane): ImageData {
-  const { width, height, channels, data } = plane;
+  const { width, height, channels } = plane;
+  const data = plane.colours ?? plane.data;
   const size = width * height;
   const pixels = new ImageData(width, height);
   const out = pixels.data;

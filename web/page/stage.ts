@@ -23,7 +23,7 @@ export class Stage {
   readonly input: HTMLCanvasElement;
   readonly output: HTMLCanvasElement;
   private readonly overlay: HTMLCanvasElement;
-  private readonly sheet: HTMLElement;
+  readonly sheet: HTMLElement;
   private shown: { input?: unknown; output?: unknown } = {};
 
   constructor(readonly element: HTMLElement) {
@@ -72,9 +72,10 @@ export class Stage {
   }
 
   draw(model: Model, zoom: State["zoom"], theme: Theme, words: Words): void {
-    if (this.shown.input !== model.input) show(this.input, model.input);
+    const input = model.back ?? model.input;
+    if (this.shown.input !== input) show(this.input, input);
     if (this.shown.output !== model.output) show(this.output, model.output);
-    this.shown = { input: model.input, output: model.output };
+    this.shown = { input, output: model.output };
     const width = Math.min(WIDEST, this.element.clientWidth);
     const { scene, arrangement } = draw(model, { width, density: this.density, zoom }, theme, words);
     this.arrangement = arrangement;

@@ -89,7 +89,8 @@ function readGrid(text: string): Grid | undefined {
   if (!width || !list) return undefined;
   const columns = Number(width);
   const values = list.split(",").map(Number);
-  if (columns < 1 || values.length > LARGEST || values.length % columns !== 0 || !values.every(Number.isFinite)) return undefined;
+  if (columns < 1 || values.length > LARGEST || values.length % columns !== 0 || !values.every(Number.isFinite))
+    return undefined;
   return { width: columns, values };
 }
 

@@ -1,5 +1,5 @@
 import { css, level, range, rgbAt } from "../colour.js";
-import { valueAt } from "../model.js";
+import { shownPlane, valueAt } from "../model.js";
 import { cellBox, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
@@ -8,7 +8,7 @@ export const cells: DrawingLayer = {
   name: "cells",
   sides: ["input", "output"],
   draw({ model, panel, theme }) {
-    const plane = model[panel.side];
+    const plane = shownPlane(model, panel.side);
     const seen = visible(panel);
     if (seen.top >= seen.bottom || seen.left >= seen.right) return [];
     if (plane.kind === "picture") {

@@ -1,3 +1,4 @@
+import { shownPlane } from "../model.js";
 import { cellBox, fine, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
@@ -19,10 +20,16 @@ export const grid: DrawingLayer = {
       for (let column = seen.left; column <= seen.right; column++) {
         path += `M${fine(panel.x + column * panel.cell)} ${fine(top)}v${fine((seen.bottom - seen.top) * panel.cell)}`;
       }
-      const picture = model[panel.side].kind === "picture";
-      shapes.push({ kind: "path", path, stroke: picture ? theme.paper : theme.line, line: 1, opacity: picture ? 0.35 : 1 });
+      const picture = shownPlane(model, panel.side).kind === "picture";
+      shapes.push({
+        kind: "path",
+        path,
+        stroke: picture ? theme.paper : theme.line,
+        line: 1,
+        opacity: picture ? 0.35 : 1,
+      });
     }
-    if (model[panel.side].kind === "numbers" || panel.role === "lens") {
+    if (shownPlane(model, panel.side).kind === "numbers" || panel.role === "lens") {
       const edge = cellBox(panel, 0, 0, panel.rows, panel.columns);
       shapes.push({ kind: "rectangle", ...edge, stroke: theme.soft, line: 1.25 });
     }

@@ -1,5 +1,5 @@
 import { css, luminance, rgbAt } from "../colour.js";
-import { cursorReaders, cursorWindow, isEmpty, isTap, number, valueAt } from "../model.js";
+import { cursorReaders, cursorWindow, isEmpty, isTap, number, shownPlane, valueAt } from "../model.js";
 import { NUMBER_CELL, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
@@ -10,7 +10,7 @@ export const numbers: DrawingLayer = {
   draw({ model, panel, theme }) {
     const { cell } = panel;
     if (cell < NUMBER_CELL) return [];
-    const plane = model[panel.side];
+    const plane = shownPlane(model, panel.side);
     const channel = Math.min(model.cursor?.channel ?? 0, plane.channels - 1);
     const window = cursorWindow(model);
     const fed = cursorReaders(model);
@@ -23,7 +23,8 @@ export const numbers: DrawingLayer = {
         let on = true;
         if (panel.side === "input" && window) on = isTap(window, row, column);
         else if (panel.side === "output" && window) on = window.row === row && window.column === column;
-        else if (panel.side === "input" && model.cursor) on = row === model.cursor.row && column === model.cursor.column;
+        else if (panel.side === "input" && model.cursor)
+          on = row === model.cursor.row && column === model.cursor.column;
         else if (panel.side === "output" && model.cursor) {
           on = fed.some((one) => one.window.row === row && one.window.column === column);
         }

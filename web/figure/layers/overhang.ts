@@ -12,8 +12,22 @@ export const overhang: DrawingLayer = {
     const seen = visible(panel, false);
     const bottom = rows.input + rows.padAfter + rows.overhang;
     const right = columns.input + columns.padAfter + columns.overhang;
-    const dots: Shape = { kind: "path", path: "", stroke: theme.ink, line: 1.5, dash: [0.1, 4], round: true, opacity: 0.75 };
-    const edge = cellBox(panel, -rows.padBefore, -columns.padBefore, bottom + rows.padBefore, right + columns.padBefore);
+    const dots: Shape = {
+      kind: "path",
+      path: "",
+      stroke: theme.ink,
+      line: 1.5,
+      dash: [0.1, 4],
+      round: true,
+      opacity: 0.75,
+    };
+    const edge = cellBox(
+      panel,
+      -rows.padBefore,
+      -columns.padBefore,
+      bottom + rows.padBefore,
+      right + columns.padBefore,
+    );
     if (panel.cell < 8) return [{ ...dots, kind: "rectangle", ...edge, dash: [0.1, 3.2] }];
     for (let row = Math.max(-rows.padBefore, seen.top); row < Math.min(bottom, seen.bottom); row++) {
       for (let column = Math.max(-columns.padBefore, seen.left); column < Math.min(right, seen.right); column++) {

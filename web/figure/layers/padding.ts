@@ -30,7 +30,13 @@ export const padding: DrawingLayer = {
       for (let column = Math.max(left, seen.left); column < Math.min(left + wide, seen.right); column++) {
         if (kindAt(rows, row) === "real" && kindAt(columns, column) === "real") continue;
         const box = cellBox(panel, row, column);
-        shapes.push({ kind: "rectangle", ...inset(box, Math.min(2, panel.cell * 0.1)), stroke: theme.line, line: 1, dash: [2, 2] });
+        shapes.push({
+          kind: "rectangle",
+          ...inset(box, Math.min(2, panel.cell * 0.1)),
+          stroke: theme.line,
+          line: 1,
+          dash: [2, 2],
+        });
         if (panel.cell >= 15 && symbol) {
           shapes.push({
             kind: "text",

@@ -1,4 +1,4 @@
-import { cursorReaders, cursorWindow, isTap } from "../model.js";
+import { cursorReaders, cursorWindow, isTap, shownPlane } from "../model.js";
 import { cellBox, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
@@ -20,7 +20,7 @@ export const spotlight: DrawingLayer = {
       else lit = (row, column) => fed.some((one) => one.window.row === row && one.window.column === column);
     }
     const seen = visible(panel);
-    const picture = model[panel.side].kind === "picture";
+    const picture = shownPlane(model, panel.side).kind === "picture";
     if (picture && panel.role === "picture") return [];
     const shapes: Shape[] = [];
     for (let row = seen.top; row < seen.bottom; row++) {

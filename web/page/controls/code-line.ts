@@ -103,7 +103,8 @@ export class CodeLine {
       const whole = withTyped(layer, token.parameter, text);
       const value = whole[token.parameter.key];
       const old = layer[token.parameter.key];
-      if (token.part >= 0 && typeof value === "number" && Array.isArray(old)) this.host.change(withNumber(layer, token, value));
+      if (token.part >= 0 && typeof value === "number" && Array.isArray(old))
+        this.host.change(withNumber(layer, token, value));
       else this.host.change(whole);
     } catch (error) {
       this.host.refuse((error as Error).message);

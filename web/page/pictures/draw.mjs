@@ -12,7 +12,8 @@ const smooth = (low, high, value) => {
 const hex = (text) => [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16));
 const ramp = (stops, t) => {
   for (let i = 1; i < stops.length; i++) {
-    if (t <= stops[i][0]) return mix(stops[i - 1][1], stops[i][1], (t - stops[i - 1][0]) / (stops[i][0] - stops[i - 1][0]));
+    if (t <= stops[i][0])
+      return mix(stops[i - 1][1], stops[i][1], (t - stops[i - 1][0]) / (stops[i][0] - stops[i - 1][0]));
   }
   return stops.at(-1)[1];
 };
@@ -43,7 +44,10 @@ function noise(x, y) {
 }
 
 const clouds = (x, y) =>
-  0.5 * noise(x, y) + 0.26 * noise(2.1 * x + 7, 2.1 * y) + 0.15 * noise(4.3 * x, 4.3 * y + 3) + 0.09 * noise(8.7 * x, 8.7 * y);
+  0.5 * noise(x, y) +
+  0.26 * noise(2.1 * x + 7, 2.1 * y) +
+  0.15 * noise(4.3 * x, 4.3 * y + 3) +
+  0.09 * noise(8.7 * x, 8.7 * y);
 
 /** Averages 6 × 6 samples of `colour(x, y)` a pixel. */
 function raster(width, height, colour, grid = 6) {
@@ -78,7 +82,14 @@ function write(name, png, colorType = COLOUR) {
 const roll = dice(20250);
 const stars = Array.from({ length: 120 }, () => {
   const size = roll() ** 5;
-  return { x: roll() * 250, y: roll() * 201, size: 0.34 + 0.75 * size, light: 0.45 + 0.55 * roll(), tint: roll(), glint: size > 0.55 };
+  return {
+    x: roll() * 250,
+    y: roll() * 201,
+    size: 0.34 + 0.75 * size,
+    light: 0.45 + 0.55 * roll(),
+    tint: roll(),
+    glint: size > 0.55,
+  };
 });
 
 const tilt = (38 * Math.PI) / 180;
@@ -100,7 +111,15 @@ function fin(u, v) {
 }
 
 function sky(x, y) {
-  let colour = ramp([[0, hex("#070a1f")], [0.45, hex("#121540")], [0.8, hex("#2a1a56")], [1, hex("#43205f")]], clamp(y / 201 + 0.12 * (x / 250 - 0.5)));
+  let colour = ramp(
+    [
+      [0, hex("#070a1f")],
+      [0.45, hex("#121540")],
+      [0.8, hex("#2a1a56")],
+      [1, hex("#43205f")],
+    ],
+    clamp(y / 201 + 0.12 * (x / 250 - 0.5)),
+  );
   const drift = clouds(x / 46 + 3, y / 46 + 1.6);
   const band = Math.exp(-(((y - 150 + 0.62 * (x - 60)) / 58) ** 2));
   colour = mix(colour, hex("#8a3f8f"), 0.62 * band * smooth(0.42, 0.82, drift));
@@ -112,7 +131,9 @@ function sky(x, y) {
     const far = Math.hypot(dx, dy);
     let glow = star.light * Math.exp(-((far / star.size) ** 2));
     if (star.glint) {
-      glow += 0.85 * Math.exp(-Math.abs(dx) / 1.9 - (dy / 0.42) ** 2) + 0.85 * Math.exp(-Math.abs(dy) / 1.9 - (dx / 0.42) ** 2);
+      glow +=
+        0.85 * Math.exp(-Math.abs(dx) / 1.9 - (dy / 0.42) ** 2) +
+        0.85 * Math.exp(-Math.abs(dy) / 1.9 - (dx / 0.42) ** 2);
       glow += 0.2 * Math.exp(-((far / 3.4) ** 2));
     }
     const tint = star.tint < 0.25 ? hex("#ffd9a8") : star.tint > 0.75 ? hex("#b4d2ff") : hex("#ffffff");
@@ -146,10 +167,22 @@ function planet(x, y, behind) {
   if (hit) {
     const turn = along / radius + 0.05 * (clouds(x / 17, y / 17) - 0.5);
     const wave = 0.5 + 0.5 * Math.sin(turn * 13 + 1.6 * Math.sin(turn * 5.2));
-    let ground = ramp([[0, hex("#125b73")], [0.4, hex("#1f9aa0")], [0.75, hex("#66d0b4")], [1, hex("#d7f3d2")]], wave);
+    let ground = ramp(
+      [
+        [0, hex("#125b73")],
+        [0.4, hex("#1f9aa0")],
+        [0.75, hex("#66d0b4")],
+        [1, hex("#d7f3d2")],
+      ],
+      wave,
+    );
     ground = mix(ground, hex("#0d4464"), 0.5 * smooth(0.5, 0.75, clouds(across / 13 + 5, along / 4)));
     const bright = smooth(-0.16, 0.85, hit.shade);
-    colour = mix(mix(hex("#0a1230"), ground, 0.08 + 0.98 * bright), hex("#bff4ff"), 0.35 * (1 - hit.dz) ** 2.2 * smooth(-0.1, 0.7, hit.shade));
+    colour = mix(
+      mix(hex("#0a1230"), ground, 0.08 + 0.98 * bright),
+      hex("#bff4ff"),
+      0.35 * (1 - hit.dz) ** 2.2 * smooth(-0.1, 0.7, hit.shade),
+    );
   }
   const ring = Math.hypot(across / 1.0, along / 0.235) / radius;
   const front = along > 0 || !hit;
@@ -163,7 +196,13 @@ function planet(x, y, behind) {
   return colour;
 }
 
-const craters = [[-0.3, -0.2, 0.3], [0.35, 0.1, 0.2], [-0.05, 0.5, 0.24], [0.15, -0.55, 0.16], [-0.62, 0.3, 0.14]];
+const craters = [
+  [-0.3, -0.2, 0.3],
+  [0.35, 0.1, 0.2],
+  [-0.05, 0.5, 0.24],
+  [0.15, -0.55, 0.16],
+  [-0.62, 0.3, 0.14],
+];
 
 function moon(x, y, behind) {
   const hit = ball(x, y, [38, 39], 15);
@@ -201,11 +240,26 @@ function spaceship(x, y) {
     const heat = clamp((1 - side) * 1.5) * (1 - smooth(0.72, 1, t)) * smooth(-2, 1, back);
     if (heat > 0) {
       const core = clamp(1.25 - side * 1.15 - 0.85 * t);
-      const flame = ramp([[0, hex("#ff4d2e")], [0.3, hex("#ff8a2b")], [0.6, hex("#ffd04f")], [1, hex("#fffbe8")]], core);
+      const flame = ramp(
+        [
+          [0, hex("#ff4d2e")],
+          [0.3, hex("#ff8a2b")],
+          [0.6, hex("#ffd04f")],
+          [1, hex("#fffbe8")],
+        ],
+        core,
+      );
       colour = mix(colour, flame, smooth(0, 0.55, heat));
     }
   }
-  for (const [away, aside, size] of [[66, 7, 1.5], [73, -5, 1.15], [81, 3, 1.3], [60, -10, 0.9], [90, -2, 0.8], [97, 6, 0.6]]) {
+  for (const [away, aside, size] of [
+    [66, 7, 1.5],
+    [73, -5, 1.15],
+    [81, 3, 1.3],
+    [60, -10, 0.9],
+    [90, -2, 0.8],
+    [97, 6, 0.6],
+  ]) {
     const far = Math.hypot(back - away, v - aside) / size;
     colour = mix(colour, hex("#ffcf6b"), 0.95 * Math.exp(-(far ** 2)));
   }
@@ -219,7 +273,11 @@ function spaceship(x, y) {
   // the nozzle
   if (u <= -31 && u > -38 && Math.abs(v) < 8.2 + 0.28 * (-31 - u)) {
     const round = v / 10;
-    colour = mix(mix(hex("#8f97b5"), hex("#23284a"), clamp(0.5 + 0.62 * round)), hex("#ffb25e"), 0.55 * smooth(-34.5, -38, u));
+    colour = mix(
+      mix(hex("#8f97b5"), hex("#23284a"), clamp(0.5 + 0.62 * round)),
+      hex("#ffb25e"),
+      0.55 * smooth(-34.5, -38, u),
+    );
   }
 
   const half = hull(u);
@@ -227,29 +285,63 @@ function spaceship(x, y) {
   if (half > 0 && edge > 0) {
     const round = v / half;
     const shade = clamp(0.56 - 0.62 * round - 0.16 * round * round * Math.sign(round));
-    let base = ramp([[0, hex("#5f6a9a")], [0.3, hex("#9aa5c9")], [0.62, hex("#e6e8f2")], [1, hex("#ffffff")]], shade);
-    const red = ramp([[0, hex("#7a1636")], [0.35, hex("#bd2a41")], [0.7, hex("#f0524c")], [1, hex("#ff9a85")]], shade);
+    let base = ramp(
+      [
+        [0, hex("#5f6a9a")],
+        [0.3, hex("#9aa5c9")],
+        [0.62, hex("#e6e8f2")],
+        [1, hex("#ffffff")],
+      ],
+      shade,
+    );
+    const red = ramp(
+      [
+        [0, hex("#7a1636")],
+        [0.35, hex("#bd2a41")],
+        [0.7, hex("#f0524c")],
+        [1, hex("#ff9a85")],
+      ],
+      shade,
+    );
     const seam = 0.045 * v * round;
     if (u > 37.5 + seam * 2) base = red;
     if (u < -19 - seam && u > -25 - seam) base = red;
-    for (const line of [37.5, -8.5, -19, -25]) base = mix(base, hex("#2c335c"), 0.5 * Math.exp(-(((u - line - seam) / 0.55) ** 2)));
+    for (const line of [37.5, -8.5, -19, -25])
+      base = mix(base, hex("#2c335c"), 0.5 * Math.exp(-(((u - line - seam) / 0.55) ** 2)));
     base = mix(base, hex("#ffb27a"), 0.35 * smooth(0.8, 1, -round) * smooth(20, -33, u));
     base = mix(base, hex("#cfe6ff"), 0.5 * Math.exp(-(((round + 0.52) / 0.12) ** 2)) * smooth(52, 40, u));
     // rivets
     for (const line of [-14, -29.5]) {
       for (const place of [-0.72, -0.36, 0, 0.36, 0.72]) {
-        base = mix(base, hex("#3a416c"), 0.55 * Math.exp(-((((u - line) ** 2 + (v - place * half) ** 2) / 0.6))));
+        base = mix(base, hex("#3a416c"), 0.55 * Math.exp(-(((u - line) ** 2 + (v - place * half) ** 2) / 0.6)));
       }
     }
     colour = mix(mix(hex("#2a2f57"), base, 0.35), base, smooth(0.1, 0.9, edge));
-    for (const [at, size] of [[19, 8.2], [-0.8, 5.4]]) {
+    for (const [at, size] of [
+      [19, 8.2],
+      [-0.8, 5.4],
+    ]) {
       const far = Math.hypot(u - at, v * 1.02);
       if (far < size + 2.2) {
         const bevel = clamp(0.5 - 0.4 * ((v - (u - at)) / (size + 2)));
-        const frame = ramp([[0, hex("#454e7c")], [0.5, hex("#8a93b9")], [1, hex("#f6f7fb")]], bevel);
+        const frame = ramp(
+          [
+            [0, hex("#454e7c")],
+            [0.5, hex("#8a93b9")],
+            [1, hex("#f6f7fb")],
+          ],
+          bevel,
+        );
         let pane = frame;
         if (far < size) {
-          pane = ramp([[0, hex("#7ff0ff")], [0.5, hex("#2aa5dc")], [1, hex("#12457f")]], clamp(0.42 + 0.5 * ((v - (u - at)) / size) * 0.8));
+          pane = ramp(
+            [
+              [0, hex("#7ff0ff")],
+              [0.5, hex("#2aa5dc")],
+              [1, hex("#12457f")],
+            ],
+            clamp(0.42 + 0.5 * ((v - (u - at)) / size) * 0.8),
+          );
           const shine = Math.hypot(u - at - 0.36 * size, v + 0.42 * size) / (0.3 * size);
           pane = mix(pane, hex("#ffffff"), 0.9 * (1 - smooth(0.7, 1.05, shine)));
           pane = mix(pane, hex("#0b2d5c"), 0.65 * smooth(size - 1.4, size, far));
@@ -301,7 +393,16 @@ function part(x, y) {
 }
 
 const specks = Array.from({ length: 26 }, () => [roll() * 200, roll() * 160, 0.5 + 0.6 * roll()]);
-const sparks = [[120, 22], [176, 40], [150, 66], [22, 112], [52, 146], [188, 84], [66, 20], [12, 66]];
+const sparks = [
+  [120, 22],
+  [176, 40],
+  [150, 66],
+  [22, 112],
+  [52, 146],
+  [188, 84],
+  [66, 20],
+  [12, 66],
+];
 
 function drawing(x, y) {
   const here = part(x, y);

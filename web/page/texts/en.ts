@@ -94,5 +94,50 @@ export const en = {
   camera_stop: "Stop",
   camera_refused: "The camera was refused or is not there.",
   notes: "Six things a pooling layer does and does not do",
+  note_weights: "It learns nothing",
+  note_weights_body:
+    "A convolution multiplies its taps by weights that training finds. A pooling layer has none: list(nn.MaxPool2d(2).parameters()) is []. Everything it will ever do stands in the line above. An average is the one convolution whose weights are known beforehand: 1/9 for each of nine taps.",
+  note_channels: "Channels stay apart",
+  note_channels_body:
+    "Three channels go in and three come out, each pooled by itself: red’s winner may lie where blue’s does not. A convolution of the same geometry adds the channels up, so one filter turns colour into a single grey.",
+  note_position: "It cares less where things are",
+  note_position_body:
+    "Shift the picture by one pixel and pool again. A maximum often finds the same pixel in the same window. An average moves a little everywhere. Skipping, a kernel of 1 with a stride, keeps nothing of what lies between.",
+  note_dilation: "Dilation spreads the taps",
+  note_dilation_body:
+    "kernel_size counts taps, dilation is the distance between them. Three taps with a dilation of 2 span 5 cells and read 3; the two between are read by other windows, or by none.",
+  note_indices: "It remembers where",
+  note_indices_body:
+    "return_indices=True gives each winner’s place, flat in the unpadded channel. Unpooling puts the values back there and zeros elsewhere; training sends the gradient the same way. A pixel that won four windows gets four gradients. An average spreads its gradient evenly.",
+  note_stack: "Stacked, it sees far",
+  note_stack_body:
+    "Three layers with kernel_size=3 and stride=2 over one row of cells. Each step looks at three cells of the row below, but those are two cells apart in the row below that.",
+  note_needs_picture: "Choose a picture with colours to see this.",
+  note_pooled: "pooled: {count} channels",
+  note_convolved: "convolved: 1 channel",
+  note_shifted: "Shifted by one pixel",
+  note_changed: "outputs changed",
+  note_by: "by, on average",
+  note_stack_label: "Three stacked layers: the top cell sees {size} cells of the bottom row",
+  note_stack_sizes: "One top cell sees {sizes} cells, row by row downwards.",
+  kind_max: "max",
+  kind_average: "average",
+  kind_strided: "skipping",
+  link_weights: "An average of nine",
+  link_channels: "The blue channel’s winner",
+  link_position: "A drawing, 4 × 4",
+  link_rings: "Rings, skipping three of four",
+  link_dilation_1: "dilation=1",
+  link_dilation_2: "dilation=2",
+  link_dilation_3: "dilation=3",
+  link_unpool: "Unpool a small grid",
+  link_gradient: "The gradient of a max",
+  link_spread: "The gradient of an average",
+  link_stack: "One layer of it",
+  editing: "Value of row {row}, column {column}",
+  divider: "Edge between before and after, in percent",
+  keys: "Keys",
+  keys_body:
+    "Arrows move the window, Shift makes it jump, I and O change between input and output, Space plays, [ and ] change the speed, Enter pins, Escape frees, C changes the channel, + − 0 zoom, B looks back, digits edit a cell. In the line of code: arrows, Page Up and Down, digits to type, comma for a pair, Delete for the default.",
 };
 export type Texts = typeof en;

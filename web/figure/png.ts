@@ -1,0 +1,103 @@
+/** PNG and APNG from pixels, with nothing but the platform's deflate (browsers, Node 20 and later). */
+
+const CRC = Uint32Array.from({ length: 256 }, (_, at) => {
+  let value = at;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = (CRC[(value ^ byte) & 255] as number) ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
+}
+
+function chunk(type: string, ...content: Uint8Array[]): Uint8Array {
+  const length = content.reduce((sum, part) => sum + part.length, 0);
+  const bytes = new Uint8Array(12 + length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, length);
+  for (let at = 0; at < 4; at++) bytes[4 + at] = type.charCodeAt(at);
+  let at = 8;
+  for (const part of content) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(8 + length, crc(bytes.subarray(4, 8 + length)));
+  return bytes;
+}
+
+async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** RGBA rows without alpha, each led by its filter: up, which suits flat colours and stars alike. */
+function scanlines(data: Uint8ClampedArray | Uint8Array, width: number, height: number): Uint8Array {
+  const stride = 1 + 3 * width;
+  const lines = new Uint8Array(stride * height);
+  for (let row = 0; row < height; row++) {
+    lines[row * stride] = 2;
+    for (let column = 0; column < width; column++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const at = 4 * (row * width + column) + channel;
+        const above = row > 0 ? (data[at - 4 * width] as number) : 0;
+        lines[row * stride + 1 + 3 * column + channel] = (data[at] as number) - above;
+      }
+    }
+  }
+  return lines;
+}
+
+const words = (...values: number[]): Uint8Array => {
+  const bytes = new Uint8Array(4 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, at) => view.setUint32(4 * at, value));
+  return bytes;
+};
+
+const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
+
+export interface Pixels {
+  data: Uint8ClampedArray | Uint8Array;
+  width: number;
+  height: number;
+}
+
+const join = (parts: Uint8Array[]): Uint8Array => {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+};
+
+const header = (width: number, height: number) => chunk("IHDR", words(width, height), Uint8Array.of(8, 2, 0, 0, 0));
+
+/** RGBA pixels as an opaque PNG; alpha is left out. */
+export async function png({ data, width, height }: Pixels): Promise<Uint8Array> {
+  const body = await deflate(scanlines(data, width, height));
+  return join([SIGNATURE, header(width, height), chunk("IDAT", body), chunk("IEND")]);
+}
+
+/** Frames of one size as an endless APNG; a viewer that knows only PNG shows the first. `delay` is in milliseconds. */
+export async function apng(
+  frames: AsyncIterable<Pixels> | Iterable<Pixels>,
+  count: number,
+  delay: number,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let sequence = 0;
+  for await (const { data, width, height } of frames) {
+    const body = await deflate(scanlines(data, width, height));
+    const timing = Uint8Array.of(delay >> 8, delay & 255, 1000 >> 8, 1000 & 255, 0, 0);
+    const control = () => chunk("fcTL", words(sequence++, width, height, 0, 0), timing);
+    if (parts.length === 0)
+      parts.push(SIGNATURE, header(width, height), chunk("acTL", words(count, 0)), control(), chunk("IDAT", body));
+    else parts.push(control(), chunk("fdAT", words(sequence++), body));
+  }
+  parts.push(chunk("IEND"));
+  return join(parts);
+}

@@ -1,0 +1,80 @@
+/** Before and after in one place: the output lies over the input, each cell over its window, behind a movable edge. */
+import type { Arrangement } from "../figure/arrange.js";
+import { isAdaptive } from "../figure/code.js";
+import type { Model } from "../figure/model.js";
+import { fine } from "../figure/scene.js";
+
+export class Compare {
+  on = false;
+  private share = 0.5;
+  private readonly cover = document.createElement("div");
+  private readonly canvas = document.createElement("canvas");
+  private readonly handle = document.createElement("div");
+  private shown: unknown;
+
+  constructor(sheet: HTMLElement) {
+    this.cover.className = "frame cover";
+    this.cover.append(this.canvas);
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.handle.className = "divider";
+    this.handle.tabIndex = 0;
+    this.handle.setAttribute("role", "slider");
+    this.handle.setAttribute("aria-valuemin", "0");
+    this.handle.setAttribute("aria-valuemax", "100");
+    this.handle.addEventListener("pointerdown", (event) => {
+      event.stopPropagation();
+      this.handle.setPointerCapture(event.pointerId);
+    });
+    this.handle.addEventListener("pointermove", (event) => {
+      event.stopPropagation();
+      if (!this.handle.hasPointerCapture(event.pointerId)) return;
+      const { left, width } = this.cover.getBoundingClientRect();
+      this.move((event.clientX - left) / width);
+    });
+    this.handle.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -0.02, ArrowRight: 0.02, Home: -1, End: 1 }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.move(this.share + by);
+    });
+    sheet.append(this.cover, this.handle);
+  }
+
+  private move(share: number): void {
+    this.share = Math.min(1, Math.max(0, share));
+    this.handle.setAttribute("aria-valuenow", String(Math.round(100 * this.share)));
+    this.handle.style.left = `${fine(this.cover.offsetLeft + this.share * this.cover.offsetWidth)}px`;
+    this.cover.style.clipPath = `inset(0 0 0 ${fine(100 * this.share)}%)`;
+  }
+
+  draw(model: Model, { input }: Arrangement, output: HTMLCanvasElement, label: string): void {
+    this.cover.hidden = !this.on;
+    this.handle.hidden = !this.on;
+    if (!this.on) return;
+    this.handle.setAttribute("aria-label", label);
+    if (this.shown !== model.output) {
+      this.canvas.width = output.width;
+      this.canvas.height = output.height;
+      this.canvas.getContext("2d")?.drawImage(output, 0, 0);
+      this.shown = model.output;
+    }
+    const { box, cell } = input;
+    const set = (target: HTMLElement, x: number, y: number, width: number, height: number) => {
+      target.style.left = `${fine(x)}px`;
+      target.style.top = `${fine(y)}px`;
+      target.style.width = `${fine(width)}px`;
+      target.style.height = `${fine(height)}px`;
+    };
+    const whole = isAdaptive(model.layer);
+    const lay = (axis: Model["rows"]): [number, number] =>
+      whole ? [0, axis.input] : [(axis.start[0] as number) + (axis.span - axis.stride) / 2, axis.output * axis.stride];
+    const [top, high] = lay(model.rows);
+    const [left, wide] = lay(model.columns);
+    set(this.cover, box.x, box.y, box.width, box.height);
+    set(this.canvas, input.x - box.x + left * cell, input.y - box.y + top * cell, wide * cell, high * cell);
+    this.handle.style.top = `${fine(box.y)}px`;
+    this.handle.style.height = `${fine(box.height)}px`;
+    this.move(this.share);
+  }
+}
