@@ -186,7 +186,7 @@ bool load_magnitude(const Elements&, uint8_t* to, const uint8_t* from, size_t co
 }
 
 template <class T>
-void store_magnitude(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double) {
+void store_rounded(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double) {
   using Real = RealOf<T>;
   T* out = reinterpret_cast<T*>(to);
   const Real* in = reinterpret_cast<const Real*>(from);
@@ -273,7 +273,7 @@ void choose_norm(Elements& elements, const Request& request) {
   if (request.norm_type == std::numeric_limits<double>::infinity()) {
     elements.kind = narrow ? RowKind::max_f32 : RowKind::max_f64;
     elements.load = load_magnitude<T>;
-    elements.store = store_magnitude<T>;
+    elements.store = store_rounded<T>;
   } else {
     elements.kind = narrow ? RowKind::sum_f32 : RowKind::sum_f64;
     elements.load = load_norm<T>;
@@ -282,11 +282,22 @@ void choose_norm(Elements& elements, const Request& request) {
 }
 
 template <class T>
+void choose_gradient(Elements& elements) {
+  using Real = RealOf<T>;
+  elements.kind = sizeof(Real) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
+  elements.reads_in_place = elements.writes_in_place = std::is_same_v<T, Real>;
+  elements.load = load_sum<T, Real>;
+  elements.store = store_rounded<T>;
+}
+
+template <class T>
 Elements choose(const Request& request, int64_t most_taps) {
   Elements elements;
   elements.stored_size = sizeof(T);
   if (picks_element(request.op)) {
     choose_extreme<T>(elements, request.op == Operator::min, request.with_indices);
+  } else if (is_backward(request.op)) {
+    choose_gradient<T>(elements);
   } else if (request.op == Operator::lp) {
     choose_norm<T>(elements, request);
   } else {

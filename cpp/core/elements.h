@@ -31,8 +31,8 @@ struct Elements {
   Store store = nullptr;
 };
 
-/// The conversion for a reduction (max, min, avg, lp and their adaptive and fractional kin). `most_taps` is the largest
-/// number of taps a window has.
+/// The conversion for a reduction (max, min, avg, lp and their adaptive and fractional kin), or for gradients, which are summed
+/// in the dtype's real type. `most_taps` is the largest number of taps a window has.
 Elements elements_for(const Request& request, int64_t most_taps);
 
 }  // namespace poolscope

@@ -263,6 +263,12 @@ void extreme_backward(const Plan& plan, const Tensors& tensors) {
   }
 }
 
+/// Whether window q of an axis has a tap at `position`.
+inline bool reads(const Axis& axis, int64_t q, int64_t position) {
+  const int64_t offset = position - axis.start(q);
+  return offset >= 0 && offset % axis.dilation == 0 && offset / axis.dilation < axis.taps(q);
+}
+
 /// Average backward: each input cell gathers grad_output / divisor of every window that reads it, in their order.
 template <class T>
 void average_backward(const Plan& plan, const Tensors& tensors) {
@@ -275,12 +281,13 @@ void average_backward(const Plan& plan, const Tensors& tensors) {
       const auto to = plane_of(static_cast<T*>(tensors.output), plan, n, c, to_cells);
       for (int64_t target = 0; target < to_cells; ++target) {
         Real gradient = 0;
+        const Position at = position_of(target, plan.result);
         for (int64_t cell = 0; cell < from_cells; ++cell) {
           const Position out = position_of(cell, extents);
-          const double divisor = divisor_at(plan, out, false);
-          for_each_real_tap(plan, out, [&](int64_t tap) {
-            if (tap == target) gradient += static_cast<Real>(load_element(from.at(cell))) / static_cast<Real>(divisor);
-          });
+          if (!reads(plan.axes[0], out.d, at.d) || !reads(plan.axes[1], out.h, at.h) || !reads(plan.axes[2], out.w, at.w)) {
+            continue;
+          }
+          gradient += static_cast<Real>(load_element(from.at(cell))) / static_cast<Real>(divisor_at(plan, out, false));
         }
         to.at(target) = store_real<T>(gradient);
       }

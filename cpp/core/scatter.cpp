@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dtype.h"
+#include "elements.h"
 
 namespace poolscope {
 namespace {
@@ -17,13 +17,13 @@ Refusal check_indices(const int32_t* indices, int64_t count, int64_t cells) {
 }
 
 /// The channels of a cell lie side by side: element i belongs to channel i % inner.
-template <class T>
+template <class Bits>
 void unpool(const Plan& plan, const Tensors& tensors) {
   const int64_t inner = plan.inner(), cells = plan.input_cells() * inner, result = plan.result_cells() * inner;
-  const T* from = static_cast<const T*>(tensors.input);
+  const Bits* from = static_cast<const Bits*>(tensors.input);
   const int32_t* indices = tensors.input_indices;
-  T* to = static_cast<T*>(tensors.output);
-  std::fill(to, to + plan.planes() * result, T{});
+  Bits* to = static_cast<Bits*>(tensors.output);
+  std::fill(to, to + plan.planes() * result, Bits{0});
   for (int64_t plane = 0; plane < plan.planes(); ++plane, from += cells, indices += cells, to += result) {
     for (int64_t i = 0; i < cells; ++i) {
       if (indices[i] >= 0) to[indices[i] * inner + i % inner] = from[i];
@@ -31,80 +31,73 @@ void unpool(const Plan& plan, const Tensors& tensors) {
   }
 }
 
-/// Adds each plane's gradients up with `add(gradient, plane)` and stores them.
-template <class T, class Add>
-Refusal accumulate(const Plan& plan, const Tensors& tensors, const Add& add) {
-  using Real = RealOf<T>;
-  const int64_t result = plan.result_cells() * plan.inner();
-  Buffer memory;
-  constexpr bool in_place = std::is_same_v<T, Real>;
-  if (!in_place && !memory.allocate(result * static_cast<int64_t>(sizeof(Real)))) return {Status::out_of_memory};
-  T* to = static_cast<T*>(tensors.output);
-  for (int64_t plane = 0; plane < plan.planes(); ++plane, to += result) {
-    Real* gradient = in_place ? reinterpret_cast<Real*>(to) : memory.as<Real>();
-    std::fill(gradient, gradient + result, Real{0});
-    add(gradient, plane);
-    if constexpr (!in_place) {
-      for (int64_t i = 0; i < result; ++i) to[i] = store_real<T>(gradient[i]);
-    }
+template <class Real>
+void add_to_winners(const Plan& plan, const Real* from, const int32_t* indices, Real* gradient) {
+  const int64_t inner = plan.inner(), cells = plan.output_cells() * inner;
+  for (int64_t i = 0; i < cells; ++i) {
+    if (indices[i] >= 0) gradient[indices[i] * inner + i % inner] += from[i];
   }
-  return {};
 }
 
-template <class T>
-Refusal extreme_backward(const Plan& plan, const Tensors& tensors) {
-  using Real = RealOf<T>;
-  const int64_t inner = plan.inner(), cells = plan.output_cells() * inner;
-  return accumulate<T>(plan, tensors, [&](Real* gradient, int64_t plane) {
-    const T* from = static_cast<const T*>(tensors.input) + plane * cells;
-    const int32_t* indices = tensors.input_indices + plane * cells;
-    for (int64_t i = 0; i < cells; ++i) {
-      if (indices[i] >= 0) gradient[indices[i] * inner + i % inner] += static_cast<Real>(load_element(from[i]));
-    }
-  });
-}
-
-template <class T>
-Refusal average_backward(const Plan& plan, const Tensors& tensors) {
-  using Real = RealOf<T>;
-  const int64_t inner = plan.inner(), cells = plan.output_cells() * inner;
+/// grad_output / divisor to every real tap of its window.
+template <class Real>
+void spread(const Plan& plan, const Real* from, Real* gradient) {
+  const int64_t inner = plan.inner();
   const Axis &depth = plan.axes[0], &row = plan.axes[1], &column = plan.axes[2];
   const bool adaptive = is_adaptive(plan.request.op);
-  // The first real tap of window q and the cell after its last.
   const auto first = [](const Axis& axis, int64_t q) { return axis.start(q) + axis.first_valid_tap(q) * axis.dilation; };
-  return accumulate<T>(plan, tensors, [&](Real* gradient, int64_t plane) {
-    const T* from = static_cast<const T*>(tensors.input) + plane * cells;
-    for (int64_t d = 0; d < depth.output; ++d) {
-      for (int64_t h = 0; h < row.output; ++h) {
-        for (int64_t w = 0; w < column.output; ++w, from += inner) {
-          const int64_t deep = depth.valid(d), tall = row.valid(h), wide = column.valid(w);
-          const int64_t valid = deep * tall * wide;
-          if (valid == 0) continue;
-          const int64_t counted = depth.counted(d) * row.counted(h) * column.counted(w);
-          const Real divisor = static_cast<Real>(adaptive ? static_cast<double>(valid) : plan.divisor(counted, valid));
-          const int64_t z0 = first(depth, d), y0 = first(row, h), x0 = first(column, w);
+  for (int64_t d = 0; d < depth.output; ++d) {
+    for (int64_t h = 0; h < row.output; ++h) {
+      for (int64_t w = 0; w < column.output; ++w, from += inner) {
+        const int64_t deep = depth.valid(d), tall = row.valid(h), wide = column.valid(w);
+        const int64_t valid = deep * tall * wide;
+        if (valid == 0) continue;
+        const int64_t counted = depth.counted(d) * row.counted(h) * column.counted(w);
+        const Real divisor = static_cast<Real>(adaptive ? static_cast<double>(valid) : plan.divisor(counted, valid));
+        const int64_t z0 = first(depth, d), y0 = first(row, h), x0 = first(column, w);
+        for (int64_t c = 0; c < inner; ++c) {
+          const Real share = from[c] / divisor;
           for (int64_t i = 0; i < deep; ++i) {
             for (int64_t j = 0; j < tall; ++j) {
               const int64_t line = ((z0 + i * depth.dilation) * row.input + y0 + j * row.dilation) * column.input + x0;
-              for (int64_t k = 0; k < wide; ++k) {
-                Real* to = gradient + (line + k * column.dilation) * inner;
-                for (int64_t c = 0; c < inner; ++c) to[c] += static_cast<Real>(load_element(from[c])) / divisor;
-              }
+              for (int64_t k = 0; k < wide; ++k) gradient[(line + k * column.dilation) * inner + c] += share;
             }
           }
         }
       }
     }
-  });
+  }
 }
 
-template <class T>
-Refusal scatter_as(const Plan& plan, const Tensors& tensors) {
-  switch (plan.request.op) {
-    case Operator::max_unpool: unpool<T>(plan, tensors); return {};
-    case Operator::max_backward: return extreme_backward<T>(plan, tensors);
-    default: return average_backward<T>(plan, tensors);
+template <class Real>
+Refusal backward(const Plan& plan, const Tensors& tensors, const Elements& elements) {
+  const size_t from_count = static_cast<size_t>(plan.output_cells() * plan.inner());
+  const size_t to_count = static_cast<size_t>(plan.result_cells() * plan.inner());
+  const bool in_place = elements.reads_in_place;
+  Buffer from_memory, to_memory;
+  if (!in_place && !(from_memory.allocate(static_cast<int64_t>(from_count * sizeof(Real))) &&
+                     to_memory.allocate(static_cast<int64_t>(to_count * sizeof(Real))))) {
+    return {Status::out_of_memory};
   }
+  const uint8_t* from = static_cast<const uint8_t*>(tensors.input);
+  const int32_t* indices = tensors.input_indices;
+  uint8_t* to = static_cast<uint8_t*>(tensors.output);
+  for (int64_t plane = 0; plane < plan.planes(); ++plane) {
+    if (!in_place) elements.load(elements, from_memory.bytes(), from, from_count);
+    const Real* shares = in_place ? reinterpret_cast<const Real*>(from) : from_memory.as<Real>();
+    Real* gradient = in_place ? reinterpret_cast<Real*>(to) : to_memory.as<Real>();
+    std::fill(gradient, gradient + to_count, Real{0});
+    if (plan.request.op == Operator::max_backward) {
+      add_to_winners(plan, shares, indices, gradient);
+      indices += from_count;
+    } else {
+      spread(plan, shares, gradient);
+    }
+    if (!in_place) elements.store(elements, to, to_memory.bytes(), to_count, 1);
+    from += from_count * elements.stored_size;
+    to += to_count * elements.stored_size;
+  }
+  return {};
 }
 
 }  // namespace
@@ -116,13 +109,18 @@ Refusal scatter(const Plan& plan, const Tensors& tensors) {
     const int64_t count = plan.request.batch * plan.request.channels * cells;
     if (const Refusal refusal = check_indices(tensors.input_indices, count, plan.result_cells())) return refusal;
   }
-  switch (plan.request.dtype) {
-#define X(name, type) \
-  case DType::name: return scatter_as<type>(plan, tensors);
-    POOLSCOPE_DTYPES(X)
-#undef X
+  const Elements elements = elements_for(plan.request, 1);
+  if (plan.request.op == Operator::max_unpool) {
+    switch (elements.stored_size) {
+      case 1: unpool<uint8_t>(plan, tensors); break;
+      case 2: unpool<uint16_t>(plan, tensors); break;
+      case 4: unpool<uint32_t>(plan, tensors); break;
+      default: unpool<uint64_t>(plan, tensors);
+    }
+    return {};
   }
-  return {Status::unknown_operator};
+  return elements.kind == RowKind::sum_f32 ? backward<float>(plan, tensors, elements)
+                                           : backward<double>(plan, tensors, elements);
 }
 
 }  // namespace poolscope
