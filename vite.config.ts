@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { poolscopeWasm } from "./web/build/wasm-plugin";
+import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 

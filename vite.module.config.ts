@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { entries } from "./web/build/entries.mjs";
-import { poolscopeWasm } from "./web/build/wasm-plugin";
+import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { poolscopeWasm } from "./web/build/wasm-plugin";
+import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 
 /** One project per room of tests/; `npx vitest run --project module` runs one. All of them run in Node. */
 const room = (name: string, more: object = {}) => ({
