@@ -92,15 +92,13 @@ export function draw(
       groups: [
         ...panels.slice(0, 2).flatMap((panel) => panelGroups(model, panel, theme, words)),
         { name: "cone", shapes: under },
-        ...panels
-          .slice(2)
-          .flatMap((panel) => [
-            {
-              name: `${panel.side}-lens-paper`,
-              shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
-            },
-            ...panelGroups(model, panel, theme, words),
-          ]),
+        ...panels.slice(2).flatMap((panel) => [
+          {
+            name: `${panel.side}-lens-paper`,
+            shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
+          },
+          ...panelGroups(model, panel, theme, words),
+        ]),
         { name: "threads", shapes: over },
         { name: "captions", shapes: captions(model, arrangement, theme, words) },
       ],

@@ -52,7 +52,7 @@ function scanlines(data: Uint8ClampedArray | Uint8Array, width: number, height: 
 const words = (...values: number[]): Uint8Array => {
   const bytes = new Uint8Array(4 * values.length);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, at) => view.setUint32(4 * at, value));
+  for (const [at, value] of values.entries()) view.setUint32(4 * at, value);
   return bytes;
 };
 

@@ -6,7 +6,7 @@ import { fine, type Scene, type Shape, type Side } from "./scene.js";
 export const FONT =
   "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 
-const escape = (text: string): string =>
+const escapeText = (text: string): string =>
   text.replace(/[&<>"]/g, (mark) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[mark] as string);
 
 function paint(shape: Shape): string {
@@ -45,13 +45,13 @@ export function svg(scene: Scene, options: SvgOptions): string {
         return `<circle cx="${fine(shape.x)}" cy="${fine(shape.y)}" r="${fine(shape.radius)}"${paint(shape)}/>`;
       case "text": {
         const halo = shape.halo ? ` stroke="${shape.halo}" stroke-width="2.5" paint-order="stroke"` : "";
-        return `<text x="${fine(shape.x)}" y="${fine(shape.y + shape.size * 0.35)}" font-size="${fine(shape.size)}" text-anchor="${shape.anchor ?? "start"}"${shape.bold ? ' font-weight="700"' : ""} fill="${shape.fill ?? "currentColor"}"${halo}>${escape(shape.text)}</text>`;
+        return `<text x="${fine(shape.x)}" y="${fine(shape.y + shape.size * 0.35)}" font-size="${fine(shape.size)}" text-anchor="${shape.anchor ?? "start"}"${shape.bold ? ' font-weight="700"' : ""} fill="${shape.fill ?? "currentColor"}"${halo}>${escapeText(shape.text)}</text>`;
       }
       case "cells": {
         const plane = shownPlane(model, shape.side);
         const href = pictures[shape.side];
         if (href) {
-          return `<image href="${escape(href)}" x="${fine(shape.x)}" y="${fine(shape.y)}" width="${fine(plane.width * shape.cell)}" height="${fine(plane.height * shape.cell)}" preserveAspectRatio="none" image-rendering="pixelated"/>`;
+          return `<image href="${escapeText(href)}" x="${fine(shape.x)}" y="${fine(shape.y)}" width="${fine(plane.width * shape.cell)}" height="${fine(plane.height * shape.cell)}" preserveAspectRatio="none" image-rendering="pixelated"/>`;
         }
         let runs = "";
         for (let row = shape.visible.top; row < shape.visible.bottom; row++) {
@@ -85,7 +85,7 @@ export function svg(scene: Scene, options: SvgOptions): string {
   const size = `viewBox="0 0 ${fine(scene.width)} ${fine(scene.height)}" width="${fine(scene.width)}" height="${fine(scene.height)}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${FONT}" role="img"${options.attributes ? ` ${options.attributes}` : ""}>`,
-    `<title>${escape(options.title)}</title><desc>${escape(options.description)}</desc>`,
+    `<title>${escapeText(options.title)}</title><desc>${escapeText(options.description)}</desc>`,
     `<defs>${[...new Set(clips)].join("")}</defs>`,
     options.background ? `<rect width="100%" height="100%" fill="${options.background}"/>` : "",
     body,

@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  CodeError,
+  canonical,
+  DEFAULTS,
+  LAYER_NAMES,
+  type Layer,
+  parameters,
+  parse,
+  print,
+  tokens,
+  withTyped,
+} from "../../web/figure/code";
+import { translations } from "../../web/figure/translate";
+import { layers } from "./layers";
+
+const max = (settings: Partial<Layer> = {}): Layer => ({ ...DEFAULTS, name: "MaxPool2d", ...settings });
+
+describe("the line of code", () => {
+  test("comes back as it was written", () => {
+    fc.assert(
+      fc.property(layers, (layer) => {
+        expect(parse(print(layer))).toEqual(layer);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("shown in full says the same as shown short, and is the text of its tokens", () => {
+    fc.assert(
+      fc.property(layers, (layer) => {
+        const shown = `${layer.name}${tokens(layer)
+          .map(({ text }) => text)
+          .join("")}`;
+        const { stride, ...rest } = parse(shown);
+        const { stride: given, ...others } = layer;
+        expect(rest).toEqual(others);
+        expect(stride ?? layer.kernelSize).toEqual(given ?? layer.kernelSize);
+      }),
+    );
+  });
+
+  test("reads anything without harm: a layer or a CodeError", () => {
+    const scraps = fc.constantFrom(
+      "nn.",
+      "MaxPool2d",
+      "(",
+      ")",
+      "[",
+      ",",
+      "=",
+      "kernel_size",
+      "3",
+      "-",
+      "2.5",
+      "'",
+      '"',
+      "{",
+      "None",
+      "F.max_pool2d(x,",
+      " ",
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(scraps, { maxLength: 40 }).map((list) => list.join("")),
+    );
+    fc.assert(
+      fc.property(text, (line) => {
+        try {
+          expect(LAYER_NAMES).toContain(parse(line).name);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CodeError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("a typed value replaces one setting", () => {
+    const [kernel] = parameters(max());
+    if (!kernel) throw new Error("no parameter");
+    expect(withTyped(max(), kernel, "5").kernelSize).toBe(5);
+    expect(withTyped(max(), kernel, "3, 2").kernelSize).toEqual([3, 2]);
+    expect(withTyped(max(), kernel, "(3, 2)").kernelSize).toEqual([3, 2]);
+    expect(() => withTyped(max(), kernel, "2.5")).toThrow("must be tuple of ints, not float");
+    expect(() => withTyped(max(), kernel, "3 4")).toThrow(CodeError);
+  });
+});
+
+describe("other people's lines", () => {
+  test.each<[string, Layer]>([
+    ["nn.MaxPool2d(3, 2, 1)", max({ kernelSize: 3, stride: 2, padding: 1 })],
+    [
+      "self.pool = torch.nn.MaxPool2d((3, 2), stride=(2, 1))  # pool of non-square window",
+      max({ kernelSize: [3, 2], stride: [2, 1] }),
+    ],
+    ["MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)", max({ stride: 2 })],
+    ["nn.MaxPool2d(3, None, 0, 1, True, True)", max({ kernelSize: 3, ceilMode: true })],
+    ["F.max_pool2d(x, 3, 2, 1, 1, True)", max({ kernelSize: 3, stride: 2, padding: 1, ceilMode: true })],
+    ["x = F.max_pool2d(F.relu(self.conv1(x)), 2)", max()],
+    ["x = F.max_pool2d(input=x, kernel_size=[3], stride=[])", max({ kernelSize: 3 })],
+    [
+      "nn.AvgPool2d(3, stride=2, count_include_pad=False, divisor_override=4)",
+      { ...DEFAULTS, name: "AvgPool2d", kernelSize: 3, stride: 2, countIncludePad: false, divisorOverride: 4 },
+    ],
+    ["nn.LPPool2d(1.5, 3)", { ...DEFAULTS, name: "LPPool2d", normType: 1.5, kernelSize: 3 }],
+    ["nn.AdaptiveAvgPool2d((None, 7))", { ...DEFAULTS, name: "AdaptiveAvgPool2d", outputSize: [null, 7] }],
+    [
+      "keras.layers.MaxPooling2D(pool_size=(3, 3), strides=2, padding='same')",
+      max({ kernelSize: [3, 3], stride: 2, padding: "same" }),
+    ],
+    ["layers.MaxPooling2D()", max()],
+    [
+      "tf.keras.layers.AveragePooling2D(2, padding='same')",
+      { ...DEFAULTS, name: "AvgPool2d", padding: "same", countIncludePad: false },
+    ],
+    ["GlobalAveragePooling2D()", { ...DEFAULTS, name: "AdaptiveAvgPool2d", outputSize: 1 }],
+    [
+      'onnx.helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], ceil_mode=1)',
+      max({ kernelSize: [3, 3], stride: [2, 2], padding: 1, ceilMode: true }),
+    ],
+    [
+      'helper.make_node("MaxPool", inputs=["x"], outputs=["y"], kernel_shape=[2, 2])',
+      max({ kernelSize: [2, 2], stride: 1 }),
+    ],
+    [
+      "y = MaxPool <kernel_shape = [3, 3], pads = [0, 0, 1, 1]> (x)",
+      max({ kernelSize: [3, 3], stride: 1, padding: [0, 0, 1, 1] }),
+    ],
+    [
+      'AveragePool(kernel_shape=[2,2], auto_pad="SAME_LOWER")',
+      { ...DEFAULTS, name: "AvgPool2d", kernelSize: [2, 2], stride: 1, padding: "same_lower", countIncludePad: false },
+    ],
+    ["pooling.maxPool2d(x, { kernelSize: 6, stride: 2 })", max({ kernelSize: 6, stride: 2 })],
+    [
+      "pooling.lpPool2d(x, { normType: 2, kernelSize: [2, 3], ceilMode: true });",
+      { ...DEFAULTS, name: "LPPool2d", kernelSize: [2, 3], ceilMode: true },
+    ],
+  ])("%s", (line, layer) => {
+    expect(parse(line)).toEqual(layer);
+  });
+
+  test.each([
+    [
+      "nn.MaxPool2d(3, kernel_sise=2)",
+      "TypeError: MaxPool2d.__init__() got an unexpected keyword argument 'kernel_sise'",
+    ],
+    ["nn.MaxPool2d()", "TypeError: MaxPool2d.__init__() missing 1 required positional argument: 'kernel_size'"],
+    [
+      "nn.MaxPool2d(3, kernel_size=2)",
+      "TypeError: MaxPool2d.__init__() got multiple values for argument 'kernel_size'",
+    ],
+    ["nn.MaxPool2d((1, 2, 3))", "kernel_size must either be a single int, or a tuple of two ints"],
+    ["nn.MaxPool2d(2.5)", "argument 'kernel_size' must be tuple of ints, not float"],
+    ["nn.Conv2d(3, 3, 1)", "NameError: name 'nn.Conv2d' is not a pooling layer"],
+    ["hello", "SyntaxError: no call in this line"],
+    ["nn.MaxPool2d(3", "SyntaxError: expected ','"],
+    [`nn.MaxPool2d(${"(".repeat(99)}`, "SyntaxError: too many nested parentheses"],
+    ["pooling.maxPool2d(x, { kernel_size: 6 })", 'PoolingError: maxPool2d has no option "kernel_size"'],
+  ])("%s is refused in words", (line, message) => {
+    expect(() => parse(line)).toThrow(message);
+  });
+
+  test("every translation that exists reads back as the same layer", () => {
+    const pair = (value: unknown) => (typeof value === "number" ? [value, value] : value);
+    const normal = (layer: Layer) => ({
+      ...layer,
+      kernelSize: pair(layer.kernelSize),
+      stride: pair(layer.stride ?? layer.kernelSize),
+      dilation: pair(layer.dilation),
+      padding: layer.padding === "valid" ? [0, 0] : pair(layer.padding),
+    });
+    const positive = fc.integer({ min: 1, max: 7 });
+    const some = fc.record({
+      name: fc.constantFrom("MaxPool2d" as const, "AvgPool2d" as const),
+      kernelSize: fc.oneof(positive, fc.tuple(positive, positive)),
+      stride: fc.option(positive),
+      padding: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constant("same" as const)),
+      dilation: positive,
+      ceilMode: fc.boolean(),
+      countIncludePad: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(some, (settings) => {
+        const layer = canonical({ ...DEFAULTS, ...settings });
+        for (const { framework, code } of translations(layer)) {
+          if (!code) continue;
+          const back = parse(code);
+          // Keras's average never counts the padding; without padding the switch says nothing.
+          if (framework === "Keras") back.countIncludePad = layer.countIncludePad;
+          expect(normal(back)).toEqual(normal(layer));
+        }
+      }),
+    );
+  });
+});

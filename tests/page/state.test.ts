@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { encode, initial, read, SAMPLES, type State, write } from "../../web/page/state";
+import { layers } from "../figure/layers";
+
+const states: fc.Arbitrary<State> = fc
+  .record({
+    layer: layers,
+    image: fc.constantFrom(...SAMPLES, "numbers"),
+    grid: fc.integer({ min: 1, max: 9 }).chain((width) =>
+      fc.record({
+        width: fc.constant(width),
+        values: fc
+          .array(fc.oneof(fc.integer({ min: -99, max: 99 }), fc.constantFrom(0.5, -1.25, 1e-7)), {
+            minLength: 1,
+            maxLength: 6,
+          })
+          .map((rows) => rows.flatMap((value) => Array.from({ length: width }, (_, at) => value + at))),
+      }),
+    ),
+    side: fc.constantFrom("input" as const, "output" as const),
+    row: fc.nat(300),
+    column: fc.nat(300),
+    channel: fc.nat(2),
+    look: fc.constantFrom("forward" as const, "unpool" as const, "gradient" as const),
+    zoom: fc.option(
+      fc.record({ cell: fc.integer({ min: 1, max: 96 }), row: fc.nat(200), column: fc.integer({ min: -9, max: 200 }) }),
+      { nil: undefined },
+    ),
+    language: fc.constantFrom("en" as const, "zh" as const),
+    theme: fc.constantFrom("auto" as const, "light" as const, "dark" as const),
+  })
+  // A grid that is not shown is not linked.
+  .map((state) => (state.image === "numbers" ? state : { ...state, grid: initial("en").grid }));
+
+const plain = (state: State) =>
+  JSON.parse(JSON.stringify(state, (_, value) => (value === Number.POSITIVE_INFINITY ? "inf" : value)));
+
+test("1,000 states survive the way through a link", () => {
+  fc.assert(
+    fc.property(states, (state) => {
+      const address = new URL(`#${encode(write(state))}`, "https://example.org/");
+      const { state: back, bad } = read(address.hash, "en");
+      expect(bad).toEqual([]);
+      expect(plain(back)).toEqual(plain(state));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("the tutorial's experiment is the line itself", () => {
+  const { state, bad } = read("#nn.MaxPool2d(kernel_size=6, stride=2)", "en");
+  expect(bad).toEqual([]);
+  expect(state).toEqual(initial("en"));
+  expect(write(state)).toBe("nn.MaxPool2d(kernel_size=6, stride=2)&image=spaceship&at=26,48&lang=en");
+});
+
+// Links people may have kept: they must go on meaning what they meant.
+test.each([
+  ["#nn.MaxPool2d(kernel_size=6, stride=2)&image=spaceship&at=26,48&lang=en", {}],
+  [
+    "#nn.MaxPool2d(kernel_size=3,%20stride=2)&image=numbers&at=1,2&side=input&lang=zh",
+    { image: "numbers", side: "input", language: "zh", row: 1, column: 2 },
+  ],
+  ["#nn.MaxPool2d(2)&image=numbers&grid=2:1,2,3,4.5&at=0,0", { grid: { width: 2, values: [1, 2, 3, 4.5] } }],
+  [
+    "#F.max_pool2d(x, 3)&look=gradient&channel=2&theme=dark&zoom=24,10,20.5",
+    { look: "gradient", channel: 2, theme: "dark", zoom: { cell: 24, row: 10, column: 20.5 } },
+  ],
+])("%s", (fragment, expected) => {
+  const { state, bad } = read(fragment, "en");
+  expect(bad).toEqual([]);
+  expect(state).toMatchObject(expected);
+});
+
+test.each([
+  ["#nn.MaxPool2d(kernel=6)", /unexpected keyword argument 'kernel'/],
+  ["#%E0%A4%A", /no call/],
+  ["#nn.MaxPool2d(2)&at=-1,2", /at=-1,2/],
+  ["#nn.MaxPool2d(2)&image=../secret", /image/],
+  ["#nn.MaxPool2d(2)&grid=0:1", /grid/],
+  ["#nn.MaxPool2d(2)&grid=3:1,2", /grid/],
+  ["#nn.MaxPool2d(2)&zoom=1e9,0,0", /zoom/],
+  ["#nn.MaxPool2d(2)&colour=red", /colour=red/],
+])("%s gives the default and a note", (fragment, note) => {
+  const { state, bad } = read(fragment, "en");
+  expect(bad.join(" ")).toMatch(note);
+  const { layer, ...rest } = initial("en");
+  const { layer: kept, ...others } = state;
+  expect(others).toEqual(rest);
+  expect(kept.name).toBe(layer.name);
+});
+
+test("no fragment, however odd, throws", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (line, pair) => {
+      expect(read(`#${line}&${pair}`, "en").state.layer).toBeDefined();
+    }),
+    { numRuns: 2000 },
+  );
+});

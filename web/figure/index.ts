@@ -1,0 +1,115 @@
+/**
+ * `poolscope/figure`: the figure as SVG text, without a DOM, in Node and in browsers.
+ */
+import { loadPooling, type Tensor } from "../module/index.js";
+import { hasWinner, operator, parse, print } from "./code.js";
+import { rgbAt } from "./colour.js";
+import { draw, shapeOf } from "./figure.js";
+import { formula, plain, sentence } from "./formula.js";
+import type { Cursor, Model, Plane } from "./model.js";
+import { png } from "./png.js";
+import type { Side } from "./scene.js";
+import { svg } from "./svg.js";
+import { type Language, say, WORDS } from "./texts/index.js";
+import { THEMES, type ThemeName } from "./theme.js";
+
+export type { Language, ThemeName };
+
+export interface FigureOptions {
+  /** The layer, as PyTorch, ONNX, Keras or this module writes it: `nn.MaxPool2d(3, stride=2)`. */
+  code: string;
+  /**
+   * A size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
+   * a picture. Uint8 data is drawn as a picture, any other as numbers.
+   */
+  input: readonly [number, number] | Tensor;
+  /** The output cell whose window is shown, [row, column]; [channel, row, column] for a picture. Default: the first. */
+  at?: readonly number[];
+  /** "input" puts `at` on an input cell and shows every window that reads it. Default: "output". */
+  side?: Side;
+  lang?: Language;
+  theme?: ThemeName;
+  /** Width of the sheet in CSS pixels; the layout adapts to it. Default: 1160. */
+  width?: number;
+}
+
+/** Digits that look random and are the same everywhere. */
+export function digits(height: number, width: number): Plane {
+  let state = 0x2545f491;
+  const data = Float32Array.from({ length: height * width }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % 10;
+  });
+  return { kind: "numbers", channels: 1, height, width, data };
+}
+
+function planeOf(input: FigureOptions["input"]): Plane {
+  if (!("data" in input)) return digits(input[0], input[1]);
+  const { data, shape } = input;
+  const [width = 0, height = 0, channels = 1, ...more] = [...shape].reverse();
+  if (shape.length < 2 || more.some((size) => size !== 1) || (channels !== 1 && channels !== 3)) {
+    throw new TypeError(`figureSVG draws (H, W), (1, H, W) or (3, H, W), but got (${shape.join(", ")})`);
+  }
+  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  if (channels === 3 && !bytes) throw new TypeError("figureSVG draws three channels of Uint8Array only");
+  return { kind: bytes ? "picture" : "numbers", channels, height, width, data: data as Float32Array };
+}
+
+const BASE64 = 0x8000;
+
+async function address(plane: Plane): Promise<string> {
+  const pixels = new Uint8Array(4 * plane.width * plane.height);
+  for (let row = 0, at = 0; row < plane.height; row++) {
+    for (let column = 0; column < plane.width; column++, at += 4) pixels.set(rgbAt(plane, row, column), at);
+  }
+  const bytes = await png({ data: pixels, width: plane.width, height: plane.height });
+  let text = "";
+  for (let at = 0; at < bytes.length; at += BASE64) text += String.fromCharCode(...bytes.subarray(at, at + BASE64));
+  return `data:image/png;base64,${btoa(text)}`;
+}
+
+type Call = (x: object, options: object) => Tensor & { output: Tensor; indices: ArrayLike<number> };
+
+/**
+ * Draws what a pooling layer does to an input: the window of one output cell, its taps and winner, the padding, the
+ * overhang, and what no window reads. The same drawing as the page's.
+ * @returns SVG text with a title and a description; it needs no script, style sheet, font or other file.
+ * @throws {PoolingError} where PyTorch refuses the layer for this input; {CodeError} where the line cannot be read.
+ */
+export async function figureSVG(options: FigureOptions): Promise<string> {
+  const { code, at = [0, 0], side = "output", lang = "en", theme = "light", width = 1160 } = options;
+  const layer = parse(code);
+  const pooling = await loadPooling();
+  const input = planeOf(options.input);
+  const x = { data: input.data, shape: [input.channels, input.height, input.width] };
+  const { call, options: given } = operator(layer);
+  const { rows, columns } = pooling.geometry2d([input.height, input.width], given as never);
+  const winners = hasWinner(layer);
+  const run = (pooling as unknown as Record<string, Call>)[winners ? `${call}WithIndices` : call] as Call;
+  const made = run.call(pooling, x, given);
+  const pooled = winners ? made.output : made;
+  const output: Plane = { ...input, height: rows.output, width: columns.output, data: pooled.data as Float32Array };
+  const [column = 0, row = 0, channel = 0] = [...at].reverse();
+  const over = side === "output" ? output : input;
+  if (
+    !(row >= 0 && row < over.height && column >= 0 && column < over.width && channel >= 0 && channel < input.channels)
+  ) {
+    throw new RangeError(`figureSVG: at is [${at.join(", ")}], but the ${side} is ${shapeOf(over)}`);
+  }
+  const cursor: Cursor = { side, row, column, channel };
+  const model: Model = { layer, rows, columns, input, output, cursor, ...(winners ? { indices: made.indices } : {}) };
+  const words = WORDS[lang];
+  const { scene } = draw(model, { width, density: 2 }, THEMES[theme], words);
+  const picture = input.kind === "picture";
+  return svg(scene, {
+    title: say(words.title, { code: print(layer), input: shapeOf(input), output: shapeOf(output) }),
+    description: [formula(rows, "H", layer, words), formula(columns, "W", layer, words), sentence(model, words)]
+      .map(plain)
+      .join("\n"),
+    model,
+    background: THEMES[theme].paper,
+    ...(picture ? { pictures: { input: await address(input), output: await address(output) } } : {}),
+  });
+}
