@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -78,14 +78,16 @@ export function fingerprint(places) {
  */
 export function cmakeBuild(preset, targets = []) {
   const directory = join(root, "build", preset);
-  const cache = join(directory, "CMakeCache.txt");
+  const stamp = join(directory, ".configured");
   // Ninja notices a changed CMakeLists.txt by itself, but neither changed presets nor an xsimd that has just arrived.
   const arrived = ["CMakePresets.json", "build/toolchain/xsimd-8/include", "build/toolchain/xsimd-14/include"]
     .map((name) => join(root, name))
     .filter((file) => existsSync(file))
     .map((file) => statSync(file).mtimeMs);
-  if (!existsSync(join(directory, "build.ninja")) || Math.max(0, ...arrived) > statSync(cache).mtimeMs) {
+  const known = existsSync(join(directory, "build.ninja")) && existsSync(stamp);
+  if (!known || Math.max(0, ...arrived) > statSync(stamp).mtimeMs) {
     run("cmake", ["--preset", preset]);
+    writeFileSync(stamp, "");
   }
   run("cmake", ["--build", "--preset", preset, ...targets.flatMap((name) => ["--target", name])]);
 }

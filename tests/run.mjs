@@ -1,0 +1,212 @@
+// npm test: every stage in turn, a failing one does not stop the others; a table, and one line of counts at the end.
+//   npm test -- module golden     runs the stages whose name contains one of the words
+//   npm test -- --list            names them
+// What cannot run here (a version of xsimd, a browser) is left out loudly; with CI=true that is a failure.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { SetupError, setup, which, xsimdVersion } from "../cpp/toolchain/setup.mjs";
+import { build } from "../web/build/build.mjs";
+import { cmakeBuild, node, root, StepError, tools } from "../web/build/steps.mjs";
+
+const ci = process.env.CI === "true";
+const reports = join(root, "build/reports");
+
+/**
+ * What a stage did: tests it could count, or undefined when it is one step that worked.
+ * @typedef {{ passed: number, failed: number, skipped: number }} Count
+ */
+
+/** Thrown by a stage that cannot run on this machine. */
+class LeftOut extends Error {}
+
+/** Thrown by a stage some of whose tests failed, with the counts. */
+class TestsFailed extends Error {
+  /** @param {Count} count */
+  constructor(count) {
+    super(`${count.failed} failed`);
+    this.count = count;
+  }
+}
+
+/**
+ * Runs a test program and reads its report.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ * @param {string} report
+ * @param {(text: string) => Count} read
+ * @returns {Count}
+ */
+function runTests(command, args, env, report, read) {
+  mkdirSync(reports, { recursive: true });
+  rmSync(report, { force: true });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    timeout: 10 * 60_000,
+    env: { ...process.env, ...env },
+  });
+  if (error && !signal) throw new StepError(`${command}: ${error.message}`);
+  const count = existsSync(report) ? read(readFileSync(report, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
+  // A crash, a time-out or a file that does not load fails without a single failed test.
+  if (status !== 0 && count.failed === 0) count.failed = 1;
+  if (count.failed > 0) throw new TestsFailed(count);
+  if (count.passed === 0) throw new StepError("No test ran.");
+  return count;
+}
+
+/** @param {string} project @param {string} name @param {Record<string, string>} [env] */
+function vitest(project, name, env = {}) {
+  const report = join(reports, `${name}.json`);
+  const args = [tools.vitest, "run", "--project", project, "--reporter=default", "--reporter=json"];
+  return runTests(process.execPath, [...args, `--outputFile.json=${report}`], env, report, (text) => {
+    const json = JSON.parse(text);
+    return {
+      passed: json.numPassedTests,
+      failed: json.numFailedTests,
+      skipped: json.numPendingTests + json.numTodoTests,
+    };
+  });
+}
+
+/** @param {string} preset */
+function ctest(preset) {
+  cmakeBuild(preset);
+  const report = join(reports, `${preset}.xml`);
+  return runTests("ctest", ["--preset", preset, "--parallel", "2", "--output-junit", report], {}, report, (text) => {
+    const head = text.match(/<testsuite\b[^>]*>/)?.[0] ?? "";
+    const number = (/** @type {string} */ name) => Number(head.match(new RegExp(`\\b${name}="(\\d+)"`))?.[1] ?? 0);
+    const [tests, failed, skipped] = [number("tests"), number("failures"), number("skipped") + number("disabled")];
+    return { passed: tests - failed - skipped, failed, skipped };
+  });
+}
+
+/** @param {"8" | "14"} major */
+function requireXsimd(major) {
+  if (xsimdVersion(join(root, `build/toolchain/xsimd-${major}/include/xsimd`))) return;
+  throw new LeftOut(`xsimd ${major} is not in build/toolchain; \`npm run setup test\` says why`);
+}
+
+/** @param {...string} names */
+function requireProgram(...names) {
+  if (!names.some((name) => which(name))) throw new LeftOut(`${names.join(" or ")} is not installed`);
+}
+
+/** @type {{ name: string, what: string, run: () => Count | void }[]} */
+const stages = [
+  { name: "setup", what: "the tools and libraries that the tests need", run: () => setup(["test"]) },
+  { name: "check", what: "format, lint, types, import rule", run: () => node(join(root, "web/build/check.mjs"), []) },
+  { name: "native", what: "the C++ core against its oracle", run: () => ctest("native") },
+  { name: "scalar", what: "the same with one lane, without xsimd", run: () => ctest("scalar") },
+  {
+    name: "sanitize",
+    what: "the same under AddressSanitizer and UndefinedBehaviorSanitizer",
+    run: () => ctest("sanitize"),
+  },
+  {
+    name: "wasm-xsimd14",
+    what: "the WebAssembly build with xsimd 14",
+    run: () => {
+      cmakeBuild("wasm");
+      requireXsimd("14");
+      const commands = readFileSync(join(root, "build/wasm/compile_commands.json"), "utf8");
+      if (!commands.includes("xsimd-14")) throw new StepError("build/wasm was not built with xsimd 14");
+    },
+  },
+  {
+    name: "wasm-xsimd8",
+    what: "the WebAssembly build with Debian's xsimd 8",
+    run: () => {
+      requireXsimd("8");
+      cmakeBuild("wasm-xsimd8");
+      const commands = readFileSync(join(root, "build/wasm-xsimd8/compile_commands.json"), "utf8");
+      if (!commands.includes("xsimd-8")) throw new StepError("build/wasm-xsimd8 was not built with xsimd 8");
+    },
+  },
+  { name: "tools", what: "the build's own tools", run: () => vitest("build", "tools") },
+  { name: "module", what: "the module in Node", run: () => vitest("module", "module") },
+  {
+    name: "module-xsimd8",
+    what: "the same with xsimd 8",
+    run: () => {
+      requireXsimd("8");
+      return vitest("module", "module-xsimd8", { POOLSCOPE_WASM_DIR: "build/wasm-xsimd8" });
+    },
+  },
+  { name: "golden", what: "PyTorch's results, to the bit where they are exact", run: () => vitest("golden", "golden") },
+  {
+    name: "golden-xsimd8",
+    what: "the same with xsimd 8",
+    run: () => {
+      requireXsimd("8");
+      return vitest("golden", "golden-xsimd8", { POOLSCOPE_WASM_DIR: "build/wasm-xsimd8" });
+    },
+  },
+  { name: "figure", what: "the figure, without a browser", run: () => vitest("figure", "figure") },
+  { name: "build", what: "dist/module and dist/page", run: () => build() },
+  {
+    name: "page-chromium",
+    what: "the page in Chromium",
+    run: () => {
+      requireProgram("chromium", "chromium-browser", "google-chrome");
+      return vitest("page", "page-chromium", { POOLSCOPE_BROWSER: "chromium" });
+    },
+  },
+];
+
+const words = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+if (process.argv.includes("--list")) {
+  for (const { name, what } of stages) console.log(`${name.padEnd(14)} ${what}`);
+  process.exit(0);
+}
+const chosen = stages.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+if (chosen.length === 0) {
+  console.error(
+    `No stage has ${words.join(" or ")} in its name. There are: ${stages.map(({ name }) => name).join(", ")}`,
+  );
+  process.exit(1);
+}
+
+/** @type {{ name: string, result: string, count: Count, seconds: number, why: string }[]} */
+const rows = [];
+for (const { name, what, run: action } of chosen) {
+  console.log(`\n━━━ ${name}: ${what} ${"━".repeat(Math.max(3, 100 - name.length - what.length))}\n`);
+  const started = performance.now();
+  const row = { name, result: "passed", count: { passed: 0, failed: 0, skipped: 0 }, seconds: 0, why: "" };
+  try {
+    row.count = action() ?? { passed: 1, failed: 0, skipped: 0 };
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    row.why = message;
+    if (error instanceof LeftOut && !ci) {
+      row.result = "LEFT OUT";
+      row.count = { passed: 0, failed: 0, skipped: 1 };
+      console.error(`\n!!! ${name} IS LEFT OUT: ${message}. With CI=true this is a failure.\n`);
+    } else {
+      row.result = "FAILED";
+      row.count = error instanceof TestsFailed ? error.count : { passed: 0, failed: 1, skipped: 0 };
+      const known = [LeftOut, TestsFailed, StepError, SetupError].some((kind) => error instanceof kind);
+      console.error(`\n${name} failed: ${known ? message : /** @type {Error} */ (error).stack}\n`);
+    }
+  }
+  row.seconds = (performance.now() - started) / 1000;
+  rows.push(row);
+}
+
+console.log("\n━━━ summary\n");
+for (const { name, result, count, seconds, why } of rows) {
+  const tests = `${count.passed} passed, ${count.failed} failed${count.skipped ? `, ${count.skipped} skipped` : ""}`;
+  const reason = why ? `  ${why.split("\n")[0].slice(0, 100)}` : "";
+  console.log(`${name.padEnd(16)}${result.padEnd(10)}${`${seconds.toFixed(1)} s`.padStart(9)}   ${tests}${reason}`);
+}
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const { count } of rows) {
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+}
+const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+console.log(`\nIn ${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`);
+if (total.failed > 0) process.exitCode = 1;
