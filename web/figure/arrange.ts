@@ -29,12 +29,16 @@ export interface Arrangement {
   outputLens?: Panel;
 }
 
-export const WIDE = 1120;
-export const MEDIUM = 680;
+/** From these widths on the sheet holds three columns; two above a lens. The style sheet's container queries agree. */
+export const WIDE = 1150;
+export const MEDIUM = 520;
+/** A medium and a narrow sheet keep their shape, so that a scaled first paint and the living figure are of one height. */
+const MEDIUM_SHAPE = 1;
+const NARROW_SHAPE = 2.25;
 export const CAPTION = 24;
 export const FOOT = 26;
 const GAP = 36;
-const LENS = 340;
+const LENS = 320;
 const GRID_CELL = 46;
 const TALL = 440;
 
@@ -258,13 +262,13 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   const beside = fit(width - gap, TALL, input.columns + output.columns);
   const stacked = fit(width, TALL, Math.max(input.columns, output.columns));
   const narrow = width < MEDIUM && stacked > beside * 1.25;
-  const lensHigh = width >= MEDIUM ? 320 : Math.round(Math.min(360, width));
   if (!narrow) {
     const a = sized(input, beside);
     const b = sized(output, beside);
     const left = Math.floor((width - a.width - gap - b.width) / 2);
     const row = Math.max(a.height, b.height);
     const lensY = CAPTION + row + FOOT + CAPTION;
+    const lensHigh = Math.min(560, Math.max(180, width * MEDIUM_SHAPE - lensY - 8));
     const side = Math.min(Math.round(width * 0.3), 260);
     return {
       cell: beside,
@@ -279,6 +283,8 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   const a = sized(input, stacked);
   const b = sized(output, stacked);
   const lensY = CAPTION + a.height + FOOT + CAPTION;
+  const below = CAPTION + 12 + Math.max(96, b.height) + 8;
+  const lensHigh = Math.min(width, Math.max(180, width * NARROW_SHAPE - lensY - below));
   const outY = lensY + lensHigh + CAPTION + 12;
   const rest = width - b.width - 16;
   const outputLens =

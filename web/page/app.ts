@@ -83,7 +83,7 @@ export class App {
       },
       redraw: () => this.render(),
     });
-    for (const id of ["head", "code", "line-tools", "menu", "under", "tools"]) place(id).replaceChildren();
+    for (const id of ["head", "code", "under", "presets", "notes"]) place(id).replaceChildren();
     this.listen();
   }
 

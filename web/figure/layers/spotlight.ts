@@ -1,5 +1,5 @@
-import { cursorReaders, cursorWindow, isTap, shownPlane } from "../model.js";
-import { cellBox, type Shape, visible } from "../scene.js";
+import { cursorReaders, cursorWindow, isTap, runs, shownPlane } from "../model.js";
+import { cellBox, fine, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 /** What the cursor does not concern steps back; in a grid of numbers the taps step forward instead. */
@@ -22,17 +22,17 @@ export const spotlight: DrawingLayer = {
     const seen = visible(panel);
     const picture = shownPlane(model, panel.side).kind === "picture";
     if (picture && panel.role === "picture") return [];
-    const shapes: Shape[] = [];
+    let path = "";
     for (let row = seen.top; row < seen.bottom; row++) {
-      for (let column = seen.left; column < seen.right; column++) {
-        const on = lit(row, column);
-        if (picture && !on) {
-          shapes.push({ kind: "rectangle", ...cellBox(panel, row, column), fill: theme.paper, opacity: 0.5 });
-        } else if (!picture && on && panel.side === "input") {
-          shapes.push({ kind: "rectangle", ...cellBox(panel, row, column), fill: theme.window, opacity: 0.2 });
-        }
+      // One box for a whole run of cells keeps the drawing small.
+      for (const [from, count] of runs(seen.right - seen.left, (at) => lit(row, seen.left + at) !== picture)) {
+        const { x, y, width, height } = cellBox(panel, row, seen.left + from, 1, count);
+        path += `M${fine(x)} ${fine(y)}h${fine(width)}v${fine(height)}h${fine(-width)}Z`;
       }
     }
-    return shapes;
+    if (!path || (!picture && panel.side === "output")) return [];
+    return picture
+      ? [{ kind: "path", path, fill: theme.paper, opacity: 0.4 }]
+      : [{ kind: "path", path, fill: theme.window, opacity: 0.2 }];
   },
 };

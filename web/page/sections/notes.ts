@@ -6,7 +6,7 @@ import { say } from "../../figure/texts/index.js";
 import { compute, type Pooling } from "../compute.js";
 import { show } from "../pictures.js";
 import { encode } from "../state.js";
-import type { Texts } from "../texts/index.js";
+import type { NOTE_NAMES, Texts } from "../texts/index.js";
 
 export interface NoteContext {
   pooling: Pooling;
@@ -15,7 +15,7 @@ export interface NoteContext {
 }
 
 interface Note {
-  name: "weights" | "channels" | "position" | "dilation" | "indices" | "stack";
+  name: (typeof NOTE_NAMES)[number];
   links: readonly { text: keyof Texts; to: string }[];
   demonstration?: (context: NoteContext) => TemplateResult | typeof nothing;
 }
@@ -113,7 +113,7 @@ function stack({ pooling, texts }: NoteContext): TemplateResult {
   for (const axis of axes) {
     const below = places.at(-1) as number[];
     places.push(
-      Array.from(axis.start, (start) => ((below[start] as number) + (below[start + axis.span - 1] as number)) / 2),
+      Array.from(axis.start as Iterable<number>, (start) => ((below[start] as number) + (below[start + axis.span - 1] as number)) / 2),
     );
   }
   const top = axes.length;

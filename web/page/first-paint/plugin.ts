@@ -1,0 +1,62 @@
+/** A Vite plugin: runs render.ts in Node and writes what it draws into index.html. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { PNG } from "pngjs";
+import { type Plugin, type PluginOption, runnerImport } from "vite";
+import type { FirstPaint } from "./render.js";
+
+const POOLED = "assets/first-output.png";
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+type Render = typeof import("./render.js");
+
+async function render(
+  plugins: () => PluginOption[],
+  addresses: { input: string; output: string },
+): Promise<FirstPaint> {
+  const { module } = await runnerImport<Render>(here("./render.ts"), {
+    configFile: false,
+    plugins: plugins(),
+    logLevel: "error",
+  });
+  const { data, width, height } = PNG.sync.read(readFileSync(here("../pictures/spaceship.png")));
+  return module.firstPaint({ data: new Uint8ClampedArray(data), width, height }, addresses);
+}
+
+/** Puts the finished opening figure into the page. `plugins` are what the module's sources need to load. */
+export function firstPaint(plugins: () => PluginOption[]): Plugin {
+  let pooled: Uint8Array | undefined;
+  return {
+    name: "poolscope-first-paint",
+    transformIndexHtml: {
+      order: "post",
+      async handler(html, { bundle, server }) {
+        const picture = Object.values(bundle ?? {}).find(({ fileName }) => /spaceship[^/]*\.png$/.test(fileName));
+        const { parts, pooled: bytes } = await render(plugins, {
+          input: picture ? `./${picture.fileName}` : "/pictures/spaceship.png",
+          output: `./${POOLED}`,
+        });
+        pooled = bytes;
+        let out = server ? html.replaceAll(`./${POOLED}`, `/${POOLED}`) : html;
+        for (const [id, markup] of Object.entries(parts)) {
+          const place = new RegExp(`(<[a-z]+ id="${id}"[^>]*>)(</)`);
+          if (!place.test(out)) throw new Error(`index.html has no empty element with id="${id}"`);
+          out = out.replace(place, (_, open: string, close: string) => open + markup + close);
+        }
+        return out;
+      },
+    },
+    generateBundle: {
+      order: "post",
+      handler() {
+        if (pooled) this.emitFile({ type: "asset", fileName: POOLED, source: pooled });
+      },
+    },
+    configureServer(server) {
+      server.middlewares.use(`/${POOLED}`, (_, response) => {
+        response.setHeader("content-type", "image/png");
+        response.end(pooled);
+      });
+    },
+  };
+}
