@@ -27,19 +27,19 @@ export const LIGHT: Theme = {
   winner: "#d55e00",
   lost: "#b84a00",
   low: "#fbfcfd",
-  high: "#d7dee6",
+  high: "#dae1e8",
 };
 
 export const DARK: Theme = {
   paper: "#111417",
   ink: "#eef1f4",
-  soft: "#9aa4b0",
+  soft: "#a6b0bb",
   line: "#333b44",
   window: "#4fa8e8",
   winner: "#ff9f40",
   lost: "#ff9f40",
   low: "#161a1f",
-  high: "#35404c",
+  high: "#333d48",
 };
 
 export const THEMES = { light: LIGHT, dark: DARK } as const;
