@@ -380,7 +380,7 @@ function installModules(dryRun) {
   }
   if (!run(command))
     throw new SetupError(
-      "npm ci failed; without a network the packages cannot be had. When that is mended type:\n\n    npm ci\n\nand run the command again.",
+      "npm ci failed (its own words are above); without a network the packages cannot be had. When that is mended type:\n\n    npm ci\n\nand run the command again.",
     );
 }
 
