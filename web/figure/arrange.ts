@@ -284,7 +284,7 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   const b = sized(output, stacked);
   const lensY = CAPTION + a.height + FOOT + CAPTION;
   const below = CAPTION + 12 + Math.max(96, b.height) + 8;
-  const lensHigh = Math.min(width, Math.max(180, width * NARROW_SHAPE - lensY - below));
+  const lensHigh = Math.min(1.25 * width, Math.max(180, width * NARROW_SHAPE - lensY - below));
   const outY = lensY + lensHigh + CAPTION + 12;
   const rest = width - b.width - 16;
   const outputLens =

@@ -19,7 +19,7 @@ import { elsewhere } from "./sections/elsewhere.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
 import { Stage } from "./stage.js";
-import { encode, type Look, read, SAMPLES, type State, write } from "./state.js";
+import { encode, type Look, read, SAMPLES, START, type State, write } from "./state.js";
 import { TEXTS } from "./texts/index.js";
 import { applyTheme, currentTheme } from "./theme.js";
 
@@ -142,8 +142,9 @@ export class App {
       this.model = compute(this.pooling, layer, picture);
       this.error = "";
     } catch (error) {
-      // The last good figure stays, greyed; the sentence says why.
+      // The last good figure stays, greyed; the sentence says why. A link that never was good gets the opening layer's.
       this.error = (error as Error).message;
+      this.model ??= compute(this.pooling, START, picture);
     }
   }
 
@@ -266,9 +267,9 @@ export class App {
     <div class="said"><p id="sentence">${parts(sentence(model, words))}</p>
     ${
       channels.length > 0
-        ? html`<div class="channels" role="radiogroup" aria-label=${texts.channel}>${channels.map(
+        ? html`<div class="channels" role="group" aria-label=${texts.channel}>${channels.map(
             (name, at) =>
-              html`<button role="radio" aria-checked=${at === state.channel} @click=${() => this.change({ channel: at })}>${name}</button>`,
+              html`<button aria-pressed=${at === state.channel} @click=${() => this.change({ channel: at })}>${name}</button>`,
           )}</div>`
         : nothing
     }</div>`;
@@ -301,10 +302,10 @@ export class App {
         }}></label>
         <button aria-pressed=${state.image === "camera"} @click=${() => this.film()}>${state.image === "camera" ? texts.camera_stop : texts.camera}</button>
       </div>
-      <div class="group" role="radiogroup" aria-label=${texts.look_help} title=${texts.look_help}>
+      <div class="group" role="group" aria-label=${texts.look_help} title=${texts.look_help}>
         ${(["forward", "unpool", "gradient"] as const).map(
           (look) =>
-            html`<button role="radio" aria-checked=${state.look === look} @click=${() => this.change({ look })}>${texts[`look_${look}`]}</button>`,
+            html`<button aria-pressed=${state.look === look} @click=${() => this.change({ look })}>${texts[`look_${look}`]}</button>`,
         )}
         <button aria-pressed=${this.compare.on} @click=${() => {
           this.compare.on = !this.compare.on;

@@ -38,6 +38,8 @@ export class Compare {
       event.stopPropagation();
       this.move(this.share + by);
     });
+    this.cover.hidden = true;
+    this.handle.hidden = true;
     sheet.append(this.cover, this.handle);
   }
 

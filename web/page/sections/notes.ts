@@ -113,7 +113,10 @@ function stack({ pooling, texts }: NoteContext): TemplateResult {
   for (const axis of axes) {
     const below = places.at(-1) as number[];
     places.push(
-      Array.from(axis.start as Iterable<number>, (start) => ((below[start] as number) + (below[start + axis.span - 1] as number)) / 2),
+      Array.from(
+        axis.start as Iterable<number>,
+        (start) => ((below[start] as number) + (below[start + axis.span - 1] as number)) / 2,
+      ),
     );
   }
   const top = axes.length;

@@ -1,0 +1,186 @@
+/**
+ * The little of a browser that the page's tests need, so that an engine is a parameter: POOLSCOPE_BROWSER names it.
+ * The page is the built one, served under the policy it promises to work under.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { serve } from "../../web/build/serve.mjs";
+
+export interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  still?: boolean;
+  forced?: boolean;
+  touch?: boolean;
+  scripts?: boolean;
+  language?: string;
+}
+
+export interface Tab {
+  /** Runs a function of the page, in the page. */
+  run<Given, Result>(action: (given: Given) => Result | Promise<Result>, given?: Given): Promise<Result>;
+  /** Goes to another fragment the way a link does. */
+  follow(fragment: string): Promise<void>;
+  click(selector: string): Promise<void>;
+  press(...keys: string[]): Promise<void>;
+  type(text: string): Promise<void>;
+  move(x: number, y: number): Promise<void>;
+  drag(from: [number, number], to: [number, number]): Promise<void>;
+  wheel(by: number): Promise<void>;
+  tap(x: number, y: number): Promise<void>;
+  choose(selector: string, file: { name: string; type: string; bytes: Uint8Array }): Promise<void>;
+  picture(path: string): Promise<void>;
+  html(): Promise<string>;
+  /** What axe, given as source, finds wrong. */
+  audit(axe: string): Promise<unknown[]>;
+  /** Everything that went wrong: exceptions, console errors, refused by the policy, requests to other hosts. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  open(fragment: string, look?: Look): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+const directory = fileURLToPath(new URL(`../../${process.env.POOLSCOPE_PAGE_DIR ?? "dist/page"}`, import.meta.url));
+
+function program(): string {
+  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  if (!found) throw new Error("No Chromium is installed");
+  return found;
+}
+
+async function chromiumEngine(): Promise<Engine> {
+  const server = await serve(directory);
+  const browser: Browser = await chromium.launch({
+    executablePath: program(),
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+    ],
+  });
+  return {
+    async open(fragment, look = {}) {
+      const context = await browser.newContext({
+        viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
+        colorScheme: look.dark ? "dark" : "light",
+        reducedMotion: look.still ? "reduce" : "no-preference",
+        forcedColors: look.forced ? "active" : "none",
+        hasTouch: look.touch ?? false,
+        javaScriptEnabled: look.scripts ?? true,
+        locale: look.language ?? "en-GB",
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+      });
+      page.on("request", (request) => {
+        const address = request.url();
+        if (!address.startsWith(server.url) && !/^(blob|data):/.test(address)) complaints.push(`request to ${address}`);
+      });
+      await page.goto(`${server.url}${fragment ? `#${fragment}` : ""}`);
+      if (look.scripts ?? true) {
+        await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");
+      }
+      return {
+        run: (action, given) => page.evaluate(action as never, given as never),
+        async follow(next) {
+          await page.evaluate((to) => {
+            location.hash = to;
+          }, next);
+        },
+        click: (selector) => page.click(selector),
+        async press(...keys) {
+          for (const key of keys) await page.keyboard.press(key);
+        },
+        type: (text) => page.keyboard.type(text),
+        move: (x, y) => page.mouse.move(x, y),
+        async drag(from, to) {
+          await page.mouse.move(...from);
+          await page.mouse.down();
+          await page.mouse.move(...to, { steps: 8 });
+          await page.mouse.up();
+        },
+        wheel: (by) => page.mouse.wheel(0, by),
+        tap: (x, y) => page.touchscreen.tap(x, y),
+        choose: (selector, file) =>
+          page.setInputFiles(selector, { name: file.name, mimeType: file.type, buffer: Buffer.from(file.bytes) }),
+        async picture(path) {
+          await page.screenshot({ path });
+        },
+        html: () => page.content(),
+        async audit(axe) {
+          // Evaluated by the debugger, so the page's policy stays as strict as it is.
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate(() =>
+            (window as unknown as { axe: { run(): Promise<{ violations: unknown[] }> } }).axe.run(),
+          );
+          return violations;
+        },
+        complaints,
+        close: () => context.close(),
+      };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+export function launch(): Promise<Engine> {
+  const name = process.env.POOLSCOPE_BROWSER ?? "chromium";
+  if (name === "chromium") return chromiumEngine();
+  throw new Error(`No engine is called ${name}`);
+}
+
+/** What the page says now: its hooks, after the frame that the last change asked for. */
+export async function said(
+  tab: Tab,
+): Promise<{ shape: string; code: string; error: string; note: string; formula: string; sentence: string }> {
+  return tab.run(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    const text = (id: string) => document.getElementById(id)?.textContent?.trim().replace(/\s+/g, " ") ?? "";
+    return {
+      shape: text("shape"),
+      code: text("code"),
+      error: text("error"),
+      note: text("note"),
+      formula: text("formula"),
+      sentence: text("sentence"),
+    };
+  });
+}
+
+export const pixels = (tab: Tab, id: "input" | "output"): Promise<{ width: number; height: number; data: number[] }> =>
+  tab.run((name) => {
+    const canvas = document.getElementById(name) as HTMLCanvasElement;
+    const { width, height } = canvas;
+    const data = canvas.getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
+    return { width, height, data: [...data] };
+  }, id);
+
+/** Waits until `test` holds for what the page says. */
+export async function until(tab: Tab, test: (words: Awaited<ReturnType<typeof said>>) => boolean): Promise<void> {
+  const words = [];
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const now = await said(tab);
+    if (test(now)) return;
+    words[0] = now;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Still not: ${JSON.stringify(words[0])}`);
+}
