@@ -15,6 +15,7 @@ import { THEMES, type ThemeName } from "./theme.js";
 
 export type { Language, ThemeName };
 
+/** What to draw. */
 export interface FigureOptions {
   /** The layer, as PyTorch, ONNX, Keras or this module writes it: `nn.MaxPool2d(3, stride=2)`. */
   code: string;
@@ -27,7 +28,9 @@ export interface FigureOptions {
   at?: readonly number[];
   /** "input" puts `at` on an input cell and shows every window that reads it. Default: "output". */
   side?: Side;
+  /** Of the words in the drawing. Default: English. */
   lang?: Language;
+  /** Default: light. */
   theme?: ThemeName;
   /** Width of the sheet in CSS pixels; the layout adapts to it. Default: 1160. */
   width?: number;

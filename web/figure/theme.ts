@@ -43,6 +43,7 @@ export const DARK: Theme = {
 };
 
 export const THEMES = { light: LIGHT, dark: DARK } as const;
+/** A set of colours. */
 export type ThemeName = keyof typeof THEMES;
 
 /** The same roles as CSS variables, for a drawing that lives in a page and follows its theme. */

@@ -3,6 +3,7 @@ import { zh } from "./zh.js";
 
 export type { Words };
 export const WORDS = { en, zh } as const;
+/** A language the figure and the page speak. */
 export type Language = keyof typeof WORDS;
 
 /** Puts values into a sentence's `{…}`. */
