@@ -1,0 +1,251 @@
+/** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
+import { list, refuse, show, wrap } from "./errors.js";
+import { type ArrayKind, aligned, type Heap } from "./heap.js";
+import type { Operator } from "./operators.js";
+import { type Call, firstAxis, readOptions, readSamples, setShape, torchSays } from "./options.js";
+import { refusalOf } from "./sentences.js";
+import {
+  addressOf,
+  checkLength,
+  copyIn,
+  copyNew,
+  copyOut,
+  elements,
+  type Given,
+  type GivenTensor,
+  isArray,
+  readArray,
+  readTensor,
+} from "./tensor.js";
+import type { Tensor } from "./types.js";
+
+/** Where a result goes: an array of the caller's, perhaps in a tensor that is handed back itself, or nothing: a new array. */
+interface Target {
+  readonly given?: Given;
+  readonly tensor?: Tensor;
+  readonly shape?: readonly number[];
+}
+
+function readTarget(heap: Heap, value: unknown, name: string, argument: string): Target {
+  if (value === undefined) return {};
+  if (isArray(value) && !("shape" in value)) return { given: readArray(heap, value, name, argument) };
+  const given = readTensor(heap, value, name, argument);
+  return { given, tensor: value as Tensor, shape: given.shape };
+}
+
+/** `out`, which for an operator with indices may also be { output, indices }. */
+function readTargets(heap: Heap, { name, returnsIndices }: Operator, out: unknown): [Target, Target] {
+  try {
+    if (returnsIndices && typeof out === "object" && out !== null && !isArray(out) && !("data" in out)) {
+      for (const key of Object.keys(out)) {
+        if (key !== "output" && key !== "indices") {
+          refuse(name, "out", `must be a tensor, an array or { output, indices }, but has ${show(key)}`);
+        }
+      }
+      const { output, indices } = out as Record<string, unknown>;
+      return [readTarget(heap, output, name, "out.output"), readTarget(heap, indices, name, "out.indices")];
+    }
+    return [readTarget(heap, out, name, "out"), {}];
+  } catch (error) {
+    throw wrap(error, name, "out");
+  }
+}
+
+/** The indices of an unpooling or a backward: a tensor of x's shape, or an array of its length. */
+function readIndices(heap: Heap, value: unknown, x: GivenTensor, name: string): Given {
+  const alone = isArray(value) && !("shape" in value);
+  const indices: Given & { shape?: number[] } = (alone ? readArray : readTensor)(heap, value, name, "indices");
+  const { name: kind } = indices.kind;
+  if (kind !== "Int32Array") torchSays(`elements in indices should be type int32 but got: ${kind}`);
+  if (indices.shape && !same(indices.shape, x.shape)) {
+    torchSays(
+      `Expected shape of indices to be same as that of the input tensor (${list(x.shape)}) ` +
+        `but got indices tensor with shape: ${list(indices.shape)}`,
+    );
+  }
+  return indices;
+}
+
+const same = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** Refuses a target of another class or size than the result. */
+function checkTarget({ given, shape }: Target, kind: ArrayKind, wanted: readonly number[], name: string): void {
+  if (!given) return;
+  if (given.kind !== kind) refuse(name, given.argument, `must be a ${kind.name}, not a ${given.kind.name}`);
+  if (shape && !same(shape, wanted)) {
+    refuse(name, given.argument, `must have the result's shape ${list(wanted)}, not ${list(shape)}`);
+  }
+  checkLength(given, wanted, name);
+}
+
+/** Has the core check the numbers and work out the spatial sizes of the result; returns `shape` with these. */
+export function plan(heap: Heap, call: Call, operator: Operator, shape: readonly number[]): number[] {
+  heap.write(call.numbers);
+  const status = heap.glue.shape(heap.request);
+  if (status !== 0) throw refusalOf(heap, status, operator, call.numbers, shape);
+  const { rank } = operator;
+  const result = shape.slice();
+  const first = firstAxis(call, operator, shape);
+  for (let i = 0; i < rank; i++) result[first + i] = heap.get(heap.fields.result[(3 - rank + i) as 0]);
+  return result;
+}
+
+/** Holds gradOutput against the forward operator's result; returns the shape of the gradient to compute. */
+function planBackward(heap: Heap, call: Call, operator: Operator, shape: readonly number[], given: number[]): number[] {
+  const { numbers } = call;
+  const { fields } = heap;
+  const { rank, group, core } = operator;
+  let wanted: number[];
+  if (group === "average") {
+    const { operators } = heap.description;
+    numbers[fields.op] = operators.indexOf("avg");
+    wanted = plan(heap, call, operator, shape);
+    numbers[fields.op] = operators.indexOf(core);
+  } else {
+    wanted = shape.slice();
+    const first = firstAxis(call, operator, shape);
+    for (let i = 0; i < rank && given.length === shape.length; i++) {
+      wanted[first + i] = numbers[fields.size[(3 - rank + i) as 0]] = given[first + i] as number;
+    }
+  }
+  if (!same(wanted, given)) {
+    const at = wanted.findIndex((size, i) => size !== given[i]);
+    torchSays(
+      `Expected a tensor of dimension ${wanted.length} and tensor.size[${at}] == ${wanted[at]} ` +
+        `but got: dimension ${given.length} and tensor.size[${at}] = ${given[at] ?? "none"}`,
+    );
+  }
+  return plan(heap, call, operator, shape);
+}
+
+/** One tensor during a call: on the heap for good at `home`, or, where that is −1, only `at` an address while the call lasts. */
+interface Slot {
+  readonly bytes: number;
+  readonly home: number;
+  at: number;
+}
+
+const makeSlot = (heap: Heap, given: Given | undefined, bytes: number, name: string): Slot => {
+  const home = given ? addressOf(heap, given, name) : -1;
+  return { bytes, home, at: home };
+};
+
+const overlap = (a: Slot, b: Slot): boolean =>
+  a.home >= 0 && b.home >= 0 && a.home < b.home + b.bytes && b.home < a.home + a.bytes;
+
+/** The result as the caller gets it: in its target, or in a new array. */
+function deliver(
+  heap: Heap,
+  { given, tensor }: Target,
+  kind: ArrayKind,
+  { at, home, bytes }: Slot,
+  shape: number[],
+): Tensor {
+  if (!given) return { data: copyNew(heap, kind, at, bytes / kind.bytes), shape };
+  let { data } = given;
+  if (home < 0) {
+    copyOut(heap, kind, at, bytes / kind.bytes, data);
+  } else {
+    if (at !== home) heap.move(home, at, bytes);
+    data = new kind.make(heap.buffer, home, bytes / kind.bytes);
+  }
+  return tensor ?? { data, shape };
+}
+
+/** An Int32Array that is a tensor as well, whichever of the two a caller takes it for. */
+function asIndices({ data }: Tensor, given: boolean, shape: number[]): Tensor {
+  const indices = given ? new Int32Array(data.buffer, data.byteOffset, data.length) : data;
+  return Object.defineProperties(indices, { data: { value: indices }, shape: { value: shape } }) as unknown as Tensor;
+}
+
+export function pool(heap: Heap, operator: Operator, first: unknown, second: unknown, options: unknown): unknown {
+  const { name, rank, backward, takesIndices, returnsIndices } = operator;
+  const { fields, int32 } = heap;
+
+  let reading = operator.image ? "image" : backward ? "gradOutput" : "x";
+  let x: GivenTensor;
+  let indices: Given | undefined;
+  try {
+    x = readTensor(heap, first, name, reading);
+    reading = "indices";
+    if (takesIndices) indices = readIndices(heap, second, x, name);
+  } catch (error) {
+    throw wrap(error, name, reading);
+  }
+  const call = readOptions(heap, operator, options);
+  const { numbers } = call;
+  const [target, indexTarget] = call.out === undefined ? nowhere : readTargets(heap, operator, call.out);
+  const shape = call.inputShape ?? x.shape;
+  setShape(heap, call, shape, operator);
+  const samples = operator.group === "fractional" ? readSamples(heap, call, rank, name) : undefined;
+  // From here on nothing of the caller's runs: lengths and addresses stay as they are read.
+
+  const { kind } = x;
+  numbers[fields.dtype] = kind.dtype;
+  checkLength(x, x.shape, name);
+  if (indices) checkLength(indices, x.shape, name);
+  const result = backward ? planBackward(heap, call, operator, shape, x.shape) : plan(heap, call, operator, shape);
+  checkTarget(target, kind, result, name);
+  checkTarget(indexTarget, int32, result, name);
+
+  const length = elements(result);
+  const input = makeSlot(heap, x, elements(x.shape) * kind.bytes, name);
+  const output = makeSlot(heap, target.given, length * kind.bytes, name);
+  const slots = [input, output];
+  const more = (given: Given | undefined, bytes: number): Slot => {
+    const slot = makeSlot(heap, given, bytes, name);
+    slots.push(slot);
+    return slot;
+  };
+  const inputIndices = indices && more(indices, elements(x.shape) * 4);
+  const outputIndices = returnsIndices ? more(indexTarget.given, length * 4) : undefined;
+  const sampleSlot = samples && more(undefined, samples.byteLength);
+  if (target.given && indexTarget.given && shareMemory(target.given, indexTarget.given)) {
+    refuse(name, "out", "must not give output and indices the same memory");
+  }
+  // A result is not written where an input is still being read.
+  for (const to of [output, outputIndices]) {
+    if (to && (overlap(to, input) || (inputIndices && overlap(to, inputIndices)))) to.at = -1;
+  }
+
+  let bytes = 0;
+  for (const slot of slots) if (slot.at < 0) bytes += aligned(slot.bytes);
+  const block = heap.borrow(bytes);
+  try {
+    let next = block;
+    for (const slot of slots) {
+      if (slot.at >= 0) continue;
+      slot.at = next;
+      next += aligned(slot.bytes);
+    }
+    if (input.home < 0) copyIn(heap, x, input.at);
+    if (indices && inputIndices && inputIndices.home < 0) copyIn(heap, indices, inputIndices.at);
+    if (samples && sampleSlot) heap.doubles.set(samples, sampleSlot.at / 8);
+    heap.put(fields.input, input.at);
+    heap.put(fields.output, output.at);
+    heap.put(fields.input_indices, inputIndices?.at ?? 0);
+    heap.put(fields.output_indices, outputIndices?.at ?? 0);
+    heap.put(fields.samples, sampleSlot?.at ?? 0);
+    const status = heap.glue.run(heap.request);
+    if (status !== 0) throw refusalOf(heap, status, operator, numbers, shape);
+
+    if (!outputIndices) return deliver(heap, target, kind, output, result);
+    // Both new arrays before either target is written: what can fail comes first.
+    const newIndices = indexTarget.given ? undefined : deliver(heap, indexTarget, int32, outputIndices, result);
+    const made = deliver(heap, target, kind, output, result);
+    const found = newIndices ?? deliver(heap, indexTarget, int32, outputIndices, result);
+    return { output: made, indices: asIndices(found, !newIndices, result.slice()) };
+  } finally {
+    heap.giveBack(block);
+  }
+}
+
+const nowhere: [Target, Target] = [{}, {}];
+
+/** Whether two arrays, on the heap or not, have bytes in common. */
+function shareMemory({ data: a }: Given, { data: b }: Given): boolean {
+  return (
+    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+  );
+}

@@ -1,0 +1,78 @@
+/** What went wrong, for programs: the sentence in `message` is for people. */
+export type PoolingErrorCode =
+  | "invalid_argument"
+  | "unsupported_dtype"
+  | "out_of_memory"
+  | "wasm_unavailable"
+  | "disposed";
+
+/**
+ * The only error this module throws. After it the instance works on, nothing is half written and no memory is lost.
+ * What PyTorch refuses is refused in PyTorch's words; `cause` holds what a caller's own getter or promise threw.
+ */
+export class PoolingError extends Error {
+  /** For those who cannot use `instanceof`: another copy of the module, another realm. */
+  override readonly name = "PoolingError";
+  /** What went wrong, for programs. */
+  readonly code: PoolingErrorCode;
+
+  /** Thrown by this module only. */
+  constructor(code: PoolingErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A value as it is named in a sentence. Never runs code of the value's owner. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case "bigint":
+      return `${value}n`;
+    case "symbol":
+    case "function":
+      return `a ${typeof value}`;
+    case "object":
+      return value ? "an object" : "null";
+    default:
+      return String(value);
+  }
+}
+
+export const list = (values: ArrayLike<unknown>): string => `[${Array.from(values).join(", ")}]`;
+
+export function refuse(name: string, argument: string, problem: string): never {
+  throw new PoolingError("invalid_argument", `${name}(): argument '${argument}' ${problem}`);
+}
+
+/** Whatever the caller's own code threw while it was read (a getter, a Proxy), with the argument's name. */
+export function wrap(error: unknown, name: string, argument: string): PoolingError {
+  if (error instanceof PoolingError) return error;
+  const detail = error instanceof Error ? `: ${error.message}` : "";
+  return new PoolingError("invalid_argument", `${name}(): argument '${argument}' cannot be read${detail}`, {
+    cause: error,
+  });
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 0; i < a.length; i++) {
+    let left = i + 1;
+    row = row.map((above, j) => {
+      if (j > 0) left = Math.min(left + 1, above + 1, (row[j - 1] as number) + (a[i] === b[j - 1] ? 0 : 1));
+      return left;
+    });
+  }
+  return row[b.length] as number;
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
+
+/** "did you mean 'kernelSize'?" for kernel_size, else everything that is known. */
+export function suggest(given: string, known: readonly string[]): string {
+  const apart = (name: string) => distance(plain(given.slice(0, 40)), plain(name));
+  const nearest = [...known].sort((a, b) => apart(a) - apart(b))[0] ?? "";
+  if (apart(nearest) <= Math.max(2, nearest.length / 3)) return `did you mean '${nearest}'?`;
+  return `known are ${known.join(", ")}`;
+}

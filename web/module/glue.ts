@@ -1,0 +1,39 @@
+/** The only file that touches what Emscripten generated, and the copy of the core inside this module. */
+
+import { base64 } from "virtual:poolscope-wasm";
+import factory from "poolscope-glue";
+
+/** The core's functions (cpp/binding/binding.cpp says what they do). Addresses and counts are plain numbers. */
+export interface Glue {
+  describe(): string;
+  allocate(bytes: number): number;
+  release(pointer: number): void;
+  shape(request: number): number;
+  run(request: number): number;
+  axis(request: number, which: number, table: number): number;
+  /** Replaced whenever the memory grows. */
+  readonly HEAPU8: Uint8Array;
+}
+
+/** The bytes of the core inside this module. Decodes and inflates; asks no server for anything. */
+export async function inlinedBytes(): Promise<ArrayBuffer> {
+  const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(inflated).arrayBuffer();
+}
+
+/** Compiles (unless it is a module already) and starts one instance. */
+export async function instantiate(source: WebAssembly.Module | BufferSource): Promise<Glue> {
+  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+  return new Promise((resolve, reject) => {
+    const started = factory({
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(module, imports)
+          .then((instance) => done(instance, module))
+          .catch(reject);
+        return {};
+      },
+    });
+    started.then((glue) => resolve(glue as Glue), reject);
+  });
+}

@@ -1,0 +1,227 @@
+/** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
+import { PoolingError } from "./errors.js";
+import type { Glue } from "./glue.js";
+import type { DType, TypedArray } from "./types.js";
+
+/** Positions of depth, row and column in the request. */
+type Triple = readonly [number, number, number];
+
+/** Where the request's numbers lie, in doubles; read from `describe()`. */
+export interface Fields extends Record<(typeof scalars)[number], number>, Record<(typeof triples)[number], Triple> {}
+
+const scalars = [
+  "op",
+  "dtype",
+  "rank",
+  "channels_last",
+  "batch",
+  "channels",
+  "padding",
+  "ceil_mode",
+  "count_include_pad",
+  "has_divisor",
+  "divisor",
+  "norm_type",
+  "onnx_lp",
+  "image_alpha",
+  "with_indices",
+  "input",
+  "input_indices",
+  "samples",
+  "output",
+  "output_indices",
+  "axis",
+  "detail",
+  "axis_input",
+  "axis_output",
+  "axis_kernel",
+  "axis_stride",
+  "axis_dilation",
+  "axis_pad_before",
+  "axis_pad_after",
+  "axis_span",
+  "axis_overhang",
+  "axis_numerator",
+  "axis_quotient",
+  "axis_dropped",
+] as const;
+const triples = ["in", "kernel", "stride", "dilation", "pad_before", "pad_after", "size", "result"] as const;
+
+export interface Description {
+  version: string;
+  simd: string;
+  requestFields: string[];
+  operators: string[];
+  dtypes: DType[];
+  statuses: string[];
+  paddings: string[];
+}
+
+/** The array classes by the core's dtype; Float16Array where the engine has it, looked up when an instance starts. */
+const classNames = {
+  float32: "Float32Array",
+  float64: "Float64Array",
+  uint8: "Uint8Array",
+  uint8clamped: "Uint8ClampedArray",
+  int8: "Int8Array",
+  uint16: "Uint16Array",
+  int16: "Int16Array",
+  int32: "Int32Array",
+  float16: "Float16Array",
+} as const satisfies Record<DType, string>;
+export type ClassName = (typeof classNames)[DType];
+
+export interface ArrayClass {
+  new (length: number): TypedArray;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArray;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+export interface ArrayKind {
+  readonly name: ClassName;
+  readonly make: ArrayClass;
+  readonly bytes: number;
+  /** The dtype's position in the core's list. */
+  readonly dtype: number;
+}
+
+/** Calls up to this many bytes use memory that is kept, so that a small call allocates nothing. */
+const KEPT = 1 << 16;
+
+const ALIGN = 16;
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
+
+export class Heap {
+  readonly glue: Glue;
+  readonly description: Description;
+  readonly fields: Fields;
+  /** A request with every number at its neutral value. */
+  readonly blank: readonly number[];
+  /** By class name, which is what a typed array answers however it was made and wherever it comes from. */
+  readonly kinds: ReadonlyMap<string, ArrayKind>;
+  readonly dtypes: DType[];
+  /** Resident tensors that are not freed: address → bytes. */
+  readonly resident = new Map<number, number>();
+  readonly request: number;
+  readonly #kept: number;
+  #buffer: ArrayBufferLike | undefined;
+  #doubles!: Float64Array;
+  #views!: Record<string, TypedArray>;
+
+  constructor(glue: Glue) {
+    this.glue = glue;
+    this.description = JSON.parse(glue.describe());
+    const { requestFields, dtypes } = this.description;
+    const at = (name: string) => requestFields.indexOf(name);
+    const fields: Record<string, number | Triple> = {};
+    for (const name of scalars) fields[name] = at(name);
+    for (const name of triples) fields[name] = [at(`${name}_d`), at(`${name}_h`), at(`${name}_w`)];
+    this.fields = fields as unknown as Fields;
+
+    const blank: number[] = requestFields.map(() => 0);
+    for (const name of ["batch", "channels", "count_include_pad", "divisor"] as const) blank[this.fields[name]] = 1;
+    for (const name of ["in", "kernel", "stride", "dilation"] as const) for (const i of this.fields[name]) blank[i] = 1;
+    for (const i of this.fields.size) blank[i] = -1;
+    blank[this.fields.norm_type] = 2;
+    this.blank = blank;
+
+    const kinds = new Map<string, ArrayKind>();
+    this.dtypes = [];
+    for (const [dtype, name] of Object.entries(classNames) as [DType, ClassName][]) {
+      const make = (globalThis as unknown as Record<string, ArrayClass | undefined>)[name];
+      if (!make) continue;
+      this.dtypes.push(dtype);
+      const core = dtypes.indexOf(dtype === "uint8clamped" ? "uint8" : dtype);
+      kinds.set(name, { name, make, bytes: make.BYTES_PER_ELEMENT, dtype: core });
+    }
+    this.kinds = kinds;
+
+    const block = aligned(requestFields.length * 8);
+    this.request = this.allocate(block + KEPT);
+    this.#kept = this.request + block;
+  }
+
+  kindOf(dtype: DType): ArrayKind | undefined {
+    return Object.hasOwn(classNames, dtype) ? this.kinds.get(classNames[dtype]) : undefined;
+  }
+
+  get int32(): ArrayKind {
+    return this.kinds.get("Int32Array") as ArrayKind;
+  }
+
+  /** Must come before every use of a view that a call into the core may have outdated. */
+  #renew(): void {
+    const { buffer } = this.glue.HEAPU8;
+    if (buffer === this.#buffer) return;
+    this.#buffer = buffer;
+    this.#views = {};
+    for (const [name, kind] of this.kinds) this.#views[name] = new kind.make(buffer);
+    this.#doubles = this.#views.Float64Array as Float64Array;
+  }
+
+  /** The whole memory as it is now, as one kind of array; for immediate use only. */
+  view(kind: ArrayKind): TypedArray {
+    this.#renew();
+    return this.#views[kind.name] as TypedArray;
+  }
+
+  get buffer(): ArrayBufferLike {
+    this.#renew();
+    return this.#buffer as ArrayBufferLike;
+  }
+
+  get doubles(): Float64Array {
+    this.#renew();
+    return this.#doubles;
+  }
+
+  /** Moves bytes within the memory; the places may overlap. */
+  move(to: number, from: number, bytes: number): void {
+    this.glue.HEAPU8.copyWithin(to, from, from + bytes);
+  }
+
+  write(request: readonly number[]): void {
+    this.#renew();
+    this.#doubles.set(request, this.request / 8);
+  }
+
+  put(field: number, value: number): void {
+    this.#renew();
+    this.#doubles[this.request / 8 + field] = value;
+  }
+
+  get(field: number): number {
+    this.#renew();
+    return this.#doubles[this.request / 8 + field] as number;
+  }
+
+  /** `bytes` of memory, 16-byte aligned, to be given back with `release`. */
+  allocate(bytes: number): number {
+    const pointer = this.glue.allocate(Math.max(bytes, ALIGN)) >>> 0;
+    if (pointer === 0) throw new PoolingError("out_of_memory", `out of memory: ${bytes} bytes cannot be allocated`);
+    return pointer;
+  }
+
+  release(pointer: number): void {
+    this.glue.release(pointer);
+  }
+
+  /** Memory for one call: the kept piece while it is large enough. Only for code that calls nothing of the caller's. */
+  borrow(bytes: number): number {
+    return bytes <= KEPT ? this.#kept : this.allocate(bytes);
+  }
+
+  giveBack(pointer: number): void {
+    if (pointer !== this.#kept) this.release(pointer);
+  }
+
+  /** Whether these bytes of the memory belong to a resident tensor. */
+  isResident(pointer: number, bytes: number): boolean {
+    const own = this.resident.get(pointer);
+    if (own !== undefined && bytes <= own) return true;
+    for (const [start, size] of this.resident) {
+      if (pointer >= start && pointer + bytes <= start + size) return true;
+    }
+    return false;
+  }
+}

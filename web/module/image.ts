@@ -1,0 +1,81 @@
+/** Pictures: RGBA, 8 bits, channels last, with an alpha channel that padding never touches. */
+import { pool } from "./call.js";
+import { refuse, show, wrap } from "./errors.js";
+import type { Heap } from "./heap.js";
+import type { Operator } from "./operators.js";
+import { checkNames } from "./options.js";
+import { isArray, readArray } from "./tensor.js";
+import type { ImageLike, PooledImage, Tensor } from "./types.js";
+
+const name = "poolImage";
+const ops = ["max", "min", "avg", "lp"];
+
+/** A picture as a tensor of (height, width, 4) bytes. */
+function readImage(heap: Heap, image: unknown, argument: string): Tensor<Uint8ClampedArray> & { colorSpace?: unknown } {
+  if (typeof image !== "object" || image === null) {
+    refuse(name, argument, `must be an ImageData or { data, width, height }, not ${show(image)}`);
+  }
+  const { data, width, height, colorSpace } = image as ImageLike;
+  for (const size of [width, height]) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      refuse(name, argument, `must have a width and a height of at least 1, not ${show(width)} and ${show(height)}`);
+    }
+  }
+  return { data: clamped(heap, data, `${argument}.data`), shape: [height, width, 4], colorSpace };
+}
+
+function clamped(heap: Heap, data: unknown, argument: string): Uint8ClampedArray {
+  const bytes = readArray(heap, data, name, argument).data;
+  if (bytes instanceof Uint8ClampedArray) return bytes;
+  if (bytes.BYTES_PER_ELEMENT !== 1 || bytes instanceof Int8Array) {
+    refuse(name, argument, "must be a Uint8ClampedArray or a Uint8Array");
+  }
+  return new Uint8ClampedArray(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Pools each channel of a picture; see Pooling.poolImage. */
+export function poolImage(heap: Heap, operators: readonly Operator[], image: unknown, given: unknown): PooledImage {
+  let reading = "image";
+  try {
+    const { colorSpace, ...input } = readImage(heap, image, reading);
+    reading = "options";
+    if (typeof given !== "object" || given === null) {
+      refuse(name, reading, `must be an object such as { op: "max", kernelSize: 2 }, not ${show(given)}`);
+    }
+    const { op, out, ...rest } = given as Record<string, unknown>;
+    if (!ops.includes(op as string)) refuse(name, "op", `must be one of ${ops.map(show).join(", ")}, not ${show(op)}`);
+    const operator = operators.find(({ core, rank }) => core === op && rank === 2) as Operator;
+    checkNames(name, rest, ["op", ...operator.options.filter((option) => option !== "layout")]);
+    reading = "out";
+    const target =
+      out === undefined ? undefined : isArray(out) ? clamped(heap, out, reading) : readImage(heap, out, reading);
+    reading = "options";
+    const options = { ...rest, layout: "channels_last", out: target };
+    const { data, shape } = pool(
+      heap,
+      { ...operator, name, image: true },
+      input,
+      undefined,
+      options,
+    ) as Tensor<Uint8ClampedArray>;
+    if (out !== undefined && !isArray(out)) return out as PooledImage;
+    return picture(data, shape[1] as number, shape[0] as number, colorSpace);
+  } catch (error) {
+    throw wrap(error, name, reading);
+  }
+}
+
+type ImageDataClass = new (data: unknown, width: number, height: number, settings?: object) => PooledImage;
+
+function picture(data: Uint8ClampedArray, width: number, height: number, colorSpace: unknown): PooledImage {
+  const settings = colorSpace === undefined ? undefined : { colorSpace };
+  const { ImageData: Real } = globalThis as { ImageData?: ImageDataClass };
+  if (Real) {
+    try {
+      return new Real(data, width, height, settings);
+    } catch {
+      // A colour space or a kind of memory this engine's ImageData does not take; the shape of one still serves.
+    }
+  }
+  return { data, width, height, ...settings } as unknown as PooledImage;
+}

@@ -1,0 +1,109 @@
+/** Shapes and geometry without pooling. The core works them out; here they are only asked for and given names. */
+import { plan } from "./call.js";
+import { refuse, show, wrap } from "./errors.js";
+import type { Heap } from "./heap.js";
+import type { Operator } from "./operators.js";
+import { type Call, readOptions, setShape } from "./options.js";
+import { refusalOf } from "./sentences.js";
+import { readShape } from "./tensor.js";
+import type { Axis } from "./types.js";
+
+/** By the options that only one kind of operator takes: the one whose rules hold. */
+function operatorFor(operators: readonly Operator[], name: string, rank: number, options: unknown): Operator {
+  if (typeof options !== "object" || options === null) {
+    refuse(name, "options", `must be an object such as { kernelSize: … }, not ${show(options)}`);
+  }
+  const has = (...keys: string[]) => keys.some((key) => key in options);
+  let core = "max";
+  try {
+    if (has("normType", "convention")) core = "lp";
+    else if (has("countIncludePad", "divisorOverride")) core = "avg";
+    else if (has("outputSize")) core = "adaptive_avg";
+  } catch (error) {
+    throw wrap(error, name, "options");
+  }
+  const found = operators.find((operator) => operator.core === core && operator.rank === rank) as Operator;
+  return { ...found, name, options: found.options.filter((option) => option !== "out") };
+}
+
+export function outputShape(
+  heap: Heap,
+  operators: readonly Operator[],
+  rank: number,
+  inputShape: unknown,
+  options: unknown,
+): number[] {
+  const name = `outputShape${rank}d`;
+  const shape = readInput(inputShape, name, "inputShape");
+  const operator = operatorFor(operators, name, rank, options);
+  const call = readOptions(heap, operator, options);
+  setShape(heap, call, shape, operator);
+  return plan(heap, call, operator, shape);
+}
+
+function readInput(shape: unknown, name: string, argument: string): number[] {
+  try {
+    return readShape(shape, name, argument);
+  } catch (error) {
+    throw wrap(error, name, argument);
+  }
+}
+
+export function geometry(
+  heap: Heap,
+  operators: readonly Operator[],
+  rank: number,
+  size: unknown,
+  options: unknown,
+): Record<string, Axis> {
+  const name = `geometry${rank}d`;
+  const sizes = readInput(size, name, "size");
+  if (sizes.length !== rank) refuse(name, "size", `must hold ${rank} numbers, got ${sizes.length}`);
+  const operator = operatorFor(operators, name, rank, options);
+  const call: Call = { ...readOptions(heap, operator, options), channelsLast: false };
+  call.numbers[heap.fields.channels_last] = 0;
+  const shape = [1, 1, ...sizes];
+  setShape(heap, call, shape, operator);
+  const result = plan(heap, call, operator, shape);
+  const axes: Record<string, Axis> = {};
+  for (let which = 3 - rank; which < 3; which++) {
+    const at = which - 3 + rank + 2;
+    const outputs = result[at] as number;
+    const key = ["depths", "rows", "columns"][which] as string;
+    axes[key] = oneAxis(heap, call, operator, which, outputs, outputs * 3 + (shape[at] as number));
+  }
+  return axes;
+}
+
+/** The table holds start, valid and counted of each output, then coverage of each input. */
+function oneAxis(heap: Heap, call: Call, operator: Operator, which: number, outputs: number, entries: number): Axis {
+  const { fields, int32 } = heap;
+  const table = heap.borrow(entries * 4);
+  try {
+    const status = heap.glue.axis(heap.request, which, table);
+    if (status !== 0) throw refusalOf(heap, status, operator, call.numbers, []);
+    const part = (from: number, to: number) => heap.view(int32).slice(table / 4 + from, table / 4 + to) as Int32Array;
+    return {
+      input: heap.get(fields.axis_input),
+      output: heap.get(fields.axis_output),
+      kernel: heap.get(fields.axis_kernel),
+      stride: heap.get(fields.axis_stride),
+      dilation: heap.get(fields.axis_dilation),
+      padBefore: heap.get(fields.axis_pad_before),
+      padAfter: heap.get(fields.axis_pad_after),
+      span: heap.get(fields.axis_span),
+      start: part(0, outputs),
+      valid: part(outputs, outputs * 2),
+      counted: part(outputs * 2, outputs * 3),
+      coverage: part(outputs * 3, entries),
+      overhang: heap.get(fields.axis_overhang),
+      formula: {
+        numerator: heap.get(fields.axis_numerator),
+        quotient: heap.get(fields.axis_quotient),
+        dropped: heap.get(fields.axis_dropped) !== 0,
+      },
+    };
+  } finally {
+    heap.giveBack(table);
+  }
+}
