@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SetupError, setup, which, xsimdVersion } from "../cpp/toolchain/setup.mjs";
 import { build } from "../web/build/build.mjs";
-import { cmakeBuild, node, root, StepError, tools } from "../web/build/steps.mjs";
+import { cmakeBuild, files, node, root, StepError, tools } from "../web/build/steps.mjs";
 
 const ci = process.env.CI === "true";
 const reports = join(root, "build/reports");
@@ -82,6 +82,78 @@ function ctest(preset) {
   });
 }
 
+/**
+ * Runs the digest program of every build and compares the lines: one test per operator, dtype and build.
+ * @returns {Count}
+ */
+function digests() {
+  const builds = ["native", "scalar", "sanitize", "wasm", "wasm-xsimd8"].filter((name) =>
+    existsSync(join(root, "build", name)),
+  );
+  /** @type {{ name: string, lines: string[] }[]} */
+  const answers = [];
+  for (const name of builds) {
+    cmakeBuild(name, ["core_digest"]);
+    const program = join(root, "build", name, "tests/cpp/core_digest");
+    const command = name.startsWith("wasm") ? [process.execPath, `${program}.cjs`] : [program];
+    const { status, stdout, stderr } = spawnSync(command[0], command.slice(1), { encoding: "utf8", timeout: 300_000 });
+    if (status !== 0) throw new StepError(`The digest program of build/${name} failed.\n${stderr}`);
+    answers.push({ name, lines: stdout.trim().split("\n") });
+  }
+  if (answers.length < 2) throw new StepError("There are no two builds to compare.");
+  const [first, ...others] = answers;
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const { name, lines } of others) {
+    for (let i = 0; i < Math.max(first.lines.length, lines.length); i++) {
+      if (lines[i] === first.lines[i]) count.passed++;
+      else {
+        count.failed++;
+        console.error(`${first.name}: ${first.lines[i]}\n${name}: ${lines[i]}`);
+      }
+    }
+    console.log(`${name} and ${first.name}: ${lines.length} digests compared`);
+  }
+  if (count.failed) throw new TestsFailed(count);
+  return count;
+}
+
+/**
+ * Every fuzz target for a few seconds, from the committed seeds. POOLSCOPE_FUZZ_SECONDS makes it a long run.
+ * @returns {Count}
+ */
+function fuzz() {
+  cmakeBuild("fuzz");
+  const seconds = Number(process.env.POOLSCOPE_FUZZ_SECONDS || 15);
+  const targets = files("build/fuzz/tests/fuzz").filter((file) => /\/fuzz_\w+$/.test(file));
+  if (targets.length === 0) throw new StepError("No fuzz target was built.");
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const target of targets) {
+    const name = target.slice(target.lastIndexOf("/") + 1);
+    const found = join(root, "build/fuzz/found", name);
+    mkdirSync(found, { recursive: true });
+    const seeds = [join(root, "tests/fuzz/corpus", name), join(root, "tests/fuzz/corpus")].filter((place) =>
+      existsSync(place),
+    );
+    console.log(`fuzz: ${name} for ${seconds} s`);
+    const { status, stderr } = spawnSync(
+      join(root, target),
+      [`-max_total_time=${seconds}`, "-print_final_stats=1", `-artifact_prefix=${found}-`, found, ...seeds.slice(0, 1)],
+      { encoding: "utf8", cwd: root, maxBuffer: 1 << 28 },
+    );
+    const executions = stderr.match(/number_of_executed_units:\s*(\d+)/)?.[1];
+    const coverage = stderr.match(/cov: (\d+)/g)?.at(-1);
+    if (status === 0 && Number(executions) > 0) {
+      count.passed++;
+      console.log(`fuzz: ${name}: ${executions} executions, ${coverage}, nothing found`);
+    } else {
+      count.failed++;
+      console.error(stderr.slice(-6000));
+    }
+  }
+  if (count.failed) throw new TestsFailed(count);
+  return count;
+}
+
 /** @param {"8" | "14"} major */
 function requireXsimd(major) {
   if (xsimdVersion(join(root, `build/toolchain/xsimd-${major}/include/xsimd`))) return;
@@ -124,6 +196,8 @@ const stages = [
       if (!commands.includes("xsimd-8")) throw new StepError("build/wasm-xsimd8 was not built with xsimd 8");
     },
   },
+  { name: "digest", what: "one answer from every build of the core", run: digests },
+  { name: "fuzz", what: "the core fed with bytes, for a moment", run: fuzz },
   { name: "tools", what: "the build's own tools", run: () => vitest("build", "tools") },
   { name: "module", what: "the module in Node", run: () => vitest("module", "module") },
   {
