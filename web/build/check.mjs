@@ -2,6 +2,7 @@
 import { SetupError, setup, which } from "../../cpp/toolchain/setup.mjs";
 import { main } from "./build.mjs";
 import { brokenRules } from "./import-rule.mjs";
+import { checkReference } from "./reference.mjs";
 import { files, node, root, run, StepError, tools } from "./steps.mjs";
 
 const write = process.argv.includes("--write");
@@ -35,6 +36,7 @@ const checks = write
           if (broken.length) throw new StepError(broken.join("\n"));
         },
       ],
+      ["reference documentation", checkReference],
     ];
 
 await main(() => {
