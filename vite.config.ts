@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
+import { firstPaint } from "./web/build/first-paint-plugin";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -8,7 +9,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 export default defineConfig({
   root: `${root}web/page`,
   base: "./",
-  plugins: [poolscopeWasm()],
+  plugins: [poolscopeWasm(), firstPaint(() => [poolscopeWasm()])],
   worker: { format: "es", plugins: () => [poolscopeWasm()] },
   server: {
     port: Number(process.env.PORT || 5173),

@@ -39,7 +39,10 @@ export const CAPTION = 24;
 export const FOOT = 26;
 const GAP = 36;
 const LENS = 320;
-const GRID_CELL = 46;
+const GRID_CELL = 64;
+const WIDEST_LENS = 440;
+/** Even a picture of one cell has room for its caption and its lens. */
+const LEAST_SIDE = 200;
 const TALL = 440;
 
 interface Extent {
@@ -232,22 +235,25 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     snap(Math.min(room / columns, tall / Math.max(input.rows, output.rows), 24), density);
   const sized = (extent: Extent, cell: number) => ({ width: extent.columns * cell, height: extent.rows * cell });
   if (width >= WIDE) {
-    const cell = fit(width - LENS - 2 * GAP, TALL, input.columns + output.columns);
+    const room = width - LENS - 2 * GAP;
+    const cell = Math.min(fit(room, TALL, input.columns + output.columns), fit(room - LEAST_SIDE, TALL, input.columns));
     const a = sized(input, cell);
     const b = sized(output, cell);
     const height = Math.max(402, a.height, b.height);
-    const total = a.width + GAP + LENS + GAP + b.width;
-    const left = Math.floor((width - total) / 2);
-    const lens = { x: left + a.width + GAP, y: CAPTION, width: LENS, height: Math.min(height, 402) };
-    const out = { x: lens.x + LENS + GAP, y: CAPTION, ...b };
-    const room = height - b.height - 28;
+    // The lens takes what the pictures leave, so that the figure's edges are the text's.
+    const side = Math.max(b.width, LEAST_SIDE);
+    const wide = Math.min(WIDEST_LENS, width - a.width - side - 2 * GAP);
+    const left = Math.floor((width - a.width - side - 2 * GAP - wide) / 2);
+    const lens = { x: left + a.width + GAP, y: CAPTION, width: wide, height: Math.min(height, 402) };
+    const out = { x: lens.x + wide + GAP, y: CAPTION, ...b };
+    const rest = height - b.height - 28;
     // Where the output leaves no room below itself, its lens takes the foot of the window's.
-    const below = room >= 110;
+    const below = rest >= 110;
     const outputLens = below
-      ? { x: out.x, y: CAPTION + height - Math.min(room, 180), width: b.width, height: Math.min(room, 180) }
-      : { x: lens.x, y: CAPTION + lens.height - 100, width: LENS, height: 100 };
+      ? { x: out.x, y: CAPTION + b.height + 28, width: side, height: Math.min(rest, 200) }
+      : { x: lens.x, y: CAPTION + lens.height - 100, width: wide, height: 100 };
     if (!below) lens.height -= 100 + 20;
-    const whole = { x: left, y: CAPTION, width: a.width + GAP + LENS, height };
+    const whole = { x: left, y: CAPTION, width: a.width + GAP + wide, height };
     return {
       cell,
       height: CAPTION + height + FOOT,

@@ -1,5 +1,5 @@
 /** The figure: facts in, a scene out. The page, the element, the static first paint and figureSVG all draw this. */
-import { type Arrangement, arrange, type Sheet } from "./arrange.js";
+import { type Arrangement, arrange, MEDIUM, type Sheet } from "./arrange.js";
 import { LAYERS } from "./layers/index.js";
 import { type Model, type Plane, unread } from "./model.js";
 import { type Group, inset, type Panel, type Scene, type Shape } from "./scene.js";
@@ -65,7 +65,19 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   }
   const lost = remark(model, words);
   const { box } = at.input;
-  if (lost) text(box.x, box.y + box.height + (at.input.role === "picture" ? 20 : 15), lost, theme.lost);
+  const narrow = at.width < MEDIUM;
+  if (lost) {
+    const y = box.y + box.height + (at.input.role === "picture" ? 20 : 15);
+    shapes.push({
+      kind: "text",
+      x: narrow ? 0 : box.x,
+      y,
+      text: lost,
+      size: narrow ? 11.5 : 13,
+      anchor: "start",
+      fill: theme.lost,
+    });
+  }
   return shapes;
 }
 

@@ -1,7 +1,8 @@
 /** What runs between the panels: the lens's cone, and the thread from the winner to the cell it makes. */
 import type { Arrangement } from "./arrange.js";
+import { isMean } from "./code.js";
 import { windowBox } from "./layers/window.js";
-import { cursorWindow, type Model, winnerOf } from "./model.js";
+import { cursorWindow, divisorOf, type Model, number, winnerOf } from "./model.js";
 import { cellBox, fine, type Panel, type Rectangle, type Shape } from "./scene.js";
 import type { Theme } from "./theme.js";
 
@@ -108,6 +109,22 @@ export function threads(model: Model, arrangement: Arrangement, theme: Theme): {
       : [source.x + source.width / 2, source.y + source.height - (winner ? 1 : 0)];
     const end: [number, number] = flat ? [goal.x, goal.y + goal.height / 2] : [goal.x + goal.width / 2, goal.y];
     over.push(...thread(start, end, winner ? theme.winner : theme.window, theme, model.back !== undefined));
+    if (isMean(model.layer) && !model.back) {
+      // What an average divides by is half of its meaning, and it changes at the edge.
+      const text = `÷ ${number(divisorOf(model, window.row, window.column))}`;
+      const [x, y] = [start[0] + 0.3 * (end[0] - start[0]) + 6, start[1] + 0.12 * (end[1] - start[1])];
+      over.push({
+        kind: "text",
+        x,
+        y: y - 13,
+        text,
+        size: 14,
+        anchor: "middle",
+        fill: theme.window,
+        bold: true,
+        halo: theme.paper,
+      });
+    }
   }
   return { under, over };
 }

@@ -15,6 +15,7 @@ import { animation, download, figureText, fileName } from "./export.js";
 import { icons } from "./icons.js";
 import { fromAddress, fromFile, fromGrid, PictureError } from "./pictures.js";
 import { sampleAddress } from "./samples.js";
+import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
@@ -215,6 +216,7 @@ export class App {
       this.redraw();
     };
     return html`${notes({ pooling: this.pooling, model, texts }, this.openNotes, toggle)}
+      ${disagreements(texts)}
       <details><summary>${texts.keys}</summary><p>${texts.keys_body}</p></details>`;
   }
 
@@ -282,6 +284,11 @@ export class App {
         <button aria-label=${texts.previous} title=${texts.previous} @click=${() => this.walk(-1)}>${icons.previous}</button>
         <button aria-label=${playing ? texts.pause : texts.play} title=${playing ? texts.pause : texts.play} @click=${() => this.play(!playing)}>${playing ? icons.pause : icons.play}</button>
         <button aria-label=${texts.next} title=${texts.next} @click=${() => this.walk(1)}>${icons.next}</button>
+        <input type="range" min="1" max="60" .value=${String(Math.round(this.speed))} aria-label=${texts.speed} title=${texts.speed} @input=${(
+          event: Event,
+        ) => {
+          this.speed = Number((event.currentTarget as HTMLInputElement).value);
+        }}>
         <button aria-pressed=${this.pinned} title=${texts.pinned} @click=${() => this.pin(!this.pinned)}>${texts.pin}</button>
       </div>
       <div class="group">
@@ -522,8 +529,27 @@ export class App {
   private listen(): void {
     const { element } = this.stage;
     let pressed: { x: number; y: number; row: number; column: number; side: string } | undefined;
+    const fingers = new Map<number, { x: number; y: number }>();
+    let pinch: { apart: number; cell: number } | undefined;
+    const apart = () => {
+      const [one, other] = [...fingers.values()];
+      return one && other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
+    };
+    for (const kind of ["pointerup", "pointercancel", "pointerleave"] as const) {
+      element.addEventListener(kind, ({ pointerId }) => {
+        fingers.delete(pointerId);
+        pinch = undefined;
+      });
+    }
     element.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
+      if (event.pointerType === "touch") fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      if (fingers.size === 2) {
+        this.pan = undefined;
+        pressed = undefined;
+        pinch = { apart: apart(), cell: this.state.zoom?.cell ?? this.stage.arrangement?.input.cell ?? 1 };
+        return;
+      }
       const { state } = this;
       pressed = { x: event.clientX, y: event.clientY, row: state.row, column: state.column, side: state.side };
       if (state.zoom) {
@@ -532,6 +558,12 @@ export class App {
       } else if (event.pointerType !== "mouse") this.hover(event);
     });
     element.addEventListener("pointermove", (event) => {
+      if (fingers.has(event.pointerId)) fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      if (pinch) {
+        const now = this.state.zoom?.cell ?? this.stage.arrangement?.input.cell ?? 1;
+        this.zoomAt(event, (pinch.cell * apart()) / pinch.apart / now);
+        return;
+      }
       const { pan } = this;
       if (pan) {
         const [dx, dy] = [event.clientX - pan.x, event.clientY - pan.y];

@@ -29,7 +29,17 @@ export const grid: DrawingLayer = {
         opacity: picture ? 0.35 : 1,
       });
     }
-    if (shownPlane(model, panel.side).kind === "numbers" || panel.role === "lens") {
+    const plane = shownPlane(model, panel.side);
+    if (plane.kind === "picture" && panel.role === "picture") {
+      // A white picture on white paper needs an edge.
+      shapes.push({
+        kind: "rectangle",
+        ...cellBox(panel, 0, 0, panel.rows, panel.columns),
+        stroke: theme.line,
+        line: 1,
+      });
+    }
+    if (plane.kind === "numbers" || panel.role === "lens") {
       const edge = cellBox(panel, 0, 0, panel.rows, panel.columns);
       shapes.push({ kind: "rectangle", ...edge, stroke: theme.soft, line: 1.25 });
     }

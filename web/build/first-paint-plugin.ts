@@ -3,23 +3,23 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PNG } from "pngjs";
 import { type Plugin, type PluginOption, runnerImport } from "vite";
-import type { FirstPaint } from "./render.js";
+import type { FirstPaint } from "../page/first-paint/render.js";
 
 const POOLED = "assets/first-output.png";
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-type Render = typeof import("./render.js");
+type Render = typeof import("../page/first-paint/render.js");
 
 async function render(
   plugins: () => PluginOption[],
   addresses: { input: string; output: string },
 ): Promise<FirstPaint> {
-  const { module } = await runnerImport<Render>(here("./render.ts"), {
+  const { module } = await runnerImport<Render>(here("../page/first-paint/render.ts"), {
     configFile: false,
     plugins: plugins(),
     logLevel: "error",
   });
-  const { data, width, height } = PNG.sync.read(readFileSync(here("../pictures/spaceship.png")));
+  const { data, width, height } = PNG.sync.read(readFileSync(here("../page/pictures/spaceship.png")));
   return module.firstPaint({ data: new Uint8ClampedArray(data), width, height }, addresses);
 }
 
