@@ -27,7 +27,9 @@ function buildModule() {
   for (const [name, source] of Object.entries(entries)) {
     if (!existsSync(join(root, source))) continue;
     const types = source.replace(/^web\//, "./types/").replace(/\.ts$/, ".js");
-    writeFileSync(join(root, `dist/module/${name}.d.ts`), `export * from "${types}";\n`);
+    // [Symbol.dispose] is in the types; an importer whose own `lib` is older has to know the symbol too.
+    const lib = '/// <reference lib="esnext.disposable" />\n';
+    writeFileSync(join(root, `dist/module/${name}.d.ts`), `${lib}export * from "${types}";\n`);
   }
 }
 
