@@ -46,6 +46,14 @@ struct Axis {
     return 1 + ((q + 1) * input - 1) / output - start(q);
   }
 
+  /// The largest number of taps of any window.
+  constexpr int64_t most_taps() const {
+    if (kind != Kind::adaptive) return kernel;
+    int64_t most = 1;
+    for (int64_t q = 0; q < output; ++q) most = std::max(most, taps(q));
+    return most;
+  }
+
   constexpr int64_t first_valid_tap(int64_t q) const {
     const int64_t first = start(q);
     return first >= 0 ? 0 : ceil_div(-first, dilation);

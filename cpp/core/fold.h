@@ -53,10 +53,7 @@ class Fold {
       return false;
     }
     identity_ = row_at(slots_);
-    for (size_t i = 0; i < width; ++i) {
-      std::memcpy(identity_.values + i * kernels.element_size, &identity, kernels.element_size);
-      if (with_indices) identity_.indices[i] = -1;
-    }
+    fill_row(identity_, kernels.element_size, identity, width);
     reset();
     return true;
   }

@@ -6,19 +6,14 @@
 #include <cstring>
 
 #include "elements.h"
+#include "finish.h"
 #include "fold.h"
 #include "line.h"
 #include "plane.h"
+#include "tiles.h"
 
 namespace poolscope {
 namespace {
-
-int64_t most_taps(const Axis& axis) {
-  if (axis.kind != Axis::Kind::adaptive) return axis.kernel;
-  int64_t most = 1;
-  for (int64_t q = 0; q < axis.output; ++q) most = std::max(most, axis.taps(q));
-  return most;
-}
 
 /// An adaptive axis whose output divides its input is a plain one.
 void simplify(Axis& axis) {
@@ -26,11 +21,6 @@ void simplify(Axis& axis) {
   axis.kind = Axis::Kind::sliding;
   axis.kernel = axis.stride = axis.input / axis.output;
 }
-
-/// Consecutive output columns that have the same number of taps, so that a row is finished in few calls.
-struct Run {
-  int64_t begin, end, counted, valid;
-};
 
 class Reduction {
  public:
@@ -54,9 +44,6 @@ class Reduction {
   void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices);
   Row read_row(int32_t y, const Row& slot);
   Row read_slab(int32_t z, const Row& slot);
-  void finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const;
-  double divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const;
-  void finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const;
   Row row_slice(const Row& slab, int64_t y) const;
 
   Plan plan_;
@@ -65,8 +52,8 @@ class Reduction {
   SlabsSource slabs_source_;
   Line line_;
   Fold rows_, slabs_;
-  Buffer scratch_, runs_memory_;
-  int64_t run_count_ = 0;
+  Finisher finisher_;
+  Buffer scratch_;
   size_t inner_ = 1, row_elements_ = 0;
   bool deep_ = false;
   const uint8_t* plane_ = nullptr;
@@ -75,15 +62,12 @@ class Reduction {
 
 bool Reduction::prepare() {
   const Request& request = plan_.request;
-  for (Axis& axis : plan_.axes) simplify(axis);
   const Axis &depth = plan_.axes[0], &row = plan_.axes[1], &column = plan_.axes[2];
   inner_ = static_cast<size_t>(plan_.inner());
   row_elements_ = static_cast<size_t>(column.output) * inner_;
   deep_ = request.rank == 3;
-  const int64_t depth_taps = most_taps(depth), row_taps = most_taps(row), column_taps = most_taps(column);
-  const double taps = static_cast<double>(depth_taps) * static_cast<double>(row_taps) * static_cast<double>(column_taps);
-  elements_ = elements_for(request, taps < 9e18 ? static_cast<int64_t>(taps) : INT64_MAX);
-  elements_.kernel_area = static_cast<double>(plan_.kernel_area());
+  const int64_t depth_taps = depth.most_taps(), row_taps = row.most_taps();
+  elements_ = elements_of(plan_);
   const RowKernels& kernels = row_kernels(elements_.kind);
   const auto bounded = [&](int64_t own, const Axis& axis) {
     return kernels.idempotent ? std::min(own, axis.input) : own;
@@ -99,17 +83,7 @@ bool Reduction::prepare() {
   }
   const size_t scratch_bytes = slab_elements * (kernels.element_size + (request.with_indices ? sizeof(int32_t) : 0));
   if (!scratch_.allocate(static_cast<int64_t>(scratch_bytes) + 16)) return false;
-  if (!runs_memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)))) return false;
-  Run* runs = runs_memory_.as<Run>();
-  for (int64_t q = 0; q < column.output; ++q) {
-    const int64_t counted = column.counted(q), valid = column.valid(q);
-    if (run_count_ > 0 && runs[run_count_ - 1].counted == counted && runs[run_count_ - 1].valid == valid) {
-      runs[run_count_ - 1].end = q + 1;
-    } else {
-      runs[run_count_++] = {q, q + 1, counted, valid};
-    }
-  }
-  return true;
+  return finisher_.prepare(plan_, elements_);
 }
 
 Row Reduction::row_slice(const Row& slab, int64_t y) const {
@@ -143,60 +117,6 @@ Row Reduction::read_slab(int32_t z, const Row& slot) {
   return slab;
 }
 
-double Reduction::divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const {
-  const Axis &depth = plan_.axes[0], &row = plan_.axes[1];
-  const int64_t counted = depth.counted(z) * row.counted(y) * run.counted;
-  valid = depth.valid(z) * row.valid(y) * run.valid;
-  if (plan_.request.op == Operator::lp) return static_cast<double>(counted);
-  if (plan_.request.op == Operator::adaptive_avg) return static_cast<double>(valid);
-  return plan_.divisor(counted, valid);
-}
-
-void Reduction::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const {
-  if (indices != nullptr && row.indices != indices) {
-    std::memcpy(indices, row.indices, row_elements_ * sizeof(int32_t));
-  }
-  if (picks_element(plan_.request.op)) {
-    if (row.values != output) elements_.store(elements_, output, row.values, row_elements_, 1);
-    if (plan_.request.image_alpha) finish_alpha(row, z, y, output);
-    return;
-  }
-  const size_t element_size = row_kernels(elements_.kind).element_size;
-  const Run* runs = runs_memory_.as<Run>();
-  for (int64_t i = 0; i < run_count_; ++i) {
-    const size_t begin = static_cast<size_t>(runs[i].begin) * inner_;
-    const size_t count = static_cast<size_t>(runs[i].end - runs[i].begin) * inner_;
-    int64_t valid;
-    const double share = divisor(runs[i], z, y, valid);
-    if (valid == 0) {
-      std::memset(output + begin * elements_.stored_size, 0, count * elements_.stored_size);
-    } else {
-      elements_.store(elements_, output + begin * elements_.stored_size, row.values + begin * element_size, count, share);
-    }
-  }
-  if (plan_.request.image_alpha) finish_alpha(row, z, y, output);
-}
-
-/// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is opaque.
-void Reduction::finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const {
-  const bool average = plan_.request.op == Operator::avg;
-  const size_t element_size = row_kernels(elements_.kind).element_size;
-  const Run* runs = runs_memory_.as<Run>();
-  for (int64_t i = 0; i < run_count_; ++i) {
-    int64_t valid;
-    const double share = divisor(runs[i], z, y, valid);
-    if (valid != 0 && (!average || share == static_cast<double>(valid))) continue;
-    for (int64_t q = runs[i].begin; q < runs[i].end; ++q) {
-      const size_t alpha = static_cast<size_t>(q) * inner_ + 3;
-      if (valid == 0) {
-        output[alpha] = 255;
-      } else {
-        elements_.store(elements_, output + alpha, row.values + alpha * element_size, 1, static_cast<double>(valid));
-      }
-    }
-  }
-}
-
 void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
   const Axis &depth = plan_.axes[0], &row = plan_.axes[1];
   const RowKernels& kernels = row_kernels(elements_.kind);
@@ -224,7 +144,7 @@ void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* ind
         if (indices != nullptr) to.indices = indices;
         made = rows_.window(static_cast<int32_t>(y), to, rows_source_);
       }
-      finish(made, z, y, output, indices);
+      finisher_.finish(made, z, y, output, indices);
       output += row_bytes;
       if (indices != nullptr) indices += row_elements_;
     }
@@ -312,7 +232,13 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   if (request.op == Operator::adaptive_avg && plan.output_cells() == 1) {
     if (average_planes(plan, tensors)) return {};
   }
-  Reduction reduction(plan);
+  Plan simple = plan;
+  for (Axis& axis : simple.axes) simplify(axis);
+  if (Tiles::suit(simple)) {
+    Tiles tiles(simple);
+    return tiles.run(tensors);
+  }
+  Reduction reduction(simple);
   return reduction.run(tensors);
 }
 

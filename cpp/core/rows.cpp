@@ -1,5 +1,6 @@
 #include "rows.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "simd.h"
@@ -134,7 +135,38 @@ void pick_three(const Row& out, const Row& a, const Row& b, const Row& c, size_t
   }
 }
 
-template <class Rule>
+/// Cells of 32 bits: one float, or four bytes that belong together.
+template <class Rule, bool third>
+void combine_pairs(const Row& out, const Row& line, size_t cells) {
+  using T = typename Rule::Element;
+  constexpr size_t inner = 4 / sizeof(T), lanes = simd::lanes<T>;
+  T* to = reinterpret_cast<T*>(out.values);
+  const T* from = reinterpret_cast<const T*>(line.values);
+  size_t i = 0;
+  if constexpr (lanes * sizeof(T) == 16) {
+    // Each step reads eight cells, and with a third tap the next two pairs' first cells: the last steps go one by one.
+    for (; i + (third ? 5 : 4) <= cells; i += 4) {
+      const T* at = from + 2 * i * inner;
+      const auto low = simd::load(at), high = simd::load(at + 4 * inner);
+      auto best = Rule::template combine<false>(simd::even_cells(low, high), simd::odd_cells(low, high));
+      if constexpr (third) {
+        best = Rule::template combine<false>(
+            best, simd::even_cells(simd::load(at + 2 * inner), simd::load(at + 6 * inner)));
+      }
+      simd::store(to + i * inner, best);
+    }
+  }
+  for (; i < cells; ++i) {
+    for (size_t c = 0; c < inner; ++c) {
+      const T* at = from + 2 * i * inner + c;
+      T best = Rule::template combine_one<false>(at[0], at[inner]);
+      if constexpr (third) best = Rule::template combine_one<false>(best, at[2 * inner]);
+      to[i * inner + c] = best;
+    }
+  }
+}
+
+template <class Rule, bool pays = false>
 constexpr RowKernels kernels_of() {
   using T = typename Rule::Element;
   constexpr bool real = Rule::idempotent && std::is_floating_point_v<T>;
@@ -143,19 +175,21 @@ constexpr RowKernels kernels_of() {
           combine_two<Rule, false>,
           combine_two<Rule, real>,
           combine_three<Rule, false>,
-          combine_three<Rule, real>};
+          combine_three<Rule, real>,
+          pays ? combine_pairs<Rule, false> : nullptr,
+          pays ? combine_pairs<Rule, true> : nullptr};
 }
 
 template <class T>
 constexpr RowKernels picks_of() {
-  return {sizeof(T), true, pick_two<T>, pick_two<T>, pick_three<T>, pick_three<T>};
+  return {sizeof(T), true, pick_two<T>, pick_two<T>, pick_three<T>, pick_three<T>, nullptr, nullptr};
 }
 
 constexpr RowKernels kernels[] = {
-    kernels_of<MaxRule<uint8_t>>(),  kernels_of<MaxRule<int16_t>>(), kernels_of<MaxRule<int32_t>>(),
-    kernels_of<MaxRule<float>>(),    kernels_of<MaxRule<double>>(),  picks_of<int32_t>(),
+    kernels_of<MaxRule<uint8_t>, true>(),  kernels_of<MaxRule<int16_t>>(), kernels_of<MaxRule<int32_t>>(),
+    kernels_of<MaxRule<float>, true>(),    kernels_of<MaxRule<double>>(),  picks_of<int32_t>(),
     picks_of<float>(),               picks_of<double>(),             kernels_of<SumRule<uint16_t>>(),
-    kernels_of<SumRule<int32_t>>(),  kernels_of<SumRule<int64_t>>(), kernels_of<SumRule<float>>(),
+    kernels_of<SumRule<int32_t>>(),  kernels_of<SumRule<int64_t>>(), kernels_of<SumRule<float>, true>(),
     kernels_of<SumRule<double>>()};
 
 template <class Unit>
@@ -163,13 +197,28 @@ void split_as(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t count_eve
   const Unit* source = reinterpret_cast<const Unit*>(from);
   Unit* evens = reinterpret_cast<Unit*>(even);
   Unit* odds = reinterpret_cast<Unit*>(odd);
-  for (size_t i = 0; i < count_odd; ++i) {
+  size_t i = 0;
+  if constexpr (simd::lanes<uint8_t> == 16) {
+    constexpr size_t lanes = 16 / sizeof(Unit);
+    for (; i + lanes <= count_odd; i += lanes) {
+      const auto low = simd::load(from + 2 * i * sizeof(Unit)), high = simd::load(from + 2 * i * sizeof(Unit) + 16);
+      simd::store(even + i * sizeof(Unit), simd::even_units<sizeof(Unit)>(low, high));
+      simd::store(odd + i * sizeof(Unit), simd::odd_units<sizeof(Unit)>(low, high));
+    }
+  }
+  for (; i < count_odd; ++i) {
     evens[i] = source[2 * i];
     odds[i] = source[2 * i + 1];
   }
-  for (size_t i = count_odd; i < count_even; ++i) evens[i] = source[2 * i];
+  for (; i < count_even; ++i) evens[i] = source[2 * i];
 }
 
+template <class Unit>
+void fill_as(uint8_t* to, uint64_t bits, size_t count) {
+  std::fill(reinterpret_cast<Unit*>(to), reinterpret_cast<Unit*>(to) + count, static_cast<Unit>(bits));
+}
+
+/// `step` is at least 2.
 template <class Unit>
 void pick_as(uint8_t* out, const uint8_t* from, size_t step, size_t count) {
   const Unit* source = reinterpret_cast<const Unit*>(from);
@@ -181,7 +230,25 @@ void pick_as(uint8_t* out, const uint8_t* from, size_t step, size_t count) {
 
 const RowKernels& row_kernels(RowKind kind) { return kernels[static_cast<size_t>(kind)]; }
 
+void fill_row(const Row& row, size_t element_size, uint64_t identity, size_t count) {
+  switch (element_size) {
+    case 1: fill_as<uint8_t>(row.values, identity, count); break;
+    case 2: fill_as<uint16_t>(row.values, identity, count); break;
+    case 4: fill_as<uint32_t>(row.values, identity, count); break;
+    default: fill_as<uint64_t>(row.values, identity, count);
+  }
+  if (row.indices != nullptr) std::fill(row.indices, row.indices + count, -1);
+}
+
+void number_cells(int32_t* indices, int32_t first, size_t cells, size_t inner) {
+  for (size_t i = 0; i < cells * inner; ++i) indices[i] = first + static_cast<int32_t>(inner == 1 ? i : i / inner);
+}
+
 void pick_units(uint8_t* out, const uint8_t* from, size_t unit, size_t step, size_t count) {
+  if (step == 1) {
+    std::memcpy(out, from, unit * count);
+    return;
+  }
   switch (unit) {
     case 1: return pick_as<uint8_t>(out, from, step, count);
     case 2: return pick_as<uint16_t>(out, from, step, count);

@@ -20,11 +20,15 @@ struct Row {
 using CombineTwo = void (*)(const Row& out, const Row& a, const Row& b, size_t count);
 using CombineThree = void (*)(const Row& out, const Row& a, const Row& b, const Row& c, size_t count);
 
+using CombinePairs = void (*)(const Row& out, const Row& line, size_t cells);
+
 struct RowKernels {
   size_t element_size;
   bool idempotent;  ///< x combined with x is x: windows may be covered by overlapping blocks (max), not added twice (sums)
   CombineTwo two, two_exact;
   CombineThree three, three_exact;
+  /// Stride 2 over cells of four bytes, where it pays: out[i] = cells 2i and 2i + 1 (pairs), and 2i + 2 (triples). Not exact.
+  CombinePairs pairs, triples;
 };
 
 /// The canonical elements. Max of unsigned bytes, signed 16 and 32 bits serves every integer and both max and min, by
@@ -46,6 +50,11 @@ enum class RowKind : uint8_t {
 };
 
 const RowKernels& row_kernels(RowKind kind);
+
+/// Fills `count` elements with the identity's bits, and indices, where there are any, with -1.
+void fill_row(const Row& row, size_t element_size, uint64_t identity, size_t count);
+/// Flat indices of `cells` cells of `inner` elements, from `first` on.
+void number_cells(int32_t* indices, int32_t first, size_t cells, size_t inner);
 
 /// out[i] = the unit of `unit` bytes at i · step of `from`.
 void pick_units(uint8_t* out, const uint8_t* from, size_t unit, size_t step, size_t count);

@@ -143,6 +143,53 @@ inline void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>
   }
 }
 
+/// The lanes of two registers at even / odd places, lanes of `unit` bytes; the shuffles of xsimd came after 8.1, the compilers'
+/// own work on every version's registers.
+template <size_t unit, bool odd>
+inline Vector<uint8_t> alternate(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
+  if constexpr (unit == 1) {
+    typedef uint8_t Lanes __attribute__((vector_size(16)));
+    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
+    if constexpr (odd) {
+      return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+    } else {
+      return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+    }
+  } else if constexpr (unit == 2) {
+    typedef uint16_t Lanes __attribute__((vector_size(16)));
+    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
+    if constexpr (odd) return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15));
+    else return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14));
+  } else if constexpr (unit == 4) {
+    typedef uint32_t Lanes __attribute__((vector_size(16)));
+    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
+    if constexpr (odd) return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3, 5, 7));
+    else return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2, 4, 6));
+  } else {
+    typedef uint64_t Lanes __attribute__((vector_size(16)));
+    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
+    if constexpr (odd) return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3));
+    else return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2));
+  }
+}
+template <size_t unit>
+inline Vector<uint8_t> even_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
+  return alternate<unit, false>(low, high);
+}
+template <size_t unit>
+inline Vector<uint8_t> odd_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
+  return alternate<unit, true>(low, high);
+}
+/// The same for cells of 32 bits in vectors of any element.
+template <class V>
+inline V even_cells(const V& low, const V& high) {
+  return same_bits<V>(even_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
+}
+template <class V>
+inline V odd_cells(const V& low, const V& high) {
+  return same_bits<V>(odd_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
+}
+
 #define POOLSCOPE_TEXT_(x) #x
 #define POOLSCOPE_TEXT(x) POOLSCOPE_TEXT_(x)
 inline const char* name() {

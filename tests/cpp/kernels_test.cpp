@@ -75,6 +75,31 @@ TEST(KernelSizes, LargeWindows) {
   }
 }
 
+TEST(KernelSizes, PicturesOfManyBands) {
+  for (Operator op : {Operator::max, Operator::avg}) {
+    for (DType dtype : {DType::uint8, DType::float32, DType::int16}) {
+      for (int64_t kernel : {2, 3, 5, 6}) {
+        for (int64_t stride : {1, 2, 3}) {
+          for (bool padded : {false, true}) {
+            Request r = square(op, dtype, 0, kernel, stride, padded ? kernel / 2 : 0);
+            r.input = {1, 91, 402};
+            r.channels = 4;
+            r.channels_last = true;
+            r.ceil_mode = padded;
+            r.count_include_pad = false;
+            EXPECT_EQ(Tester(r, 3, Values::special).check(), Status::ok);
+            r.channels_last = false;
+            r.input = {1, 131, 240};
+            r.channels = 2;
+            r.with_indices = op == Operator::max;
+            EXPECT_EQ(Tester(r, 4, Values::ties).check(), Status::ok);
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(KernelSizes, WindowLargerThanTheInput) {
   Request r = square(Operator::max, DType::float32, 1, 1025, 1, 512);
   EXPECT_EQ(Tester(r).check(), Status::ok);

@@ -1,0 +1,87 @@
+#include "finish.h"
+
+#include <cstring>
+
+namespace poolscope {
+
+Elements elements_of(const Plan& plan) {
+  double taps = 1;
+  for (const Axis& axis : plan.axes) taps *= static_cast<double>(axis.most_taps());
+  Elements elements = elements_for(plan.request, taps < 9e18 ? static_cast<int64_t>(taps) : INT64_MAX);
+  elements.kernel_area = static_cast<double>(plan.kernel_area());
+  return elements;
+}
+
+bool Finisher::prepare(const Plan& plan, const Elements& elements) {
+  plan_ = &plan;
+  elements_ = &elements;
+  const Axis& column = plan.axes[2];
+  inner_ = static_cast<size_t>(plan.inner());
+  row_elements_ = static_cast<size_t>(column.output) * inner_;
+  element_size_ = row_kernels(elements.kind).element_size;
+  if (!runs_memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)))) return false;
+  Run* runs = runs_memory_.as<Run>();
+  for (int64_t q = 0; q < column.output; ++q) {
+    const int64_t counted = column.counted(q), valid = column.valid(q);
+    if (run_count_ > 0 && runs[run_count_ - 1].counted == counted && runs[run_count_ - 1].valid == valid) {
+      runs[run_count_ - 1].end = q + 1;
+    } else {
+      runs[run_count_++] = {q, q + 1, counted, valid};
+    }
+  }
+  return true;
+}
+
+double Finisher::divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const {
+  const Axis &depth = plan_->axes[0], &row = plan_->axes[1];
+  const int64_t counted = depth.counted(z) * row.counted(y) * run.counted;
+  valid = depth.valid(z) * row.valid(y) * run.valid;
+  if (plan_->request.op == Operator::lp) return static_cast<double>(counted);
+  if (plan_->request.op == Operator::adaptive_avg) return static_cast<double>(valid);
+  return plan_->divisor(counted, valid);
+}
+
+void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const {
+  if (indices != nullptr && row.indices != indices) {
+    std::memcpy(indices, row.indices, row_elements_ * sizeof(int32_t));
+  }
+  if (picks_element(plan_->request.op)) {
+    if (row.values != output) elements_->store(*elements_, output, row.values, row_elements_, 1);
+    if (plan_->request.image_alpha) finish_alpha(row, z, y, output);
+    return;
+  }
+  const Run* runs = runs_memory_.as<Run>();
+  for (int64_t i = 0; i < run_count_; ++i) {
+    const size_t begin = static_cast<size_t>(runs[i].begin) * inner_;
+    const size_t count = static_cast<size_t>(runs[i].end - runs[i].begin) * inner_;
+    int64_t valid;
+    const double share = divisor(runs[i], z, y, valid);
+    if (valid == 0) {
+      std::memset(output + begin * elements_->stored_size, 0, count * elements_->stored_size);
+    } else {
+      elements_->store(*elements_, output + begin * elements_->stored_size, row.values + begin * element_size_, count, share);
+    }
+  }
+  if (plan_->request.image_alpha) finish_alpha(row, z, y, output);
+}
+
+/// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is opaque.
+void Finisher::finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const {
+  const bool average = plan_->request.op == Operator::avg;
+  const Run* runs = runs_memory_.as<Run>();
+  for (int64_t i = 0; i < run_count_; ++i) {
+    int64_t valid;
+    const double share = divisor(runs[i], z, y, valid);
+    if (valid != 0 && (!average || share == static_cast<double>(valid))) continue;
+    for (int64_t q = runs[i].begin; q < runs[i].end; ++q) {
+      const size_t alpha = static_cast<size_t>(q) * inner_ + 3;
+      if (valid == 0) {
+        output[alpha] = 255;
+      } else {
+        elements_->store(*elements_, output + alpha, row.values + alpha * element_size_, 1, static_cast<double>(valid));
+      }
+    }
+  }
+}
+
+}  // namespace poolscope

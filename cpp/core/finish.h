@@ -1,0 +1,37 @@
+// From a canonical row of windows to the stored output: divisors, roots, flipped bits, a picture's alpha.
+#pragma once
+
+#include "elements.h"
+#include "tensors.h"
+#include "window.h"
+
+namespace poolscope {
+
+/// The conversion a plan needs.
+Elements elements_of(const Plan& plan);
+
+class Finisher {
+ public:
+  /// Both arguments must outlive the finisher. False when there is no memory.
+  bool prepare(const Plan& plan, const Elements& elements);
+
+  /// Stores the windows of output row (z, y), which may already lie in `output` and `indices`.
+  void finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const;
+
+ private:
+  /// Consecutive output columns that have the same number of taps, so that a row is finished in few calls.
+  struct Run {
+    int64_t begin, end, counted, valid;
+  };
+
+  double divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const;
+  void finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const;
+
+  const Plan* plan_ = nullptr;
+  const Elements* elements_ = nullptr;
+  size_t inner_ = 1, row_elements_ = 0, element_size_ = 1;
+  Buffer runs_memory_;
+  int64_t run_count_ = 0;
+};
+
+}  // namespace poolscope
