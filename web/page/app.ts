@@ -84,7 +84,6 @@ export class App {
       },
       redraw: () => this.render(),
     });
-    for (const id of ["head", "code", "under", "presets", "notes"]) place(id).replaceChildren();
     this.listen();
   }
 
@@ -102,6 +101,8 @@ export class App {
 
   async start(): Promise<void> {
     await this.load();
+    // The static markup goes and the living comes in one frame, so nothing is seen to move.
+    for (const id of ["head", "code", "under", "presets", "notes"]) place(id).replaceChildren();
     this.render();
     document.documentElement.dataset.state = "ready";
   }

@@ -45,7 +45,6 @@ export class Stage {
     this.sheet = document.createElement("div");
     this.sheet.className = "sheet";
     this.sheet.append(...frames, this.overlay);
-    element.replaceChildren(this.sheet);
   }
 
   get density(): number {
@@ -76,6 +75,8 @@ export class Stage {
     if (this.shown.input !== input) show(this.input, input);
     if (this.shown.output !== model.output) show(this.output, model.output);
     this.shown = { input, output: model.output };
+    // The static figure stands until the first living one is ready to take its place in the same frame.
+    if (!this.sheet.isConnected) this.element.replaceChildren(this.sheet);
     const width = Math.min(WIDEST, this.element.clientWidth);
     const { scene, arrangement } = draw(model, { width, density: this.density, zoom }, theme, words);
     this.arrangement = arrangement;
