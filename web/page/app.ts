@@ -22,7 +22,7 @@ import { presets } from "./sections/presets.js";
 import { Stage } from "./stage.js";
 import { encode, type Look, read, SAMPLES, START, type State, write } from "./state.js";
 import { TEXTS } from "./texts/index.js";
-import { applyTheme, currentTheme } from "./theme.js";
+import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
 
 const SPEAK_EVERY = 300;
 const LINK_AFTER = 250;
@@ -59,6 +59,7 @@ export class App {
   private readonly openNotes = new Set<string>();
   private back: { model?: Model; look?: Look } = {};
   private busy = false;
+  private readonly rendered = new Map<string, unknown[]>();
 
   constructor(private readonly pooling: Pooling) {
     const reading = read(location.hash, document.documentElement.lang.startsWith("zh") ? "zh" : "en");
@@ -162,33 +163,69 @@ export class App {
     model.cursor = { side: state.side, row, column, channel };
   }
 
+  /** Is any of `deps` another than when this part was last rendered? Moving the cursor must not rebuild the whole page. */
+  private fresh(part: string, ...deps: unknown[]): boolean {
+    const before = this.rendered.get(part);
+    if (before && deps.every((value, at) => value === before[at])) return false;
+    this.rendered.set(part, deps);
+    return true;
+  }
+
   private render(): void {
     this.pool();
     const { state, model, texts } = this;
-    document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-    document.title = texts.title;
-    applyTheme(state.theme);
-    render(this.head(), place("head"));
+    const { language, theme, layer } = state;
+    if (this.fresh("head", language, theme)) {
+      document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+      document.title = texts.title;
+      applyTheme(theme);
+      this.stage.element.setAttribute("aria-label", texts.figure_label);
+      render(this.head(), place("head"));
+      render(this.lineTools(), place("line-tools"));
+      render(presets(texts), place("presets"));
+    }
     render(this.line.line(), place("code"));
-    render(this.lineTools(), place("line-tools"));
     render(this.line.menu(), place("menu"));
-    place("error").textContent = this.error;
-    place("note").textContent = this.note;
-    place("stage").classList.toggle("stale", this.error !== "");
+    if (this.fresh("messages", this.error, this.note)) {
+      place("error").textContent = this.error;
+      place("note").textContent = this.note;
+      this.stage.element.classList.toggle("stale", this.error !== "");
+    }
     if (model) {
       this.clampCursor(model);
       this.turnBack(model);
       this.stage.draw(model, state.zoom, currentTheme(), this.words);
       if (this.stage.arrangement) this.compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
-      place("shape").textContent = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
+      const shape = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
+      if (this.fresh("shape", shape)) place("shape").textContent = shape;
       render(this.under(model), place("under"));
-      render(this.tools(model), place("tools"));
-      render(presets(texts), place("presets"));
-      render(
-        elsewhere(state.layer, texts, (event, text) => this.copy(event, text)),
-        place("elsewhere"),
-      );
-      render(this.notes(model), place("notes"));
+      const { playing, pinned, busy, speed } = this;
+      if (
+        this.fresh(
+          "tools",
+          model,
+          language,
+          state.image,
+          state.look,
+          state.zoom,
+          playing === undefined,
+          pinned,
+          busy,
+          speed,
+          this.compare.on,
+        )
+      ) {
+        render(this.tools(model), place("tools"));
+      }
+      if (this.fresh("elsewhere", layer, language)) {
+        render(
+          elsewhere(layer, texts, (event, text) => this.copy(event, text)),
+          place("elsewhere"),
+        );
+      }
+      // A film changes many times a second; what the notes show can wait until it stops.
+      const still = state.image === "camera" ? undefined : model;
+      if (this.fresh("notes", still, language, [...this.openNotes].join())) render(this.notes(model), place("notes"));
       this.speak(model);
     }
     this.link();
@@ -611,9 +648,13 @@ export class App {
     element.addEventListener("keydown", (event) => {
       if (event.target === element) this.key(event);
     });
-    addEventListener("resize", () => this.redraw());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    matchMedia("(forced-colors: active)").addEventListener("change", () => this.redraw());
+    new ResizeObserver(() => this.redraw()).observe(element);
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      matchMedia(query).addEventListener("change", () => {
+        forgetTheme();
+        this.redraw();
+      });
+    }
     addEventListener("hashchange", () => {
       if (decodeURIComponent(location.hash.slice(1)) === decodeURIComponent(encode(write(this.state)))) return;
       const { state, bad } = read(location.hash, this.state.language);
@@ -776,6 +817,5 @@ export class App {
       const live = place("live");
       if (live.textContent !== text) live.textContent = text;
     }, wait);
-    this.stage.element.setAttribute("aria-label", texts.figure_label);
   }
 }

@@ -2,18 +2,27 @@
 import { CSS_THEME, type Theme } from "../figure/theme.js";
 import type { ThemeChoice } from "./state.js";
 
+let known: Theme | undefined;
+
+export function forgetTheme(): void {
+  known = undefined;
+}
+
 export function applyTheme(choice: ThemeChoice): void {
+  forgetTheme();
   const { documentElement } = document;
   if (choice === "auto") documentElement.removeAttribute("data-theme");
   else documentElement.setAttribute("data-theme", choice);
 }
 
-/** Reads the roles from the style sheet's variables. */
+/** The roles from the style sheet's variables; read once a theme, since reading makes the browser settle all styles. */
 export function currentTheme(): Theme {
+  if (known) return known;
   const style = getComputedStyle(document.documentElement);
   const theme: Record<string, string> = {};
   for (const [role, variable] of Object.entries(CSS_THEME)) {
     theme[role] = style.getPropertyValue(variable.slice(4, -1)).trim();
   }
-  return theme as unknown as Theme;
+  known = theme as unknown as Theme;
+  return known;
 }
