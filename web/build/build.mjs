@@ -54,7 +54,7 @@ const parts = {
  */
 export function build(options = {}) {
   setup(["build"]);
-  cmakeBuild("wasm");
+  cmakeBuild("wasm", ["poolscope"]);
   for (const name of options.parts ?? /** @type {const} */ (["module", "page"])) {
     const { inputs, make, output } = parts[name];
     const stamp = join(root, `build/stamps/${name}.json`);

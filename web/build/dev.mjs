@@ -7,6 +7,6 @@ import { cmakeBuild, node, tools } from "./steps.mjs";
 await main(() => {
   const port = chosenPort();
   setup(["build"]);
-  cmakeBuild("wasm");
+  cmakeBuild("wasm", ["poolscope"]);
   node(tools.vite, ["--config", "vite.config.ts", "--port", String(port)]);
 });

@@ -49,13 +49,11 @@ export function poolscopeWasm(): Plugin {
     },
     load(id) {
       if (id === glueId) {
-        const file = builtFile("poolscope.mjs");
-        this.addWatchFile(file);
-        return { code: glueWithoutAddress(readFileSync(file, "utf8")), map: { mappings: "" } };
+        const source = readFileSync(builtFile("poolscope.mjs"), "utf8");
+        return { code: glueWithoutAddress(source), map: { mappings: "" } };
       }
       if (id === wasmId) {
         const file = builtFile("poolscope.wasm");
-        this.addWatchFile(file);
         const { mtimeMs, size } = statSync(file);
         const key = `${file}:${mtimeMs}:${size}`;
         if (packed?.key !== key) packed = { key, base64: packWasm(readFileSync(file)) };
@@ -69,6 +67,7 @@ export function poolscopeWasm(): Plugin {
   };
 }
 
+/** The built files are not watched themselves: the linker writes them more than once, and half of one does not start. */
 function rebuildOnChange(server: ViteDevServer) {
   const watched = ["cpp", "CMakeLists.txt", "CMakePresets.json"].map((name) => join(root, name));
   let timer: NodeJS.Timeout | undefined;
@@ -82,7 +81,10 @@ function rebuildOnChange(server: ViteDevServer) {
     }
     building = true;
     server.config.logger.info("C++ changed: cmake --build --preset wasm", { timestamp: true });
-    const child = spawn("cmake", ["--build", "--preset", "wasm"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("cmake", ["--build", "--preset", "wasm", "--target", "poolscope"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     child.stdout.on("data", (text) => {
       output += text;
