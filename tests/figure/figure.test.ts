@@ -1,0 +1,145 @@
+import { inflateSync } from "node:zlib";
+import { PNG } from "pngjs";
+import { describe, expect, test } from "vitest";
+import { CodeError } from "../../web/figure/code";
+import { figureSVG } from "../../web/figure/index";
+import { apng, png } from "../../web/figure/png";
+import { PoolingError } from "../../web/module/index";
+
+const texts = (svg: string): string[] =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text as string);
+const layer = (svg: string, name: string): string =>
+  new RegExp(`<g data-layer="${name}"[^>]*>(.*)</g>`).exec(svg)?.[1] ?? "";
+
+/** 1 … 16 in a 4 × 4 grid: PyTorch's answers for it are known. */
+const sixteen = { data: Float32Array.from({ length: 16 }, (_, at) => at + 1), shape: [4, 4] };
+
+describe("figureSVG", () => {
+  test("draws every number of a small grid, and PyTorch's average of it", async () => {
+    const svg = await figureSVG({ code: "nn.AvgPool2d(3, 2, 1, ceil_mode=True)", input: sixteen, at: [2, 2] });
+    const input = texts(layer(svg, "input-grid"));
+    for (let value = 1; value <= 16; value++) expect(input).toContain(String(value));
+    expect(texts(layer(svg, "output-grid"))).toEqual(["1.56", "3.33", "2", "6.33", "11", "6", "4.5", "7.5", "4"]);
+    expect(svg).toContain("÷ 4");
+    expect(svg).toContain(
+      "<title>nn.AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True): 1 × 4 × 4 becomes 1 × 3 × 3</title>",
+    );
+    expect(svg).toContain("out[2, 2] = (16) / 4 = 4");
+  });
+
+  test("shows the padding by its symbol: −∞, +∞, 0, or nothing where it does not count", async () => {
+    const ring = async (code: string) => texts(layer(await figureSVG({ code, input: [4, 4] }), "input-grid"));
+    expect((await ring("nn.MaxPool2d(3, 2, 1)")).filter((text) => text === "−∞")).toHaveLength(20);
+    expect((await ring("MinPool2d(3, 2, 1)")).filter((text) => text === "+∞")).toHaveLength(20);
+    expect(await ring("nn.AvgPool2d(3, 2, 1)")).toHaveLength(36);
+    expect(await ring("nn.AvgPool2d(3, 2, 1, count_include_pad=False)")).toHaveLength(16);
+  });
+
+  test("says what is never read, and hangs over what ceil_mode adds", async () => {
+    expect(texts(await figureSVG({ code: "nn.MaxPool2d(3, 2)", input: [8, 9] }))).toContain("row 7 is never read");
+    expect(texts(await figureSVG({ code: "nn.MaxPool2d(3, 2)", input: [8, 9], lang: "zh" }))).toContain(
+      "第 7 行从未被读取",
+    );
+    const ceil = await figureSVG({ code: "nn.MaxPool2d(3, 2, ceil_mode=True)", input: [8, 9] });
+    expect(texts(ceil).join()).not.toContain("never");
+    expect(ceil).toMatch(/stroke-dasharray="0.1 4"/);
+    expect(texts(await figureSVG({ code: "nn.MaxPool2d(1, 2)", input: [6, 6] }))).toContain(
+      "27 of 36 cells are never read",
+    );
+  });
+
+  test("runs a thread from the winner to the cell it made", async () => {
+    const data = new Float32Array(16);
+    data[9] = 5;
+    const svg = await figureSVG({ code: "nn.MaxPool2d(2)", input: { data, shape: [4, 4] }, at: [1, 0] });
+    expect(svg).toContain("out[1, 0] = max(0, 5, 0, 0) = 5  from in[2, 1], index 9");
+    expect(layer(svg, "threads")).toContain("#d55e00");
+  });
+
+  test("shows every window that reads an input cell", async () => {
+    const svg = await figureSVG({ code: "nn.MaxPool2d(3, 1)", input: sixteen, at: [3, 3], side: "input" });
+    expect(svg).toContain("in[3, 3] is in 1 windows, wins 1");
+    const middle = await figureSVG({ code: "nn.MaxPool2d(3, 1)", input: sixteen, at: [2, 2], side: "input" });
+    expect(middle).toContain("in[2, 2] is in 4 windows, wins 1");
+  });
+
+  test("embeds a picture's own pixels, and the pooled ones", async () => {
+    const data = Uint8Array.from({ length: 3 * 40 * 50 }, (_, at) => (at * 7919) % 256);
+    const svg = await figureSVG({
+      code: "nn.MaxPool2d(6, 2)",
+      input: { data, shape: [3, 40, 50] },
+      at: [1, 3, 4],
+      width: 800,
+    });
+    const [input, output] = [...svg.matchAll(/href="data:image\/png;base64,([^"]+)"/g)].map(([, text]) =>
+      PNG.sync.read(Buffer.from(text as string, "base64")),
+    );
+    expect([input?.width, input?.height, output?.width, output?.height]).toEqual([50, 40, 23, 18]);
+    expect(input?.data[4 * (7 * 50 + 9) + 1]).toBe(data[40 * 50 + 7 * 50 + 9]);
+    expect(svg).toContain("out[1, 3, 4] = max(");
+  });
+
+  test("is the same text every time, and needs nothing from outside", async () => {
+    const options = { code: "nn.MaxPool2d(3, 2, 1, 2)", input: [9, 9], theme: "dark" } as const;
+    const svg = await figureSVG(options);
+    expect(await figureSVG(options)).toBe(svg);
+    expect(svg).not.toMatch(/<script|<style|style=|url\((?!#)|href="(?!data:)|var\(--|NaN|undefined|Infinity/);
+    expect(svg.match(/<g[ >]/g)?.length).toBe(svg.match(/<\/g>/g)?.length);
+  });
+
+  test.each([1160, 800, 360, 288])("keeps inside a sheet of %i", async (width) => {
+    for (const input of [
+      [8, 9],
+      [60, 80],
+      [201, 250],
+    ] as const) {
+      const svg = await figureSVG({ code: "nn.MaxPool2d(3, 2, 1)", input, width });
+      const [, right, bottom] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.map(Number) ?? [];
+      expect(right).toBe(width);
+      for (const [, x, y, w, h] of svg.matchAll(
+        /<clipPath[^>]*><rect x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"/g,
+      )) {
+        expect(Number(x)).toBeGreaterThanOrEqual(-13);
+        expect(Number(x) + Number(w)).toBeLessThanOrEqual(width + 13);
+        expect(Number(y) + Number(h)).toBeLessThanOrEqual((bottom as number) + 13);
+      }
+    }
+  });
+
+  test("refuses what cannot be drawn, in words", async () => {
+    await expect(figureSVG({ code: "nn.MaxPool2d(9)", input: [4, 4] })).rejects.toThrow(PoolingError);
+    await expect(figureSVG({ code: "nn.Linear(9)", input: [4, 4] })).rejects.toThrow(CodeError);
+    await expect(figureSVG({ code: "nn.MaxPool2d(2)", input: [4, 4], at: [2, 0] })).rejects.toThrow(
+      "the output is 1 × 2 × 2",
+    );
+    await expect(
+      figureSVG({ code: "nn.MaxPool2d(2)", input: { data: new Uint8Array(32), shape: [2, 4, 4] } }),
+    ).rejects.toThrow(TypeError);
+  });
+});
+
+describe("PNG", () => {
+  test("comes back with its pixels", async () => {
+    const data = Uint8Array.from({ length: 4 * 13 * 7 }, (_, at) => (at % 4 === 3 ? 255 : (at * 37) % 256));
+    const back = PNG.sync.read(Buffer.from(await png({ data, width: 13, height: 7 })));
+    expect([...back.data]).toEqual([...data]);
+  });
+
+  test("animated has its frames in order and unbroken sequence numbers", async () => {
+    const frames = [10, 200, 90].map((value) => ({ data: new Uint8Array(4 * 6).fill(value), width: 3, height: 2 }));
+    const bytes = Buffer.from(await apng(frames, 3, 250));
+    const chunks: { type: string; body: Buffer }[] = [];
+    for (let at = 8; at < bytes.length; ) {
+      const length = bytes.readUInt32BE(at);
+      chunks.push({ type: bytes.toString("latin1", at + 4, at + 8), body: bytes.subarray(at + 8, at + 8 + length) });
+      at += 12 + length;
+    }
+    expect(chunks.map(({ type }) => type).join(" ")).toBe("IHDR acTL fcTL IDAT fcTL fdAT fcTL fdAT IEND");
+    expect(chunks[1]?.body.readUInt32BE(0)).toBe(3);
+    expect(
+      chunks.filter(({ type }) => type === "fcTL" || type === "fdAT").map(({ body }) => body.readUInt32BE(0)),
+    ).toEqual([0, 1, 2, 3, 4]);
+    expect(inflateSync(chunks[7]?.body.subarray(4) as Buffer)[1]).toBe(90);
+    expect(PNG.sync.read(bytes).data[0]).toBe(10);
+  });
+});
