@@ -11,7 +11,7 @@ describe("the wasm plugin", () => {
   it("packs what DecompressionStream reads", async () => {
     const stream = new Blob([Buffer.from(packWasm(new Uint8Array([1, 2, 3])), "base64")])
       .stream()
-      .pipeThrough(new DecompressionStream("deflate-raw"));
+      .pipeThrough(new DecompressionStream("deflate"));
     expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
   });
 

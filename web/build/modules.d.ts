@@ -1,7 +1,7 @@
 /** The two modules that web/build/wasm-plugin.ts makes of the C++ build. Only web/module/glue.ts may import them. */
 
 declare module "virtual:poolscope-wasm" {
-  /** poolscope.wasm, compressed with deflate-raw, in base64. */
+  /** poolscope.wasm, compressed with deflate, in base64. */
   export const base64: string;
 }
 
