@@ -6,6 +6,7 @@
 
 #include "dtype.h"
 #include "norm.h"
+#include "simd.h"
 
 namespace poolscope {
 namespace {
@@ -41,32 +42,43 @@ void store_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, s
   load_flipped<Bits>(elements, to, from, count);
 }
 
-template <class Bits, class Signed, Signed infinity>
-bool load_flipped_real(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
-  const Bits flip = static_cast<Bits>(elements.flip);
-  Bits* out = reinterpret_cast<Bits*>(to);
-  const Bits* in = reinterpret_cast<const Bits*>(from);
-  Signed nan = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const Bits bits = in[i];
-    out[i] = bits ^ flip;
-    nan |= infinity - static_cast<Signed>(bits & static_cast<Bits>(std::numeric_limits<Signed>::max()));
-  }
-  return nan < 0;
-}
-
-template <class Bits, class Signed, Signed infinity>
+template <class T>
 bool scan_real(const uint8_t* from, size_t count) {
-  const Bits* in = reinterpret_cast<const Bits*>(from);
-  Signed nan = 0;  // infinity minus the magnitude's bits is negative for NaN alone
-  for (size_t i = 0; i < count; ++i) {
-    nan |= infinity - static_cast<Signed>(in[i] & static_cast<Bits>(std::numeric_limits<Signed>::max()));
-  }
-  return nan < 0;
+  const T* in = reinterpret_cast<const T*>(from);
+  bool nan = false;
+  size_t i = 0;
+  constexpr size_t lanes = simd::lanes<T>;
+  for (; i + 2 * lanes <= count; i += 2 * lanes) nan |= simd::any_nan<T>(simd::load(in + i), simd::load(in + i + lanes));
+  for (; i < count; ++i) nan |= is_nan(in[i]);
+  return nan;
 }
 
-constexpr int32_t infinity32 = 0x7f800000;
-constexpr int64_t infinity64 = 0x7ff0000000000000;
+template <class T>
+bool load_real(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
+  const T* in = reinterpret_cast<const T*>(from);
+  T* out = reinterpret_cast<T*>(to);
+  bool nan = false;
+  size_t i = 0;
+  constexpr size_t lanes = simd::lanes<T>;
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {
+    const auto low = simd::load(in + i), high = simd::load(in + i + lanes);
+    simd::store(out + i, low);
+    simd::store(out + i + lanes, high);
+    nan |= simd::any_nan<T>(low, high);
+  }
+  for (; i < count; ++i) {
+    nan |= is_nan(in[i]);
+    out[i] = in[i];
+  }
+  return nan;
+}
+
+/// For min: max of the negated.
+template <class T, class Bits>
+bool load_negated(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
+  load_flipped<Bits>(elements, to, from, count);
+  return scan_real<T>(from, count);
+}
 
 // ---- widened: integers beside int32 indices, halves as floats
 
@@ -110,15 +122,39 @@ bool load_sum(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
   return false;
 }
 
+bool load_byte_sum(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
+  uint16_t* out = reinterpret_cast<uint16_t*>(to);
+  size_t i = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  for (; i + 16 <= count; i += 16) {
+    const auto bytes = simd::load(from + i);
+    simd::store(out + i, simd::widen<false>(bytes));
+    simd::store(out + i + 8, simd::widen<true>(bytes));
+  }
+#endif
+  for (; i < count; ++i) out[i] = from[i];
+  return false;
+}
+
 // floor(s / d + 1/2) as s · (1/d) + (1/2 + 1/4d): s / d + 1/2 is a multiple of 1/2d, and the rounding errors stay below 1/4d
 // for |s| < 2^16 in float and |s| < 2^50 in double.
 void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
   const uint16_t* in = reinterpret_cast<const uint16_t*>(from);
-  const float scale = static_cast<float>(1 / divisor);
-  const float half = static_cast<float>(0.5 + 0.25 / std::fabs(divisor));
-  for (size_t i = 0; i < count; ++i) {
-    const int32_t mean = static_cast<int32_t>(std::floor(static_cast<float>(static_cast<int32_t>(in[i])) * scale + half));
-    to[i] = static_cast<uint8_t>(mean > 255 ? 255 : mean < 0 ? 0 : mean);
+  if (divisor < 0) {  // no mean of bytes is above 0 then
+    std::memset(to, 0, count);
+    return;
+  }
+  const float scale = static_cast<float>(1 / divisor), bias = static_cast<float>(0.25 / divisor);
+  size_t i = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  const auto mean = [&](const simd::Vector<uint16_t>& sums) {
+    return simd::narrow(simd::scaled(simd::widen<false>(sums), scale, bias), simd::scaled(simd::widen<true>(sums), scale, bias));
+  };
+  for (; i + 16 <= count; i += 16) simd::store(to + i, simd::narrow(mean(simd::load(in + i)), mean(simd::load(in + i + 8))));
+#endif
+  for (; i < count; ++i) {
+    const int32_t rounded = static_cast<int32_t>(static_cast<float>(in[i]) * scale + bias + 0.5f);
+    to[i] = static_cast<uint8_t>(rounded > 255 ? 255 : rounded);
   }
 }
 
@@ -141,7 +177,13 @@ void store_mean_of(const Elements&, uint8_t* to, const uint8_t* from, size_t cou
   const Sum* in = reinterpret_cast<const Sum*>(from);
   if constexpr (is_real<T>) {
     const Sum exact = static_cast<Sum>(divisor);
-    for (size_t i = 0; i < count; ++i) out[i] = store_real<T>((in[i] + Sum{0}) / exact);
+    int exponent;
+    if (std::fabs(std::frexp(exact, &exponent)) == Sum{0.5}) {  // dividing by a power of two is multiplying by another
+      const Sum scale = 1 / exact;
+      for (size_t i = 0; i < count; ++i) out[i] = store_real<T>((in[i] + Sum{0}) * scale);
+    } else {
+      for (size_t i = 0; i < count; ++i) out[i] = store_real<T>((in[i] + Sum{0}) / exact);
+    }
   } else {
     for (size_t i = 0; i < count; ++i) out[i] = integer_mean<T>(in[i], static_cast<int64_t>(divisor));
   }
@@ -209,12 +251,12 @@ void choose_extreme(Elements& elements, bool minimum, bool with_indices) {
     } else {
       elements.reads_in_place = elements.writes_in_place = !minimum;
       if constexpr (sizeof(T) == 4) {
-        elements.load = load_flipped_real<uint32_t, int32_t, infinity32>;
-        elements.scan = with_indices ? nullptr : scan_real<uint32_t, int32_t, infinity32>;
+        elements.load = minimum ? load_negated<float, uint32_t> : load_real<float>;
+        elements.scan = with_indices ? nullptr : scan_real<float>;
         elements.store = store_flipped<uint32_t>;
       } else {
-        elements.load = load_flipped_real<uint64_t, int64_t, infinity64>;
-        elements.scan = with_indices ? nullptr : scan_real<uint64_t, int64_t, infinity64>;
+        elements.load = minimum ? load_negated<double, uint64_t> : load_real<double>;
+        elements.scan = with_indices ? nullptr : scan_real<double>;
         elements.store = store_flipped<uint64_t>;
       }
     }
@@ -252,7 +294,7 @@ void choose_average(Elements& elements, int64_t most_taps) {
     elements.store = store_mean_of<T, Sum>;
   } else if (std::is_same_v<T, uint8_t> && most_taps <= 257) {
     elements.kind = RowKind::sum_u16;
-    elements.load = load_sum<uint8_t, uint16_t>;
+    elements.load = load_byte_sum;
     elements.store = store_byte_mean;
   } else if (sizeof(T) < 4 && most_taps <= INT32_MAX / 65536) {
     elements.kind = RowKind::sum_i32;

@@ -29,13 +29,15 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements) {
       runs[run_count_++] = {q, q + 1, counted, valid};
     }
   }
+  const Axis &depth = plan.axes[0], &row = plan.axes[1];
+  if (!rows_memory_.allocate((depth.output + row.output) * static_cast<int64_t>(sizeof(Taps)))) return false;
+  for (int64_t z = 0; z < depth.output; ++z) depths()[z] = {depth.counted(z), depth.valid(z)};
+  for (int64_t y = 0; y < row.output; ++y) rows()[y] = {row.counted(y), row.valid(y)};
   return true;
 }
 
-double Finisher::divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const {
-  const Axis &depth = plan_->axes[0], &row = plan_->axes[1];
-  const int64_t counted = depth.counted(z) * row.counted(y) * run.counted;
-  valid = depth.valid(z) * row.valid(y) * run.valid;
+double Finisher::divisor(const Run& run, const Taps& taps) const {
+  const int64_t counted = taps.counted * run.counted, valid = taps.valid * run.valid;
   if (plan_->request.op == Operator::lp) return static_cast<double>(counted);
   if (plan_->request.op == Operator::adaptive_avg) return static_cast<double>(valid);
   return plan_->divisor(counted, valid);
@@ -47,32 +49,31 @@ void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int
   }
   if (picks_element(plan_->request.op)) {
     if (row.values != output) elements_->store(*elements_, output, row.values, row_elements_, 1);
-    if (plan_->request.image_alpha) finish_alpha(row, z, y, output);
+    if (plan_->request.image_alpha) finish_alpha(row, taps_of(z, y), output);
     return;
   }
   const Run* runs = runs_memory_.as<Run>();
+  const Taps taps = taps_of(z, y);
   for (int64_t i = 0; i < run_count_; ++i) {
     const size_t begin = static_cast<size_t>(runs[i].begin) * inner_;
     const size_t count = static_cast<size_t>(runs[i].end - runs[i].begin) * inner_;
-    int64_t valid;
-    const double share = divisor(runs[i], z, y, valid);
-    if (valid == 0) {
+    if (taps.valid * runs[i].valid == 0) {
       std::memset(output + begin * elements_->stored_size, 0, count * elements_->stored_size);
     } else {
-      elements_->store(*elements_, output + begin * elements_->stored_size, row.values + begin * element_size_, count, share);
+      elements_->store(*elements_, output + begin * elements_->stored_size, row.values + begin * element_size_, count,
+                       divisor(runs[i], taps));
     }
   }
-  if (plan_->request.image_alpha) finish_alpha(row, z, y, output);
+  if (plan_->request.image_alpha) finish_alpha(row, taps_of(z, y), output);
 }
 
 /// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is opaque.
-void Finisher::finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const {
+void Finisher::finish_alpha(const Row& row, const Taps& taps, uint8_t* output) const {
   const bool average = plan_->request.op == Operator::avg;
   const Run* runs = runs_memory_.as<Run>();
   for (int64_t i = 0; i < run_count_; ++i) {
-    int64_t valid;
-    const double share = divisor(runs[i], z, y, valid);
-    if (valid != 0 && (!average || share == static_cast<double>(valid))) continue;
+    const int64_t valid = taps.valid * runs[i].valid;
+    if (valid != 0 && (!average || divisor(runs[i], taps) == static_cast<double>(valid))) continue;
     for (int64_t q = runs[i].begin; q < runs[i].end; ++q) {
       const size_t alpha = static_cast<size_t>(q) * inner_ + 3;
       if (valid == 0) {

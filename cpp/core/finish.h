@@ -24,13 +24,21 @@ class Finisher {
     int64_t begin, end, counted, valid;
   };
 
-  double divisor(const Run& run, int64_t z, int64_t y, int64_t& valid) const;
-  void finish_alpha(const Row& row, int64_t z, int64_t y, uint8_t* output) const;
+  struct Taps {
+    int64_t counted, valid;
+  };
+
+  /// The taps of output row (z, y), before the columns.
+  Taps taps_of(int64_t z, int64_t y) const { return {depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid}; }
+  Taps* depths() const { return rows_memory_.as<Taps>(); }
+  Taps* rows() const { return depths() + plan_->axes[0].output; }
+  double divisor(const Run& run, const Taps& taps) const;
+  void finish_alpha(const Row& row, const Taps& taps, uint8_t* output) const;
 
   const Plan* plan_ = nullptr;
   const Elements* elements_ = nullptr;
   size_t inner_ = 1, row_elements_ = 0, element_size_ = 1;
-  Buffer runs_memory_;
+  Buffer runs_memory_, rows_memory_;
   int64_t run_count_ = 0;
 };
 

@@ -52,6 +52,10 @@ inline void take_later(Vector<T>& value, Vector<int32_t>& index, Vector<T> later
     index = later_index;
   }
 }
+template <class T>
+inline bool any_nan(Vector<T> a, Vector<T> b) {
+  return a.value != a.value || b.value != b.value;
+}
 inline const char* name() { return "scalar"; }
 
 #else
@@ -116,6 +120,11 @@ inline Vector<T> max_first(const Vector<T>& a, const Vector<T>& b) {
 template <class T>
 inline Vector<T> max_exact(const Vector<T>& a, const Vector<T>& b) {
   return xsimd::select((b > a) | (b != b), b, a);
+}
+
+template <class T>
+inline bool any_nan(const Vector<T>& a, const Vector<T>& b) {
+  return xsimd::any((a != a) | (b != b));
 }
 
 /// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its parameters).
@@ -189,6 +198,55 @@ template <class V>
 inline V odd_cells(const V& low, const V& high) {
   return same_bits<V>(odd_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
 }
+
+#if defined(__wasm__) || defined(__SSE2__)
+#define POOLSCOPE_BYTES_IN_VECTORS  ///< the conversions below exist; elsewhere plain loops serve
+
+/// The low / high half of a vector's lanes, twice as wide and unsigned.
+template <bool high>
+inline Vector<uint16_t> widen(const Vector<uint8_t>& bytes) {
+#ifdef __wasm__
+  const v128_t from = v128_t(register_of(bytes));
+  return same_bits<Vector<uint16_t>>(high ? wasm_u16x8_extend_high_u8x16(from) : wasm_u16x8_extend_low_u8x16(from));
+#else
+  const __m128i from = register_of(bytes), zero = _mm_setzero_si128();
+  return high ? _mm_unpackhi_epi8(from, zero) : _mm_unpacklo_epi8(from, zero);
+#endif
+}
+template <bool high>
+inline Vector<int32_t> widen(const Vector<uint16_t>& words) {
+#ifdef __wasm__
+  const v128_t from = v128_t(register_of(words));
+  return same_bits<Vector<int32_t>>(high ? wasm_u32x4_extend_high_u16x8(from) : wasm_u32x4_extend_low_u16x8(from));
+#else
+  const __m128i from = register_of(words), zero = _mm_setzero_si128();
+  return high ? _mm_unpackhi_epi16(from, zero) : _mm_unpacklo_epi16(from, zero);
+#endif
+}
+
+/// Two vectors in one, signed lanes saturated into the narrower type.
+inline Vector<int16_t> narrow(const Vector<int32_t>& low, const Vector<int32_t>& high) {
+#ifdef __wasm__
+  return same_bits<Vector<int16_t>>(wasm_i16x8_narrow_i32x4(v128_t(register_of(low)), v128_t(register_of(high))));
+#else
+  return _mm_packs_epi32(low, high);
+#endif
+}
+inline Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector<int16_t>& high) {
+#ifdef __wasm__
+  return same_bits<Vector<uint8_t>>(wasm_u8x16_narrow_i16x8(v128_t(register_of(low)), v128_t(register_of(high))));
+#else
+  return _mm_packus_epi16(low, high);
+#endif
+}
+
+/// round(sum · scale + bias) for sums below 2^16 and results below 2^22, to nearest: adding 2^23 leaves the integer in the low
+/// bits, where a conversion would cost WASM six instructions.
+inline Vector<int32_t> scaled(const Vector<int32_t>& sums, float scale, float bias) {
+  const Vector<float> real = xsimd::to_float(sums) * Vector<float>(scale) + Vector<float>(bias);
+  return same_bits<Vector<int32_t>>(real + Vector<float>(8388608.0f)) - Vector<int32_t>(0x4b000000);
+}
+#endif
 
 #define POOLSCOPE_TEXT_(x) #x
 #define POOLSCOPE_TEXT(x) POOLSCOPE_TEXT_(x)
