@@ -1,6 +1,6 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
 import { list, refuse, show, wrap } from "./errors.js";
-import { type ArrayKind, aligned, type Heap } from "./heap.js";
+import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
 import { type Call, firstAxis, readOptions, readSamples, setShape, torchSays } from "./options.js";
 import { refusalOf } from "./sentences.js";
@@ -82,12 +82,13 @@ function checkTarget({ given, shape }: Target, kind: ArrayKind, wanted: readonly
 /** Has the core check the numbers and work out the spatial sizes of the result; returns `shape` with these. */
 export function plan(heap: Heap, call: Call, operator: Operator, shape: readonly number[]): number[] {
   heap.write(call.numbers);
-  const status = heap.glue.shape(heap.request);
+  const status = heap.shape();
   if (status !== 0) throw refusalOf(heap, status, operator, call.numbers, shape);
   const { rank } = operator;
+  const sizes = heap.fields.result;
   const result = shape.slice();
-  const first = firstAxis(call, operator, shape);
-  for (let i = 0; i < rank; i++) result[first + i] = heap.get(heap.fields.result[(3 - rank + i) as 0]);
+  const end = firstAxis(call, operator, shape) - 3 + rank;
+  for (let axis = 3 - rank; axis < 3; axis++) result[end + axis] = heap.get(sizes[axis as 0]);
   return result;
 }
 
@@ -126,13 +127,25 @@ interface Slot {
   at: number;
 }
 
-const makeSlot = (heap: Heap, given: Given | undefined, bytes: number, name: string): Slot => {
+const absent: Slot = { bytes: 0, home: 0, at: 0 };
+
+function makeSlot(heap: Heap, given: Given | undefined, bytes: number, name: string): Slot {
   const home = given ? addressOf(heap, given, name) : -1;
   return { bytes, home, at: home };
-};
+}
 
 const overlap = (a: Slot, b: Slot): boolean =>
   a.home >= 0 && b.home >= 0 && a.home < b.home + b.bytes && b.home < a.home + a.bytes;
+
+/** Bytes of the borrowed block that a slot needs. */
+const share = ({ at, bytes }: Slot): number => (at < 0 ? aligned(bytes) : 0);
+
+/** Gives a slot without an address the next part of the block; returns where the one after it starts. */
+function settle(slot: Slot, next: number): number {
+  const end = next + share(slot);
+  if (slot.at < 0) slot.at = next;
+  return end;
+}
 
 /** The result as the caller gets it: in its target, or in a new array. */
 function deliver(
@@ -159,7 +172,7 @@ function asIndices({ data }: Tensor, given: boolean, shape: number[]): Tensor {
   return Object.defineProperties(indices, { data: { value: indices }, shape: { value: shape } }) as unknown as Tensor;
 }
 
-export function pool(heap: Heap, operator: Operator, first: unknown, second: unknown, options: unknown): unknown {
+export function pool(heap: Heap, operator: BoundOperator, first: unknown, second: unknown, options: unknown): unknown {
   const { name, rank, backward, takesIndices, returnsIndices } = operator;
   const { fields, int32 } = heap;
 
@@ -189,48 +202,41 @@ export function pool(heap: Heap, operator: Operator, first: unknown, second: unk
   checkTarget(target, kind, result, name);
   checkTarget(indexTarget, int32, result, name);
 
+  const count = elements(x.shape);
   const length = elements(result);
-  const input = makeSlot(heap, x, elements(x.shape) * kind.bytes, name);
+  const input = makeSlot(heap, x, count * kind.bytes, name);
   const output = makeSlot(heap, target.given, length * kind.bytes, name);
-  const slots = [input, output];
-  const more = (given: Given | undefined, bytes: number): Slot => {
-    const slot = makeSlot(heap, given, bytes, name);
-    slots.push(slot);
-    return slot;
-  };
-  const inputIndices = indices && more(indices, elements(x.shape) * 4);
-  const outputIndices = returnsIndices ? more(indexTarget.given, length * 4) : undefined;
-  const sampleSlot = samples && more(undefined, samples.byteLength);
+  const inputIndices = indices ? makeSlot(heap, indices, count * 4, name) : absent;
+  const outputIndices = returnsIndices ? makeSlot(heap, indexTarget.given, length * 4, name) : absent;
+  const sampleSlot = samples ? makeSlot(heap, undefined, samples.byteLength, name) : absent;
   if (target.given && indexTarget.given && shareMemory(target.given, indexTarget.given)) {
     refuse(name, "out", "must not give output and indices the same memory");
   }
   // A result is not written where an input is still being read.
-  for (const to of [output, outputIndices]) {
-    if (to && (overlap(to, input) || (inputIndices && overlap(to, inputIndices)))) to.at = -1;
-  }
+  if (overlap(output, input) || overlap(output, inputIndices)) output.at = -1;
+  if (overlap(outputIndices, input)) outputIndices.at = -1;
 
-  let bytes = 0;
-  for (const slot of slots) if (slot.at < 0) bytes += aligned(slot.bytes);
-  const block = heap.borrow(bytes);
+  const block = heap.borrow(
+    share(input) + share(output) + share(inputIndices) + share(outputIndices) + share(sampleSlot),
+  );
   try {
-    let next = block;
-    for (const slot of slots) {
-      if (slot.at >= 0) continue;
-      slot.at = next;
-      next += aligned(slot.bytes);
-    }
+    let next = settle(input, block);
+    next = settle(output, next);
+    next = settle(inputIndices, next);
+    next = settle(outputIndices, next);
+    settle(sampleSlot, next);
     if (input.home < 0) copyIn(heap, x, input.at);
-    if (indices && inputIndices && inputIndices.home < 0) copyIn(heap, indices, inputIndices.at);
-    if (samples && sampleSlot) heap.doubles.set(samples, sampleSlot.at / 8);
+    if (indices && inputIndices.home < 0) copyIn(heap, indices, inputIndices.at);
+    if (samples) heap.doubles.set(samples, sampleSlot.at / 8);
     heap.put(fields.input, input.at);
     heap.put(fields.output, output.at);
-    heap.put(fields.input_indices, inputIndices?.at ?? 0);
-    heap.put(fields.output_indices, outputIndices?.at ?? 0);
-    heap.put(fields.samples, sampleSlot?.at ?? 0);
-    const status = heap.glue.run(heap.request);
+    heap.put(fields.input_indices, inputIndices.at);
+    heap.put(fields.output_indices, outputIndices.at);
+    heap.put(fields.samples, sampleSlot.at);
+    const status = heap.run();
     if (status !== 0) throw refusalOf(heap, status, operator, numbers, shape);
 
-    if (!outputIndices) return deliver(heap, target, kind, output, result);
+    if (!returnsIndices) return deliver(heap, target, kind, output, result);
     // Both new arrays before either target is written: what can fail comes first.
     const newIndices = indexTarget.given ? undefined : deliver(heap, indexTarget, int32, outputIndices, result);
     const made = deliver(heap, target, kind, output, result);

@@ -1,6 +1,7 @@
 /** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
 import { PoolingError } from "./errors.js";
 import type { Glue } from "./glue.js";
+import type { Operator } from "./operators.js";
 import type { DType, TypedArray } from "./types.js";
 
 /** Positions of depth, row and column in the request. */
@@ -85,6 +86,10 @@ export interface ArrayKind {
   readonly dtype: number;
 }
 
+export interface BoundOperator extends Operator {
+  readonly blank: readonly number[];
+}
+
 /** Calls up to this many bytes use memory that is kept, so that a small call allocates nothing. */
 const KEPT = 1 << 16;
 
@@ -92,24 +97,25 @@ const ALIGN = 16;
 export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 
 export class Heap {
-  readonly glue: Glue;
   readonly description: Description;
   readonly fields: Fields;
-  /** A request with every number at its neutral value. */
-  readonly blank: readonly number[];
   /** By class name, which is what a typed array answers however it was made and wherever it comes from. */
   readonly kinds: ReadonlyMap<string, ArrayKind>;
-  readonly dtypes: DType[];
+  readonly int32: ArrayKind;
+  readonly dtypes: DType[] = [];
   /** Resident tensors that are not freed: address → bytes. */
   readonly resident = new Map<number, number>();
-  readonly request: number;
-  readonly #kept: number;
-  #buffer: ArrayBufferLike | undefined;
-  #doubles!: Float64Array;
+  /** Of the memory as it is now. For immediate use: the next call into the core may replace them. */
+  buffer!: ArrayBufferLike;
+  doubles!: Float64Array;
   #views!: Record<string, TypedArray>;
+  readonly #glue: Glue;
+  readonly #request: number;
+  readonly #kept: number;
+  readonly #blank: readonly number[];
 
   constructor(glue: Glue) {
-    this.glue = glue;
+    this.#glue = glue;
     this.description = JSON.parse(glue.describe());
     const { requestFields, dtypes } = this.description;
     const at = (name: string) => requestFields.indexOf(name);
@@ -118,15 +124,14 @@ export class Heap {
     for (const name of triples) fields[name] = [at(`${name}_d`), at(`${name}_h`), at(`${name}_w`)];
     this.fields = fields as unknown as Fields;
 
-    const blank: number[] = requestFields.map(() => 0);
+    const blank = requestFields.map(() => 0);
     for (const name of ["batch", "channels", "count_include_pad", "divisor"] as const) blank[this.fields[name]] = 1;
     for (const name of ["in", "kernel", "stride", "dilation"] as const) for (const i of this.fields[name]) blank[i] = 1;
     for (const i of this.fields.size) blank[i] = -1;
     blank[this.fields.norm_type] = 2;
-    this.blank = blank;
+    this.#blank = blank;
 
     const kinds = new Map<string, ArrayKind>();
-    this.dtypes = [];
     for (const [dtype, name] of Object.entries(classNames) as [DType, ClassName][]) {
       const make = (globalThis as unknown as Record<string, ArrayClass | undefined>)[name];
       if (!make) continue;
@@ -135,75 +140,90 @@ export class Heap {
       kinds.set(name, { name, make, bytes: make.BYTES_PER_ELEMENT, dtype: core });
     }
     this.kinds = kinds;
+    this.int32 = kinds.get("Int32Array") as ArrayKind;
 
     const block = aligned(requestFields.length * 8);
-    this.request = this.allocate(block + KEPT);
-    this.#kept = this.request + block;
+    this.#request = this.allocate(block + KEPT);
+    this.#kept = this.#request + block;
+  }
+
+  /** An operator with the request it starts from: every number neutral but its own. */
+  bind(operator: Operator): BoundOperator {
+    const { fields } = this;
+    const blank = this.#blank.slice();
+    blank[fields.op] = this.description.operators.indexOf(operator.core);
+    blank[fields.rank] = operator.rank;
+    blank[fields.with_indices] = operator.returnsIndices ? 1 : 0;
+    blank[fields.image_alpha] = operator.image ? 1 : 0;
+    if (operator.global) for (const i of fields.size) blank[i] = 1;
+    return { ...operator, blank };
   }
 
   kindOf(dtype: DType): ArrayKind | undefined {
     return Object.hasOwn(classNames, dtype) ? this.kinds.get(classNames[dtype]) : undefined;
   }
 
-  get int32(): ArrayKind {
-    return this.kinds.get("Int32Array") as ArrayKind;
-  }
-
-  /** Must come before every use of a view that a call into the core may have outdated. */
+  /** Follows every call into the core that may have grown the memory, which empties all views on it. */
   #renew(): void {
-    const { buffer } = this.glue.HEAPU8;
-    if (buffer === this.#buffer) return;
-    this.#buffer = buffer;
+    const { buffer } = this.#glue.HEAPU8;
+    if (buffer === this.buffer) return;
+    this.buffer = buffer;
     this.#views = {};
     for (const [name, kind] of this.kinds) this.#views[name] = new kind.make(buffer);
-    this.#doubles = this.#views.Float64Array as Float64Array;
+    this.doubles = this.#views.Float64Array as Float64Array;
   }
 
-  /** The whole memory as it is now, as one kind of array; for immediate use only. */
+  /** The whole memory as one kind of array. */
   view(kind: ArrayKind): TypedArray {
-    this.#renew();
     return this.#views[kind.name] as TypedArray;
-  }
-
-  get buffer(): ArrayBufferLike {
-    this.#renew();
-    return this.#buffer as ArrayBufferLike;
-  }
-
-  get doubles(): Float64Array {
-    this.#renew();
-    return this.#doubles;
   }
 
   /** Moves bytes within the memory; the places may overlap. */
   move(to: number, from: number, bytes: number): void {
-    this.glue.HEAPU8.copyWithin(to, from, from + bytes);
+    new Uint8Array(this.buffer).copyWithin(to, from, from + bytes);
   }
 
   write(request: readonly number[]): void {
-    this.#renew();
-    this.#doubles.set(request, this.request / 8);
+    this.doubles.set(request, this.#request / 8);
   }
 
   put(field: number, value: number): void {
-    this.#renew();
-    this.#doubles[this.request / 8 + field] = value;
+    this.doubles[this.#request / 8 + field] = value;
   }
 
   get(field: number): number {
-    this.#renew();
-    return this.#doubles[this.request / 8 + field] as number;
+    return this.doubles[this.#request / 8 + field] as number;
+  }
+
+  /** Checks the request that was written; a status. */
+  shape(): number {
+    return this.#glue.shape(this.#request);
+  }
+
+  /** Does what the request says; a status. */
+  run(): number {
+    try {
+      return this.#glue.run(this.#request);
+    } finally {
+      this.#renew();
+    }
+  }
+
+  /** Tabulates one axis of the request's geometry; a status. */
+  axis(which: number, table: number): number {
+    return this.#glue.axis(this.#request, which, table);
   }
 
   /** `bytes` of memory, 16-byte aligned, to be given back with `release`. */
   allocate(bytes: number): number {
-    const pointer = this.glue.allocate(Math.max(bytes, ALIGN)) >>> 0;
+    const pointer = this.#glue.allocate(Math.max(bytes, ALIGN)) >>> 0;
+    this.#renew();
     if (pointer === 0) throw new PoolingError("out_of_memory", `out of memory: ${bytes} bytes cannot be allocated`);
     return pointer;
   }
 
   release(pointer: number): void {
-    this.glue.release(pointer);
+    this.#glue.release(pointer);
   }
 
   /** Memory for one call: the kept piece while it is large enough. Only for code that calls nothing of the caller's. */

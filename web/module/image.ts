@@ -1,8 +1,7 @@
 /** Pictures: RGBA, 8 bits, channels last, with an alpha channel that padding never touches. */
 import { pool } from "./call.js";
 import { refuse, show, wrap } from "./errors.js";
-import type { Heap } from "./heap.js";
-import type { Operator } from "./operators.js";
+import type { BoundOperator, Heap } from "./heap.js";
 import { checkNames } from "./options.js";
 import { isArray, readArray } from "./tensor.js";
 import type { ImageLike, PooledImage, Tensor } from "./types.js";
@@ -34,7 +33,12 @@ function clamped(heap: Heap, data: unknown, argument: string): Uint8ClampedArray
 }
 
 /** Pools each channel of a picture; see Pooling.poolImage. */
-export function poolImage(heap: Heap, operators: readonly Operator[], image: unknown, given: unknown): PooledImage {
+export function poolImage(
+  heap: Heap,
+  operators: readonly BoundOperator[],
+  image: unknown,
+  given: unknown,
+): PooledImage {
   let reading = "image";
   try {
     const { colorSpace, ...input } = readImage(heap, image, reading);
@@ -44,7 +48,7 @@ export function poolImage(heap: Heap, operators: readonly Operator[], image: unk
     }
     const { op, out, ...rest } = given as Record<string, unknown>;
     if (!ops.includes(op as string)) refuse(name, "op", `must be one of ${ops.map(show).join(", ")}, not ${show(op)}`);
-    const operator = operators.find(({ core, rank }) => core === op && rank === 2) as Operator;
+    const operator = operators.find(({ core, rank }) => core === op && rank === 2) as BoundOperator;
     checkNames(name, rest, ["op", ...operator.options.filter((option) => option !== "layout")]);
     reading = "out";
     const target =
@@ -53,7 +57,7 @@ export function poolImage(heap: Heap, operators: readonly Operator[], image: unk
     const options = { ...rest, layout: "channels_last", out: target };
     const { data, shape } = pool(
       heap,
-      { ...operator, name, image: true },
+      heap.bind({ ...operator, name, image: true }),
       input,
       undefined,
       options,

@@ -1,6 +1,6 @@
 /** From an options object to the numbers of a request. Every property is read once, before anything is touched. */
 import { list, PoolingError, refuse, show, suggest, wrap } from "./errors.js";
-import type { Heap } from "./heap.js";
+import type { BoundOperator, Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
 import { isArray, readShape } from "./tensor.js";
 
@@ -147,10 +147,10 @@ export function checkNames(name: string, options: object, known: readonly string
 }
 
 /** Reads the options of one call. `given` may be anything. */
-export function readOptions(heap: Heap, operator: Operator, given: unknown): Call {
-  const { name, rank, core, group, needs } = operator;
+export function readOptions(heap: Heap, operator: BoundOperator, given: unknown): Call {
+  const { name, group, needs } = operator;
   const { fields } = heap;
-  const call = heap.blank.slice();
+  const call = operator.blank.slice();
   let reading = "options";
   const options = (given === undefined && !needs ? {} : given) as Record<string, unknown>;
   if (typeof options !== "object" || options === null) {
@@ -179,7 +179,6 @@ export function readOptions(heap: Heap, operator: Operator, given: unknown): Cal
     }
     out = take("out");
     if (operator.backward) inputShape = readShape(need("inputShape"), name, "inputShape");
-    if (operator.global) for (const i of fields.size) call[i] = 1;
 
     if (group === "adaptive") {
       const wanted = take("outputSize");
@@ -236,11 +235,7 @@ export function readOptions(heap: Heap, operator: Operator, given: unknown): Cal
   } catch (error) {
     throw wrap(error, name, reading);
   }
-  call[fields.op] = heap.description.operators.indexOf(core);
-  call[fields.rank] = rank;
   call[fields.channels_last] = channelsLast ? 1 : 0;
-  call[fields.image_alpha] = operator.image ? 1 : 0;
-  call[fields.with_indices] = operator.returnsIndices ? 1 : 0;
   return { numbers: call, channelsLast, out, inputShape, outputRatio, randomSamples };
 }
 

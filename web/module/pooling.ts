@@ -11,7 +11,7 @@ import type { Pooling, PoolingInfo } from "./types.js";
 /** The methods are closures, not a class: they can be taken off the instance and passed around. */
 export function createPooling(glue: Glue, wasmBytes: number): Pooling {
   const heap = new Heap(glue);
-  const operators = listOperators();
+  const operators = listOperators().map((operator) => heap.bind(operator));
   const methods: Record<string, unknown> = {
     info: (): PoolingInfo => ({
       version: heap.description.version,

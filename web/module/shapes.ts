@@ -1,7 +1,7 @@
 /** Shapes and geometry without pooling. The core works them out; here they are only asked for and given names. */
 import { plan } from "./call.js";
 import { refuse, show, wrap } from "./errors.js";
-import type { Heap } from "./heap.js";
+import type { BoundOperator, Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
 import { type Call, readOptions, setShape } from "./options.js";
 import { refusalOf } from "./sentences.js";
@@ -9,7 +9,7 @@ import { readShape } from "./tensor.js";
 import type { Axis } from "./types.js";
 
 /** By the options that only one kind of operator takes: the one whose rules hold. */
-function operatorFor(operators: readonly Operator[], name: string, rank: number, options: unknown): Operator {
+function operatorFor(operators: readonly BoundOperator[], name: string, rank: number, options: unknown): BoundOperator {
   if (typeof options !== "object" || options === null) {
     refuse(name, "options", `must be an object such as { kernelSize: … }, not ${show(options)}`);
   }
@@ -22,13 +22,13 @@ function operatorFor(operators: readonly Operator[], name: string, rank: number,
   } catch (error) {
     throw wrap(error, name, "options");
   }
-  const found = operators.find((operator) => operator.core === core && operator.rank === rank) as Operator;
+  const found = operators.find((operator) => operator.core === core && operator.rank === rank) as BoundOperator;
   return { ...found, name, options: found.options.filter((option) => option !== "out") };
 }
 
 export function outputShape(
   heap: Heap,
-  operators: readonly Operator[],
+  operators: readonly BoundOperator[],
   rank: number,
   inputShape: unknown,
   options: unknown,
@@ -51,7 +51,7 @@ function readInput(shape: unknown, name: string, argument: string): number[] {
 
 export function geometry(
   heap: Heap,
-  operators: readonly Operator[],
+  operators: readonly BoundOperator[],
   rank: number,
   size: unknown,
   options: unknown,
@@ -80,7 +80,7 @@ function oneAxis(heap: Heap, call: Call, operator: Operator, which: number, outp
   const { fields, int32 } = heap;
   const table = heap.borrow(entries * 4);
   try {
-    const status = heap.glue.axis(heap.request, which, table);
+    const status = heap.axis(which, table);
     if (status !== 0) throw refusalOf(heap, status, operator, call.numbers, []);
     const part = (from: number, to: number) => heap.view(int32).slice(table / 4 + from, table / 4 + to) as Int32Array;
     return {

@@ -68,7 +68,7 @@ export function readTensor(heap: Heap, tensor: unknown, name: string, argument: 
 
 export function elements(shape: readonly number[]): number {
   let count = 1;
-  for (const size of shape) count *= size;
+  for (let i = 0; i < shape.length; i++) count *= shape[i] as number;
   return count;
 }
 
