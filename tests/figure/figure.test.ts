@@ -58,9 +58,9 @@ describe("figureSVG", () => {
 
   test("shows every window that reads an input cell", async () => {
     const svg = await figureSVG({ code: "nn.MaxPool2d(3, 1)", input: sixteen, at: [3, 3], side: "input" });
-    expect(svg).toContain("in[3, 3] is in 1 windows, wins 1");
+    expect(svg).toContain("in[3, 3] is in 1 window and wins 1: its gradient is 1");
     const middle = await figureSVG({ code: "nn.MaxPool2d(3, 1)", input: sixteen, at: [2, 2], side: "input" });
-    expect(middle).toContain("in[2, 2] is in 4 windows, wins 1");
+    expect(middle).toContain("in[2, 2] is in 4 windows and wins 1: its gradient is 1");
   });
 
   test("embeds a picture's own pixels, and the pooled ones", async () => {

@@ -45,7 +45,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const directory = fileURLToPath(new URL(`../../${process.env.POOLSCOPE_PAGE_DIR ?? "dist/page"}`, import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 function program(): string {
   const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -53,8 +53,9 @@ function program(): string {
   return found;
 }
 
-async function chromiumEngine(): Promise<Engine> {
+async function chromiumEngine(directory: string, path: string): Promise<Engine> {
   const server = await serve(directory);
+  const address = new URL(path, server.url).href;
   const browser: Browser = await chromium.launch({
     executablePath: program(),
     args: [
@@ -91,7 +92,7 @@ async function chromiumEngine(): Promise<Engine> {
         const address = request.url();
         if (!address.startsWith(server.url) && !/^(blob|data):/.test(address)) complaints.push(`request to ${address}`);
       });
-      await page.goto(`${server.url}${fragment ? `#${fragment}` : ""}`);
+      await page.goto(`${address}${fragment ? `#${fragment}` : ""}`);
       if (look.scripts ?? true) {
         await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");
       }
@@ -141,9 +142,10 @@ async function chromiumEngine(): Promise<Engine> {
   };
 }
 
-export function launch(): Promise<Engine> {
+/** Starts the engine on the built page, or on another page of this repository, `path` from its root. */
+export function launch(path?: string): Promise<Engine> {
   const name = process.env.POOLSCOPE_BROWSER ?? "chromium";
-  if (name === "chromium") return chromiumEngine();
+  if (name === "chromium") return path ? chromiumEngine(root, path) : chromiumEngine(`${root}dist/page`, "");
   throw new Error(`No engine is called ${name}`);
 }
 

@@ -263,7 +263,7 @@ describe("the cursor", () => {
     await tab.move(...(await over("output", 10, 20)));
     expect((await said(tab)).sentence).toMatch(/^out\[0, 10, 20\] = max\(/);
     await tab.move(...(await over("input", 56, 100)));
-    expect((await said(tab)).sentence).toMatch(/^in\[56, 100\] is in 9 windows, wins \d/);
+    expect((await said(tab)).sentence).toMatch(/^in\[56, 100\] is in 9 windows and wins \d/);
     await tab.move(...(await over("input", 200, 77)));
     expect((await said(tab)).sentence).toBe("in[200, 77] is in no window: it is never read");
     await tab.run(() => document.getElementById("stage")?.focus());
@@ -281,7 +281,7 @@ describe("the cursor", () => {
     await tab.press("ArrowRight", "ArrowDown");
     expect((await said(tab)).sentence).toBe("out[1, 1] = max(1, 5, 5, 4, 7, 0, 9, 3, 1) = 9 from in[4, 2], index 38");
     await tab.press("i");
-    expect((await said(tab)).sentence).toMatch(/^in\[3, 3\] is in 1 windows?, wins 0/);
+    expect((await said(tab)).sentence).toMatch(/^in\[3, 3\] is in 1 window and wins 0/);
     await tab.press("Shift+ArrowLeft");
     expect((await said(tab)).sentence).toMatch(/^in\[3, 1\]/);
     await tab.press("o", "End", "PageDown");
@@ -361,7 +361,7 @@ describe("numbers", () => {
 describe("looking back", () => {
   test("sends a gradient of one to each winner, as often as it won", async () => {
     const tab = await open("nn.MaxPool2d(3, stride=1)&image=numbers&at=4,5&side=input&look=gradient");
-    expect((await said(tab)).sentence).toContain("is in 9 windows, wins 9");
+    expect((await said(tab)).sentence).toContain("is in 9 windows and wins 9: its gradient is 9");
     const { data } = await pixels(tab, "input");
     expect(Math.max(...data.filter((_, at) => at % 4 === 0))).toBe(data[4 * (4 * 9 + 5)]);
   });

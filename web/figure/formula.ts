@@ -75,7 +75,8 @@ export function sentence(model: Model, words: Words): Part[] {
       won: fed.filter(({ won }) => won).length,
     };
     if (fed.length === 0) return [{ text: say(words.unreadCell, place), role: "lost" }];
-    return [{ text: say(model.indices ? words.feeds : words.feedsMean, place) }];
+    const [many, one] = model.indices ? [words.feeds, words.feedsOne] : [words.feedsMean, words.feedsMeanOne];
+    return [{ text: say(fed.length === 1 ? one : many, place) }];
   }
   const window = cursorWindow(model);
   if (!window) return [];

@@ -1,5 +1,8 @@
 /** The page: one state, one redraw. */
 import { html, nothing, render, type TemplateResult } from "lit";
+import { compute, lookBack, type Pooling } from "../element/compute.js";
+import { fromAddress, fromFile, fromGrid, PictureError } from "../element/pictures.js";
+import { Stage } from "../element/stage.js";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain, sentence } from "../figure/formula.js";
@@ -8,18 +11,15 @@ import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
 import { Camera } from "./camera.js";
 import { Compare } from "./compare.js";
-import { compute, lookBack, type Pooling } from "./compute.js";
 import { CodeLine } from "./controls/code-line.js";
 import { CellEditor } from "./editor.js";
 import { animation, download, figureText, fileName } from "./export.js";
 import { icons } from "./icons.js";
-import { fromAddress, fromFile, fromGrid, PictureError } from "./pictures.js";
 import { sampleAddress } from "./samples.js";
 import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
-import { Stage } from "./stage.js";
 import { encode, type Look, read, SAMPLES, START, type State, write } from "./state.js";
 import { TEXTS } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";

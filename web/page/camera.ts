@@ -1,6 +1,7 @@
 /** Live pictures: every frame becomes a plane, as fast as the pooling keeps up. */
+
+import { fromSource } from "../element/pictures.js";
 import type { Plane } from "../figure/model.js";
-import { fromSource } from "./pictures.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;

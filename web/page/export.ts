@@ -1,4 +1,6 @@
 /** What leaves the page as a file or through the clipboard. */
+
+import { paint, type Sources } from "../element/paint.js";
 import { print } from "../figure/code.js";
 import { draw, shapeOf } from "../figure/figure.js";
 import { formula, plain, sentence } from "../figure/formula.js";
@@ -7,7 +9,6 @@ import { apng } from "../figure/png.js";
 import { svg } from "../figure/svg.js";
 import { say, type Words } from "../figure/texts/index.js";
 import type { Theme } from "../figure/theme.js";
-import { paint, type Sources } from "./paint.js";
 import type { State } from "./state.js";
 
 export function download(bytes: Blob, name: string): void {

@@ -1,6 +1,6 @@
+import type { Pooling } from "../element/compute.js";
 import { loadPooling } from "../module/index.js";
 import { App } from "./app.js";
-import type { Pooling } from "./compute.js";
 import { TEXTS } from "./texts/index.js";
 
 const root = document.documentElement;

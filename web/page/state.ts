@@ -1,4 +1,6 @@
 /** The whole state of the page, and its one written form: the fragment of the address. */
+
+import type { Grid } from "../element/pictures.js";
 import { CodeError, DEFAULTS, type Layer, parse, print } from "../figure/code.js";
 import type { Side } from "../figure/scene.js";
 import type { Language } from "../figure/texts/index.js";
@@ -6,11 +8,6 @@ import type { Language } from "../figure/texts/index.js";
 export type ThemeChoice = "auto" | "light" | "dark";
 /** What the input panel shows: the picture, the unpooled output, or where the gradient goes. */
 export type Look = "forward" | "unpool" | "gradient";
-
-export interface Grid {
-  width: number;
-  values: readonly number[];
-}
 
 export interface State {
   layer: Layer;

@@ -3,6 +3,8 @@
  * Runs in Node while the page is built; the same figure module draws the living page.
  */
 
+import { compute, type Pooling } from "../../element/compute.js";
+import { fromPixels } from "../../element/pictures.js";
 import { MEDIUM, WIDE } from "../../figure/arrange.js";
 import { className, print, tokens } from "../../figure/code.js";
 import { draw, shapeOf } from "../../figure/figure.js";
@@ -13,8 +15,6 @@ import { svg } from "../../figure/svg.js";
 import { say, WORDS } from "../../figure/texts/index.js";
 import { CSS_THEME } from "../../figure/theme.js";
 import { loadPooling } from "../../module/index.js";
-import { compute, type Pooling } from "../compute.js";
-import { fromPixels } from "../pictures.js";
 import { PRESET_NAMES, PRESETS } from "../presets.js";
 import { encode, initial } from "../state.js";
 import { NOTE_NAMES, TEXTS } from "../texts/index.js";

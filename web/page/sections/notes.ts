@@ -1,10 +1,10 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
+import { compute, type Pooling } from "../../element/compute.js";
+import { show } from "../../element/pictures.js";
 import { DEFAULTS, type Layer, operator } from "../../figure/code.js";
 import { type Model, number, type Plane } from "../../figure/model.js";
 import { say } from "../../figure/texts/index.js";
-import { compute, type Pooling } from "../compute.js";
-import { show } from "../pictures.js";
 import { encode } from "../state.js";
 import type { NOTE_NAMES, Texts } from "../texts/index.js";
 

@@ -1,5 +1,5 @@
 /** The drawing on the page: places the two pictures, paints the scene over them, and turns pointers into cells. */
-import type { Arrangement } from "../figure/arrange.js";
+import type { Arrangement, Zoom } from "../figure/arrange.js";
 import { draw } from "../figure/figure.js";
 import type { Model } from "../figure/model.js";
 import { fine, type Panel, type Rectangle, type Side } from "../figure/scene.js";
@@ -7,7 +7,6 @@ import type { Words } from "../figure/texts/index.js";
 import type { Theme } from "../figure/theme.js";
 import { paint } from "./paint.js";
 import { show } from "./pictures.js";
-import type { State } from "./state.js";
 
 export interface Place {
   side: Side;
@@ -70,7 +69,7 @@ export class Stage {
     canvas.classList.toggle("small", panel.cell < 1);
   }
 
-  draw(model: Model, zoom: State["zoom"], theme: Theme, words: Words): void {
+  draw(model: Model, zoom: Zoom | undefined, theme: Theme, words: Words): void {
     const input = model.back ?? model.input;
     if (this.shown.input !== input) show(this.input, input);
     if (this.shown.output !== model.output) show(this.output, model.output);

@@ -1,6 +1,11 @@
 /** From files, samples and video frames to planes of values. */
 import type { Plane } from "../figure/model.js";
-import type { Grid } from "./state.js";
+
+/** Numbers to pool, row by row. */
+export interface Grid {
+  width: number;
+  values: readonly number[];
+}
 
 /** Longer sides are scaled down: a screen cannot show more, and a phone should not try. */
 export const LONGEST = 2048;

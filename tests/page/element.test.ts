@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { PoolView } from "../../web/element/element-class";
+import { type Engine, type Look, launch, type Tab } from "./engine";
+
+let engine: Engine;
+const tabs: Tab[] = [];
+beforeAll(async () => {
+  engine = await launch("tests/page/element/");
+});
+afterAll(() => engine.close());
+afterEach(async () => {
+  const complaints = tabs.flatMap((tab) => tab.complaints);
+  await Promise.all(tabs.splice(0).map((tab) => tab.close()));
+  expect(complaints).toEqual([]);
+});
+
+async function open(look?: Look): Promise<Tab> {
+  const tab = await engine.open("", look);
+  tabs.push(tab);
+  return tab;
+}
+
+const text = (tab: Tab, id: string, part: string) =>
+  tab.run(
+    async ([name, which]) => {
+      for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+      return document.getElementById(name as string)?.shadowRoot?.querySelector(`[part=${which}]`)?.textContent;
+    },
+    [id, part],
+  );
+
+test("two figures live on one page, each with its own picture, language and theme", async () => {
+  const tab = await open();
+  expect(await text(tab, "digits", "code")).toBe("nn.MaxPool2d(kernel_size=3, stride=2)");
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[0, 2\] = max\(/);
+  expect(await text(tab, "ship", "sentence")).toContain("来自 in[");
+  const size = await tab.run(() => {
+    const output = document.getElementById("ship")?.shadowRoot?.getElementById("output") as HTMLCanvasElement;
+    return [output.width, output.height];
+  });
+  expect(size).toEqual([123, 98]);
+});
+
+test("attributes and properties are the same thing, and a change is heard", async () => {
+  const tab = await open();
+  await tab.run(() => {
+    const view = document.getElementById("digits") as PoolView;
+    view.code = "nn.AvgPool2d(2)";
+    view.setAttribute("at", "3,3");
+  });
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[3, 3\] = \(/);
+  expect(await tab.run(() => document.getElementById("digits")?.getAttribute("code"))).toBe("nn.AvgPool2d(2)");
+  const heard = await tab.run(
+    () => (window as unknown as { heard: { type: string; id: string; detail: object }[] }).heard,
+  );
+  expect(heard.filter(({ type, id }) => type === "poolchange" && id === "digits").at(-1)?.detail).toEqual({
+    code: "nn.AvgPool2d(kernel_size=2)",
+    inputShape: [1, 8, 9],
+    outputShape: [1, 4, 4],
+  });
+});
+
+test("keys and the pointer move the cursor, and it is heard", async () => {
+  const tab = await open();
+  await tab.run(() =>
+    document.getElementById("digits")?.shadowRoot?.querySelector<HTMLElement>("[part=figure]")?.focus(),
+  );
+  await tab.press("ArrowDown", "ArrowLeft");
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[1, 1\]/);
+  expect(await tab.run(() => document.getElementById("digits")?.getAttribute("at"))).toBe("1,1");
+  const [x, y] = await tab.run(() => {
+    const view = document.getElementById("digits");
+    view?.scrollIntoView();
+    const box = view?.shadowRoot?.getElementById("input")?.getBoundingClientRect() as DOMRect;
+    return [box.x + box.width * 0.5, box.y + box.height * 0.95];
+  });
+  await tab.move(x as number, y as number);
+  expect(await text(tab, "digits", "sentence")).toBe("in[7, 4] is in no window: it is never read");
+  const last = await tab.run(() =>
+    (window as unknown as { heard: { type: string; detail: { sentence: string } }[] }).heard.at(-1),
+  );
+  expect(last).toMatchObject({ type: "poolcursor", detail: { side: "input", row: 7, column: 4 } });
+});
+
+test("what PyTorch refuses is said, and the last figure stays", async () => {
+  const tab = await open();
+  await tab.run(() => document.getElementById("digits")?.setAttribute("code", "nn.MaxPool2d(3, padding=9)"));
+  expect(await text(tab, "digits", "error")).toContain("pad should be at most half of effective kernel size");
+  expect(await text(tab, "digits", "code")).toBe("nn.MaxPool2d(kernel_size=3, stride=2)");
+  await tab.run(() => document.getElementById("digits")?.setAttribute("code", "nn.MaxPool2d(4)"));
+  expect(await text(tab, "digits", "error")).toBe("");
+});
+
+test("it leaves and comes back, and nothing leaks out of it or in", async () => {
+  const tab = await open();
+  await tab.run(() => {
+    const view = document.getElementById("digits") as HTMLElement;
+    const parent = view.parentElement as HTMLElement;
+    view.remove();
+    parent.append(view);
+    view.scrollIntoView();
+    const rule = new CSSStyleSheet();
+    rule.replaceSync("p { color: rgb(255, 0, 0); font-size: 40px }");
+    document.adoptedStyleSheets = [rule];
+    view.setAttribute("at", "2,0");
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[2, 0\]/);
+  const styles = await tab.run(() => {
+    const inside = document.getElementById("digits")?.shadowRoot?.querySelector("[part=sentence]") as HTMLElement;
+    return [getComputedStyle(inside).color, getComputedStyle(document.querySelector("h1") as HTMLElement).color];
+  });
+  expect(styles[0]).not.toBe("rgb(255, 0, 0)");
+  expect(styles[1]).toBe("rgb(0, 0, 0)");
+});
+
+test.each([1280, 360])("axe finds nothing in it, %i px wide", async (width) => {
+  const tab = await open({ width });
+  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const found = (await tab.audit(axe)) as { id: string }[];
+  // Landmarks are the host page's business.
+  expect(found.map(({ id }) => id).filter((id) => id !== "region" && id !== "landmark-one-main")).toEqual([]);
+});

@@ -1,0 +1,343 @@
+/**
+ * `poolscope/element-class`: the class behind `<pool-view>`, without registering it.
+ *
+ *   <pool-view code="nn.MaxPool2d(3, stride=2)" src="picture.png" at="1,1">what to show until it is ready</pool-view>
+ */
+import { CodeError, className, parse, print } from "../figure/code.js";
+import { shapeOf } from "../figure/figure.js";
+import { plain, sentence } from "../figure/formula.js";
+import { digits } from "../figure/index.js";
+import type { Cursor, Model, Plane } from "../figure/model.js";
+import type { Side } from "../figure/scene.js";
+import { type Language, say, WORDS } from "../figure/texts/index.js";
+import { THEMES, type Theme, type ThemeName } from "../figure/theme.js";
+import { loadPooling } from "../module/index.js";
+import { compute, type Pooling } from "./compute.js";
+import { fromAddress } from "./pictures.js";
+import { Stage } from "./stage.js";
+import { STYLE } from "./style.js";
+
+/** What `poolchange` carries: the layer as a line of code, and both shapes. */
+export interface PoolChange {
+  code: string;
+  inputShape: readonly [number, number, number];
+  outputShape: readonly [number, number, number];
+}
+
+/** What `poolcursor` carries: the cell under the cursor and its sentence. */
+export interface PoolCursor {
+  side: Side;
+  row: number;
+  column: number;
+  sentence: string;
+}
+
+// Importing must work where there is no DOM: server-side rendering, Node, workers.
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+const ATTRIBUTES = ["code", "src", "at", "input", "lang", "theme"] as const;
+const DEFAULT_CODE = "nn.MaxPool2d(kernel_size=3, stride=2)";
+
+let sheet: CSSStyleSheet | undefined;
+function style(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+  }
+  return sheet;
+}
+
+/**
+ * A living figure of one pooling layer. Attributes are the interface, each with a property of the same name:
+ * - `code`: the layer, as PyTorch, ONNX, Keras or this package writes it;
+ * - `src`: a picture's address; without it, `input="8x9"` gives a grid of digits;
+ * - `at`: the output cell, "row,column";
+ * - `lang`: "en" or "zh"; the nearest `lang` around the element counts too;
+ * - `theme`: "light" or "dark"; absent, the system's.
+ * Events, bubbling and composed: `poolchange` (PoolChange) and `poolcursor` (PoolCursor).
+ * Parts: `code`, `figure`, `sentence`, `error`. Custom properties: --pool-paper, --pool-ink, --pool-soft, --pool-line,
+ * --pool-window, --pool-winner, --pool-lost, --pool-low, --pool-high.
+ */
+export class PoolView extends Base {
+  static readonly observedAttributes: readonly string[] = ATTRIBUTES;
+
+  private model: Model | undefined;
+  private picture: { key: string; plane: Plane } | undefined;
+  private stage: Stage | undefined;
+  private pooling: Pooling | undefined;
+  private side: Side = "output";
+  private seen: IntersectionObserver | undefined;
+  private sized: ResizeObserver | undefined;
+  private scheme: MediaQueryList | undefined;
+  private asked = false;
+  private awake = false;
+  private readonly refresh = () => this.ask();
+  private paper!: HTMLElement;
+  private parts: Record<"code" | "figure" | "sentence" | "error" | "live", HTMLElement> | undefined;
+
+  get code(): string {
+    return this.getAttribute("code") ?? DEFAULT_CODE;
+  }
+  set code(value: string) {
+    this.setAttribute("code", value);
+  }
+
+  get src(): string | null {
+    return this.getAttribute("src");
+  }
+  set src(value: string | null) {
+    this.reflect("src", value);
+  }
+
+  get at(): string {
+    return this.getAttribute("at") ?? "0,0";
+  }
+  set at(value: string) {
+    this.setAttribute("at", value);
+  }
+
+  get input(): string {
+    return this.getAttribute("input") ?? "8x9";
+  }
+  set input(value: string) {
+    this.setAttribute("input", value);
+  }
+
+  get theme(): ThemeName | null {
+    const value = this.getAttribute("theme");
+    return value === "light" || value === "dark" ? value : null;
+  }
+  set theme(value: ThemeName | null) {
+    this.reflect("theme", value);
+  }
+
+  private reflect(name: string, value: string | null): void {
+    if (value === null) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  connectedCallback(): void {
+    // Properties set before the class was known hide the accessors until they are set again.
+    for (const name of ATTRIBUTES) {
+      if (name === "lang" || !Object.hasOwn(this, name)) continue;
+      const own = this as unknown as Record<string, unknown>;
+      const value = own[name];
+      delete own[name];
+      own[name] = value;
+    }
+    if (!this.shadowRoot) this.build();
+    this.seen = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      this.seen?.disconnect();
+      void this.wake();
+    });
+    this.seen.observe(this);
+    this.sized = new ResizeObserver(this.refresh);
+    this.sized.observe(this);
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.scheme.addEventListener("change", this.refresh);
+  }
+
+  disconnectedCallback(): void {
+    this.seen?.disconnect();
+    this.sized?.disconnect();
+    this.scheme?.removeEventListener("change", this.refresh);
+    this.awake = false;
+  }
+
+  attributeChangedCallback(): void {
+    this.ask();
+  }
+
+  private build(): void {
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    root.adoptedStyleSheets = [style()];
+    this.paper = document.createElement("div");
+    const make = (tag: string, name: string) => {
+      const element = document.createElement(tag);
+      element.setAttribute("part", name);
+      element.className = name;
+      return element;
+    };
+    const figure = make("div", "figure");
+    figure.tabIndex = 0;
+    figure.setAttribute("role", "application");
+    const live = make("p", "live");
+    live.setAttribute("role", "status");
+    this.parts = { code: make("p", "code"), figure, sentence: make("p", "sentence"), error: make("p", "error"), live };
+    this.parts.error.setAttribute("role", "alert");
+    const fallback = document.createElement("slot");
+    figure.append(fallback);
+    this.paper.className = "paper";
+    this.paper.append(this.parts.code, this.parts.error, figure, this.parts.sentence, live);
+    root.append(this.paper);
+    this.stage = new Stage(figure);
+    figure.addEventListener("pointermove", (event) => this.point(event));
+    figure.addEventListener("pointerdown", (event) => this.point(event));
+    figure.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  private async wake(): Promise<void> {
+    this.awake = true;
+    try {
+      this.pooling ??= (await loadPooling()) as unknown as Pooling;
+    } catch (error) {
+      // The light DOM stays: whatever the author put there is the figure now.
+      this.fail(error as Error);
+      return;
+    }
+    await this.load();
+    this.ask();
+  }
+
+  private async load(): Promise<void> {
+    const { src, input } = this;
+    const key = src ?? `digits ${input}`;
+    if (this.picture?.key === key) return;
+    if (src === null) {
+      const [, rows = 8, columns = 9] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input)?.map(Number) ?? [];
+      this.picture = { key, plane: digits(Math.min(512, Math.max(1, rows)), Math.min(512, Math.max(1, columns))) };
+      return;
+    }
+    try {
+      const plane = await fromAddress(new URL(src, this.baseURI).href);
+      // A later src may have overtaken this one.
+      if (this.src === src) this.picture = { key, plane };
+    } catch {
+      this.fail(new Error(src));
+    }
+  }
+
+  private fail(error: Error): void {
+    if (!this.parts) return;
+    this.parts.error.textContent = error.message;
+    this.setAttribute("data-state", "error");
+  }
+
+  private ask(): void {
+    if (this.asked || !this.awake) return;
+    this.asked = true;
+    requestAnimationFrame(async () => {
+      this.asked = false;
+      if (!this.awake || !this.pooling) return;
+      await this.load();
+      this.render();
+    });
+  }
+
+  private get language(): Language {
+    const around = this.closest("[lang]")?.getAttribute("lang") ?? "";
+    return around.toLowerCase().startsWith("zh") ? "zh" : "en";
+  }
+
+  private currentTheme(): Theme {
+    const name = this.theme ?? (this.scheme?.matches ? "dark" : "light");
+    const theme: Record<string, string> = { ...THEMES[name] };
+    const own = getComputedStyle(this);
+    for (const role of Object.keys(theme)) {
+      const value = own.getPropertyValue(`--pool-${role}`).trim();
+      if (value) theme[role] = value;
+    }
+    return theme as unknown as Theme;
+  }
+
+  private cursor(model: Model): Cursor {
+    const [row = 0, column = 0] = this.at.split(",").map((part) => Math.max(0, Math.trunc(Number(part)) || 0));
+    const plane = model[this.side];
+    return {
+      side: this.side,
+      row: Math.min(row, plane.height - 1),
+      column: Math.min(column, plane.width - 1),
+      channel: 0,
+    };
+  }
+
+  private render(): void {
+    const { pooling, picture, stage, parts } = this;
+    if (!pooling || !picture || !stage || !parts) return;
+    const before = this.model;
+    try {
+      const layer = parse(this.code);
+      if (!before || before.input !== picture.plane || print(before.layer) !== print(layer)) {
+        this.model = compute(pooling, layer, picture.plane);
+      }
+      parts.error.textContent = "";
+      parts.figure.classList.remove("stale");
+    } catch (error) {
+      if (!(error instanceof CodeError) && (error as Error).name !== "PoolingError") throw error;
+      parts.error.textContent = (error as Error).message;
+      parts.figure.classList.toggle("stale", before !== undefined);
+    }
+    const { model } = this;
+    if (!model) {
+      this.setAttribute("data-state", "error");
+      return;
+    }
+    const words = WORDS[this.language];
+    const theme = this.currentTheme();
+    for (const [role, colour] of Object.entries(theme)) this.paper.style.setProperty(`--${role}`, colour as string);
+    model.cursor = this.cursor(model);
+    stage.draw(model, undefined, theme, words);
+    const text = plain(sentence(model, words));
+    parts.code.textContent = print(model.layer);
+    parts.sentence.textContent = text;
+    parts.figure.setAttribute(
+      "aria-label",
+      say(words.title, {
+        code: className(model.layer.name),
+        input: shapeOf(model.input),
+        output: shapeOf(model.output),
+      }),
+    );
+    this.setAttribute("data-state", "ready");
+    if (model !== before) {
+      const { input, output } = model;
+      const detail: PoolChange = {
+        code: print(model.layer),
+        inputShape: [input.channels, input.height, input.width],
+        outputShape: [output.channels, output.height, output.width],
+      };
+      this.dispatchEvent(new CustomEvent("poolchange", { detail, bubbles: true, composed: true }));
+    }
+  }
+
+  private go(side: Side, row: number, column: number): void {
+    const { model } = this;
+    if (!model) return;
+    const plane = model[side];
+    const inside = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
+    const [y, x] = [inside(row, plane.height), inside(column, plane.width)];
+    if (side === this.side && `${y},${x}` === this.at) return;
+    this.side = side;
+    this.at = `${y},${x}`;
+    const cursor = { side, row: y, column: x, channel: 0 };
+    const text = plain(sentence({ ...model, cursor }, WORDS[this.language]));
+    if (this.parts) this.parts.live.textContent = text;
+    const detail: PoolCursor = { side, row: y, column: x, sentence: text };
+    this.dispatchEvent(new CustomEvent("poolcursor", { detail, bubbles: true, composed: true }));
+    this.ask();
+  }
+
+  private point(event: PointerEvent): void {
+    const under = this.stage?.at(event);
+    if (under && under.panel.role !== "lens") this.go(under.side, under.row, under.column);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.model?.cursor) return;
+    const { side, row, column } = this.model.cursor;
+    const step = event.shiftKey ? 8 : 1;
+    const moves: Record<string, () => void> = {
+      ArrowUp: () => this.go(side, row - step, column),
+      ArrowDown: () => this.go(side, row + step, column),
+      ArrowLeft: () => this.go(side, row, column - step),
+      ArrowRight: () => this.go(side, row, column + step),
+      i: () => this.go("input", row, column),
+      o: () => this.go("output", row, column),
+    };
+    const move = moves[event.key] ?? moves[event.key.toLowerCase()];
+    if (!move) return;
+    event.preventDefault();
+    move();
+  }
+}
