@@ -11,14 +11,6 @@
 namespace poolscope {
 namespace {
 
-template <class To, class From>
-To bits_as(const From& from) {
-  static_assert(sizeof(To) == sizeof(From));
-  To to;
-  std::memcpy(&to, &from, sizeof to);
-  return to;
-}
-
 template <class Canonical>
 uint64_t bits_of(Canonical value) {
   uint64_t bits = 0;
@@ -80,47 +72,60 @@ bool load_negated(const Elements& elements, uint8_t* to, const uint8_t* from, si
   return scan_real<T>(from, count);
 }
 
-// ---- widened: integers beside int32 indices, halves as floats
+// ---- by steps: other types on the way in and out
 
-template <class T>
-bool load_widened(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
-  using Wide = std::conditional_t<is_real<T>, float, int32_t>;
-  const uint32_t flip = static_cast<uint32_t>(elements.flip);
-  uint32_t* out = reinterpret_cast<uint32_t*>(to);
-  const T* in = reinterpret_cast<const T*>(from);
-  bool nan = false;
-  for (size_t i = 0; i < count; ++i) {
-    const Wide value = load_element(in[i]);
-    nan |= is_nan(value);
-    out[i] = bits_as<uint32_t>(value) ^ flip;
-  }
-  return nan;
+template <class To, class From>
+void convert(uint8_t* to, const uint8_t* from, size_t count) {
+  To* out = reinterpret_cast<To*>(to);
+  const From* in = reinterpret_cast<const From*>(from);
+  for (size_t i = 0; i < count; ++i) out[i] = static_cast<To>(load_element(in[i]));
 }
 
-template <class T>
-void store_widened(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double) {
-  const uint32_t flip = static_cast<uint32_t>(elements.flip);
+/// Floats and int32 back to the stored type: rounded to nearest, halves up, saturated.
+template <class T, class Canonical>
+void convert_back(uint8_t* to, const uint8_t* from, size_t count) {
   T* out = reinterpret_cast<T*>(to);
-  const uint32_t* in = reinterpret_cast<const uint32_t*>(from);
+  const Canonical* in = reinterpret_cast<const Canonical*>(from);
   for (size_t i = 0; i < count; ++i) {
-    if constexpr (is_real<T>) {
-      out[i] = to_half(bits_as<float>(in[i] ^ flip));
+    if constexpr (std::is_same_v<Canonical, int32_t>) {
+      const int32_t low = std::numeric_limits<T>::lowest(), high = std::numeric_limits<T>::max();
+      out[i] = static_cast<T>(in[i] < low ? low : in[i] > high ? high : in[i]);
     } else {
-      // An empty window holds int32's extreme, which is the narrow type's extreme once saturated.
-      out[i] = store_real<T>(static_cast<double>(bits_as<int32_t>(in[i] ^ flip)));
+      out[i] = store_real<T>(in[i]);
     }
   }
 }
 
-// ---- sums
-
-template <class T, class Sum>
-bool load_sum(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
-  Sum* out = reinterpret_cast<Sum*>(to);
-  const T* in = reinterpret_cast<const T*>(from);
-  for (size_t i = 0; i < count; ++i) out[i] = static_cast<Sum>(load_element(in[i]));
-  return false;
+bool load_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
+  elements.widen(to, from, count);
+  return elements.adjust != nullptr && elements.adjust(elements, to, count);
 }
+
+/// A row of windows may be read again by the next window, so it is settled in pieces beside it.
+void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+  const size_t size = row_kernels(elements.kind).element_size;
+  alignas(16) uint8_t settled[1024];
+  constexpr size_t piece = sizeof settled / 8;
+  for (size_t i = 0; i < count; i += piece) {
+    const size_t some = count - i < piece ? count - i : piece;
+    elements.settle(elements, settled, from + i * size, some, divisor);
+    elements.narrow(to + i * elements.stored_size, settled, some);
+  }
+}
+
+/// Integers beside int32 indices, halves as floats: the canonical bits flipped.
+void settle_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double) {
+  load_flipped<uint32_t>(elements, to, from, count);
+}
+bool adjust_flipped(const Elements& elements, uint8_t* row, size_t count) {
+  return load_flipped<uint32_t>(elements, row, row, count);
+}
+bool adjust_flipped_real(const Elements& elements, uint8_t* row, size_t count) {
+  adjust_flipped(elements, row, count);
+  return scan_real<float>(row, count);
+}
+
+// ---- sums
 
 bool load_byte_sum(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
   uint16_t* out = reinterpret_cast<uint16_t*>(to);
@@ -158,84 +163,79 @@ void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t c
   }
 }
 
-template <class T>
-void store_mean_32(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
-  T* out = reinterpret_cast<T*>(to);
+void settle_mean_i32(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+  int32_t* out = reinterpret_cast<int32_t*>(to);
   const int32_t* in = reinterpret_cast<const int32_t*>(from);
   const double scale = 1 / divisor, half = 0.5 + 0.25 / std::fabs(divisor);
-  for (size_t i = 0; i < count; ++i) {
-    double mean = std::floor(static_cast<double>(in[i]) * scale + half);
-    mean = std::min(std::max(mean, static_cast<double>(std::numeric_limits<T>::lowest())),
-                    static_cast<double>(std::numeric_limits<T>::max()));
-    out[i] = static_cast<T>(static_cast<int32_t>(mean));
-  }
+  for (size_t i = 0; i < count; ++i) out[i] = static_cast<int32_t>(std::floor(static_cast<double>(in[i]) * scale + half));
 }
 
-template <class T, class Sum>
-void store_mean_of(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
-  T* out = reinterpret_cast<T*>(to);
-  const Sum* in = reinterpret_cast<const Sum*>(from);
-  if constexpr (is_real<T>) {
-    const Sum exact = static_cast<Sum>(divisor);
-    int exponent;
-    if (std::fabs(std::frexp(exact, &exponent)) == Sum{0.5}) {  // dividing by a power of two is multiplying by another
-      const Sum scale = 1 / exact;
-      for (size_t i = 0; i < count; ++i) out[i] = store_real<T>((in[i] + Sum{0}) * scale);
-    } else {
-      for (size_t i = 0; i < count; ++i) out[i] = store_real<T>((in[i] + Sum{0}) / exact);
-    }
+void settle_mean_i64(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+  int32_t* out = reinterpret_cast<int32_t*>(to);
+  const int64_t* in = reinterpret_cast<const int64_t*>(from);
+  for (size_t i = 0; i < count; ++i) out[i] = integer_mean<int32_t>(in[i], static_cast<int64_t>(divisor));
+}
+
+template <class Real>
+void settle_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+  Real* out = reinterpret_cast<Real*>(to);
+  const Real* in = reinterpret_cast<const Real*>(from);
+  const Real exact = static_cast<Real>(divisor);
+  int exponent;
+  if (std::fabs(std::frexp(divisor, &exponent)) == 0.5) {  // dividing by a power of two is multiplying by another
+    const Real scale = 1 / exact;
+    for (size_t i = 0; i < count; ++i) out[i] = (in[i] + Real{0}) * scale;
   } else {
-    for (size_t i = 0; i < count; ++i) out[i] = integer_mean<T>(in[i], static_cast<int64_t>(divisor));
+    for (size_t i = 0; i < count; ++i) out[i] = (in[i] + Real{0}) / exact;
   }
 }
 
 // ---- norms
 
-template <class T>
-bool load_norm(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
-  using Real = RealOf<T>;
-  Real* out = reinterpret_cast<Real*>(to);
-  const T* in = reinterpret_cast<const T*>(from);
-  for (size_t i = 0; i < count; ++i) {
-    out[i] = norm_term(static_cast<Real>(load_element(in[i])), elements.norm_type, elements.absolute);
-  }
+template <class Real>
+bool adjust_raised(const Elements& elements, uint8_t* row, size_t count) {
+  Real* values = reinterpret_cast<Real*>(row);
+  for (size_t i = 0; i < count; ++i) values[i] = norm_term(values[i], elements.norm_type, elements.absolute);
   return false;
 }
 
-template <class T>
-void store_norm(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
-  using Real = RealOf<T>;
-  T* out = reinterpret_cast<T*>(to);
+template <class Real>
+void settle_norm(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+  Real* out = reinterpret_cast<Real*>(to);
   const Real* in = reinterpret_cast<const Real*>(from);
   for (size_t i = 0; i < count; ++i) {
     Real sum = in[i] + Real{0};  // a sum that starts at +0, as PyTorch's
     if (!elements.absolute) sum = sum / static_cast<Real>(divisor) * static_cast<Real>(elements.kernel_area);
-    out[i] = store_real<T>(norm_root(sum, elements.norm_type));
+    out[i] = norm_root(sum, elements.norm_type);
   }
 }
 
-template <class T>
-bool load_magnitude(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
-  using Real = RealOf<T>;
-  Real* out = reinterpret_cast<Real*>(to);
-  const T* in = reinterpret_cast<const T*>(from);
-  bool nan = false;
-  for (size_t i = 0; i < count; ++i) {
-    out[i] = std::fabs(static_cast<Real>(load_element(in[i])));
-    nan |= is_nan(out[i]);
-  }
-  return nan;
+template <class Real>
+bool adjust_magnitude(const Elements&, uint8_t* row, size_t count) {
+  Real* values = reinterpret_cast<Real*>(row);
+  for (size_t i = 0; i < count; ++i) values[i] = std::fabs(values[i]);
+  return scan_real<Real>(row, count);
 }
 
-template <class T>
-void store_rounded(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double) {
-  using Real = RealOf<T>;
-  T* out = reinterpret_cast<T*>(to);
-  const Real* in = reinterpret_cast<const Real*>(from);
-  for (size_t i = 0; i < count; ++i) out[i] = store_real<T>(in[i]);
+template <class Real>
+void settle_nothing(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double) {
+  std::memcpy(to, from, count * sizeof(Real));
 }
 
 // ---- the choice
+
+/// The steps from T to a canonical type and back; a type that is its own canonical one needs no way back.
+template <class T, class Canonical>
+void go_by_steps(Elements& elements) {
+  elements.load = load_by_steps;
+  elements.widen = convert<Canonical, T>;
+  if constexpr (std::is_same_v<T, Canonical>) {
+    elements.store = elements.settle;
+  } else {
+    elements.store = store_by_steps;
+    elements.narrow = convert_back<T, Canonical>;
+  }
+}
 
 template <class T>
 void choose_extreme(Elements& elements, bool minimum, bool with_indices) {
@@ -246,26 +246,23 @@ void choose_extreme(Elements& elements, bool minimum, bool with_indices) {
     elements.flip = minimum ? uint64_t{1} << (sizeof(Value) * 8 - 1) : 0;
     elements.identity = bits_of(lowest_value<Value>());
     if constexpr (sizeof(T) == 2) {
-      elements.load = load_widened<T>;
-      elements.store = store_widened<T>;
+      elements.adjust = adjust_flipped_real;
+      elements.settle = settle_flipped;
+      go_by_steps<T, float>(elements);
     } else {
+      using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
       elements.reads_in_place = elements.writes_in_place = !minimum;
-      if constexpr (sizeof(T) == 4) {
-        elements.load = minimum ? load_negated<float, uint32_t> : load_real<float>;
-        elements.scan = with_indices ? nullptr : scan_real<float>;
-        elements.store = store_flipped<uint32_t>;
-      } else {
-        elements.load = minimum ? load_negated<double, uint64_t> : load_real<double>;
-        elements.scan = with_indices ? nullptr : scan_real<double>;
-        elements.store = store_flipped<uint64_t>;
-      }
+      elements.load = minimum ? load_negated<T, Bits> : load_real<T>;
+      elements.scan = with_indices ? nullptr : scan_real<T>;
+      elements.store = store_flipped<Bits>;
     }
   } else if (with_indices && sizeof(T) < 4) {
     elements.kind = RowKind::pick_i32;
     elements.flip = minimum ? 0xffffffffu : 0;
     elements.identity = bits_of(lowest_value<int32_t>());
-    elements.load = load_widened<T>;
-    elements.store = store_widened<T>;
+    elements.adjust = adjust_flipped;
+    elements.settle = settle_flipped;
+    go_by_steps<T, int32_t>(elements);  // an empty window's extreme of int32 saturates to the narrow type's
   } else {
     using Bits = std::make_unsigned_t<T>;
     // Canonical: unsigned for bytes, signed for the wider; the top bit turns one into the other, all bits max into min.
@@ -290,37 +287,39 @@ void choose_average(Elements& elements, int64_t most_taps) {
     using Sum = SumOf<T>;
     elements.kind = sizeof(Sum) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
     elements.reads_in_place = sizeof(T) == sizeof(Sum);
-    elements.load = load_sum<T, Sum>;
-    elements.store = store_mean_of<T, Sum>;
+    elements.settle = settle_mean<Sum>;
+    go_by_steps<T, Sum>(elements);
   } else if (std::is_same_v<T, uint8_t> && most_taps <= 257) {
     elements.kind = RowKind::sum_u16;
     elements.load = load_byte_sum;
     elements.store = store_byte_mean;
   } else if (sizeof(T) < 4 && most_taps <= INT32_MAX / 65536) {
     elements.kind = RowKind::sum_i32;
-    elements.load = load_sum<T, int32_t>;
-    elements.store = store_mean_32<T>;
+    elements.settle = settle_mean_i32;
+    go_by_steps<T, int32_t>(elements);
   } else {
     elements.kind = RowKind::sum_i64;
-    elements.load = load_sum<T, int64_t>;
-    elements.store = store_mean_of<T, int64_t>;
+    elements.settle = settle_mean_i64;
+    go_by_steps<T, int32_t>(elements);
+    elements.widen = convert<int64_t, T>;
   }
 }
 
 template <class T>
 void choose_norm(Elements& elements, const Request& request) {
-  constexpr bool narrow = sizeof(RealOf<T>) == 4;
+  using Real = RealOf<T>;
   elements.norm_type = request.norm_type;
   elements.absolute = request.onnx_lp;
   if (request.norm_type == std::numeric_limits<double>::infinity()) {
-    elements.kind = narrow ? RowKind::max_f32 : RowKind::max_f64;
-    elements.load = load_magnitude<T>;
-    elements.store = store_rounded<T>;
+    elements.kind = sizeof(Real) == 4 ? RowKind::max_f32 : RowKind::max_f64;
+    elements.adjust = adjust_magnitude<Real>;
+    elements.settle = settle_nothing<Real>;
   } else {
-    elements.kind = narrow ? RowKind::sum_f32 : RowKind::sum_f64;
-    elements.load = load_norm<T>;
-    elements.store = store_norm<T>;
+    elements.kind = sizeof(Real) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
+    elements.adjust = adjust_raised<Real>;
+    elements.settle = settle_norm<Real>;
   }
+  go_by_steps<T, Real>(elements);
 }
 
 template <class T>
@@ -328,8 +327,8 @@ void choose_gradient(Elements& elements) {
   using Real = RealOf<T>;
   elements.kind = sizeof(Real) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
   elements.reads_in_place = elements.writes_in_place = std::is_same_v<T, Real>;
-  elements.load = load_sum<T, Real>;
-  elements.store = store_rounded<T>;
+  elements.settle = settle_nothing<Real>;
+  go_by_steps<T, Real>(elements);
 }
 
 template <class T>

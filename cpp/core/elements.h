@@ -29,6 +29,12 @@ struct Elements {
   Load load = nullptr;
   Scan scan = nullptr;  ///< whether elements read in place hold NaN; null where the kernels do not care
   Store store = nullptr;
+
+  // The steps that `load` and `store` are made of where no shorter way exists.
+  void (*widen)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;            ///< stored -> canonical type
+  bool (*adjust)(const Elements&, uint8_t* row, size_t count) = nullptr;              ///< in place; whether there is NaN
+  void (*settle)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) = nullptr;
+  void (*narrow)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;           ///< canonical -> stored type
 };
 
 /// The conversion for a reduction (max, min, avg, lp and their adaptive and fractional kin), or for gradients, which are summed

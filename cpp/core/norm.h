@@ -69,7 +69,7 @@ inline double power(double base, double exponent) {
   if (base != base || exponent != exponent) return base + exponent;
   if (exponent == 0 || base == 1) return 1;
   const bool integral = exponent == std::floor(exponent);
-  const bool odd = integral && std::fabs(exponent) < 0x1p53 && std::fmod(exponent, 2) != 0;
+  const bool odd = integral && std::floor(exponent / 2) * 2 != exponent;
   if (integral && std::fabs(exponent) <= 16) {
     double product = base;
     for (int n = 1; n < std::fabs(exponent); ++n) product *= base;

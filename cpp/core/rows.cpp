@@ -89,6 +89,13 @@ void combine_three(const Row& out, const Row& a, const Row& b, const Row& c, siz
   }
 }
 
+/// The same in two steps, where three at once would not pay for its code. `out` must not be `c`.
+template <class Rule, bool exact>
+void combine_three_by_two(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
+  combine_two<Rule, exact>(out, a, b, count);
+  combine_two<Rule, exact>(out, out, c, count);
+}
+
 template <class T>
 void pick_one(const Row& out, const Row& a, const Row& b, size_t i) {
   const T earlier = reinterpret_cast<const T*>(a.values)[i], later = reinterpret_cast<const T*>(b.values)[i];
@@ -115,24 +122,8 @@ void pick_two(const Row& out, const Row& a, const Row& b, size_t count) {
 
 template <class T>
 void pick_three(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
-  size_t i = 0;
-  if constexpr (sizeof(T) == sizeof(int32_t)) {
-    for (; i + simd::lanes<T> <= count; i += simd::lanes<T>) {
-      auto value = simd::load(reinterpret_cast<const T*>(a.values) + i);
-      auto index = simd::load(a.indices + i);
-      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(b.values) + i), simd::load(b.indices + i));
-      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(c.values) + i), simd::load(c.indices + i));
-      simd::store(reinterpret_cast<T*>(out.values) + i, value);
-      simd::store(out.indices + i, index);
-    }
-  }
-  for (; i < count; ++i) {
-    T value;
-    int32_t index;
-    const Row between{reinterpret_cast<uint8_t*>(&value) - i * sizeof(T), &index - i};
-    pick_one<T>(between, a, b, i);
-    pick_one<T>(out, between, c, i);
-  }
+  pick_two<T>(out, a, b, count);
+  pick_two<T>(out, out, c, count);
 }
 
 /// Cells of 32 bits: one float, or four bytes that belong together.
@@ -166,18 +157,27 @@ void combine_pairs(const Row& out, const Row& line, size_t cells) {
   }
 }
 
-template <class Rule, bool pays = false>
+template <class Rule, bool hot = false>
 constexpr RowKernels kernels_of() {
   using T = typename Rule::Element;
   constexpr bool real = Rule::idempotent && std::is_floating_point_v<T>;
-  return {sizeof(T),
-          Rule::idempotent,
-          combine_two<Rule, false>,
-          combine_two<Rule, real>,
-          combine_three<Rule, false>,
-          combine_three<Rule, real>,
-          pays ? combine_pairs<Rule, false> : nullptr,
-          pays ? combine_pairs<Rule, true> : nullptr};
+  // Doubles are rare: their exact kernels serve alone.
+  constexpr bool always_exact = real && sizeof(T) == 8;
+  RowKernels made{};
+  made.element_size = sizeof(T);
+  made.idempotent = Rule::idempotent;
+  made.two = combine_two<Rule, always_exact>;
+  made.two_exact = combine_two<Rule, real>;
+  made.three = combine_three_by_two<Rule, always_exact>;
+  made.three_exact = combine_three_by_two<Rule, real>;
+  if constexpr (hot) {
+    made.three = combine_three<Rule, false>;
+    if constexpr (!std::is_same_v<T, uint16_t>) {
+      made.pairs = combine_pairs<Rule, false>;
+      made.triples = combine_pairs<Rule, true>;
+    }
+  }
+  return made;
 }
 
 template <class T>
@@ -188,7 +188,7 @@ constexpr RowKernels picks_of() {
 constexpr RowKernels kernels[] = {
     kernels_of<MaxRule<uint8_t>, true>(),  kernels_of<MaxRule<int16_t>>(), kernels_of<MaxRule<int32_t>>(),
     kernels_of<MaxRule<float>, true>(),    kernels_of<MaxRule<double>>(),  picks_of<int32_t>(),
-    picks_of<float>(),               picks_of<double>(),             kernels_of<SumRule<uint16_t>>(),
+    picks_of<float>(),               picks_of<double>(),             kernels_of<SumRule<uint16_t>, true>(),
     kernels_of<SumRule<int32_t>>(),  kernels_of<SumRule<int64_t>>(), kernels_of<SumRule<float>, true>(),
     kernels_of<SumRule<double>>()};
 
