@@ -16,6 +16,7 @@ export default defineConfig({
       room("build", { testTimeout: 60_000 }),
       room("module"),
       room("figure"),
+      room("docs"),
       room("golden", { testTimeout: 60_000 }),
       // Each file drives a browser, and two browsers at once starve on a small machine.
       room("page", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),

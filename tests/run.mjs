@@ -219,6 +219,7 @@ const stages = [
   },
   { name: "figure", what: "the figure, without a browser", run: () => vitest("figure", "figure") },
   { name: "build", what: "dist/module and dist/page", run: () => build() },
+  { name: "docs", what: "the examples and links of the documents", run: () => vitest("docs", "docs") },
   {
     name: "page-chromium",
     what: "the page in Chromium",
