@@ -28,7 +28,10 @@ describe("figureSVG", () => {
   });
 
   test("shows the padding by its symbol: −∞, +∞, 0, or nothing where it does not count", async () => {
-    const ring = async (code: string) => texts(layer(await figureSVG({ code, input: [4, 4] }), "input-grid"));
+    const ring = async (code: string) => {
+      const svg = await figureSVG({ code, input: [4, 4] });
+      return [...texts(layer(svg, "input-grid-ground")), ...texts(layer(svg, "input-grid"))];
+    };
     expect((await ring("nn.MaxPool2d(3, 2, 1)")).filter((text) => text === "−∞")).toHaveLength(20);
     expect((await ring("MinPool2d(3, 2, 1)")).filter((text) => text === "+∞")).toHaveLength(20);
     expect(await ring("nn.AvgPool2d(3, 2, 1)")).toHaveLength(36);

@@ -8,7 +8,7 @@ export const STYLE = `
   font-variant-numeric: tabular-nums;
 }
 :host([hidden]) { display: none; }
-.paper { color: var(--ink, inherit); background: var(--paper, transparent); }
+.paper { color: var(--ink, inherit); background: var(--paper, transparent); padding: var(--pool-space, 0); }
 p { margin: 0; }
 .code, .sentence {
   font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;

@@ -9,21 +9,16 @@ import { threads } from "./threads.js";
 
 export const shapeOf = (plane: Plane): string => `${plane.channels} × ${plane.height} × ${plane.width}`;
 
-function panelGroups(model: Model, panel: Panel, theme: Theme, words: Words): Group[] {
+function panelGroup(model: Model, panel: Panel, theme: Theme, words: Words, over: boolean): Group {
   const shapes: Shape[] = [];
-  const base: Shape[] = [];
   for (const layer of LAYERS) {
-    if (!layer.sides.includes(panel.side)) continue;
-    (layer.name === "cells" ? base : shapes).push(...layer.draw({ model, panel, theme, words }));
+    if (!layer.sides.includes(panel.side) || (layer.over ?? false) !== over) continue;
+    shapes.push(...layer.draw({ model, panel, theme, words }));
   }
   // Outlines on the edge of a whole picture must not be cut in half.
   const fits = panel.role !== "lens" && panel.cell * panel.columns <= panel.box.width + 1;
   const clip = fits ? inset(panel.box, -12) : panel.box;
-  const name = `${panel.side}-${panel.role}`;
-  return [
-    { name: `${name}-cells`, clip, shapes: base },
-    { name, clip, shapes },
-  ];
+  return { name: `${panel.side}-${panel.role}${over ? "" : "-ground"}`, clip, shapes };
 }
 
 /** What is lost or hangs over, in words under the input. */
@@ -102,16 +97,19 @@ export function draw(
       width: arrangement.width,
       height: arrangement.height,
       groups: [
-        ...panels.slice(0, 2).flatMap((panel) => panelGroups(model, panel, theme, words)),
+        ...panels.slice(0, 2).map((panel) => panelGroup(model, panel, theme, words, false)),
         { name: "cone", shapes: under },
-        ...panels.slice(2).flatMap((panel) => [
-          {
-            name: `${panel.side}-lens-paper`,
-            shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
-          },
-          ...panelGroups(model, panel, theme, words),
-        ]),
+        ...panels
+          .slice(2)
+          .flatMap((panel) => [
+            {
+              name: `${panel.side}-lens-paper`,
+              shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
+            },
+            panelGroup(model, panel, theme, words, false),
+          ]),
         { name: "threads", shapes: over },
+        ...panels.map((panel) => panelGroup(model, panel, theme, words, true)),
         { name: "captions", shapes: captions(model, arrangement, theme, words) },
       ],
     },

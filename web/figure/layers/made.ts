@@ -5,6 +5,7 @@ import type { DrawingLayer } from "./view.js";
 /** The output cell the window makes. */
 export const made: DrawingLayer = {
   name: "made",
+  over: true,
   sides: ["output"],
   draw({ model, panel, theme }) {
     const window = cursorWindow(model);

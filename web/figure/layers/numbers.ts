@@ -6,6 +6,7 @@ import type { DrawingLayer } from "./view.js";
 /** Past a certain size every cell shows its number. */
 export const numbers: DrawingLayer = {
   name: "numbers",
+  over: true,
   sides: ["input", "output"],
   draw({ model, panel, theme }) {
     const { cell } = panel;

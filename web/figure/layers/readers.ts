@@ -8,6 +8,7 @@ const MANY = 49;
 /** The cursor on an input cell: every window that reads it, the outputs it feeds, and the ones it won. */
 export const readersLayer: DrawingLayer = {
   name: "readers",
+  over: true,
   sides: ["input", "output"],
   draw({ model, panel, theme }) {
     const { cursor } = model;

@@ -14,5 +14,7 @@ export interface View {
 export interface DrawingLayer {
   name: string;
   sides: readonly ("input" | "output")[];
+  /** Lies over the threads that run between the panels: numbers must stay legible. */
+  over?: true;
   draw(view: View): Shape[];
 }

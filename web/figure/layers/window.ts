@@ -8,6 +8,7 @@ export const windowBox = (panel: Panel, window: Window) =>
 /** The window's whole span, gaps of a dilation included, and a dot on each tap. */
 export const windowLayer: DrawingLayer = {
   name: "window",
+  over: true,
   sides: ["input"],
   draw({ model, panel, theme }) {
     const window = cursorWindow(model);

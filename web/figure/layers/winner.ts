@@ -5,6 +5,7 @@ import type { DrawingLayer } from "./view.js";
 /** The tap that won: an outline and a diamond. */
 export const winner: DrawingLayer = {
   name: "winner",
+  over: true,
   sides: ["input"],
   draw({ model, panel, theme }) {
     const window = cursorWindow(model);
