@@ -7,46 +7,35 @@ import type { DType, TypedArray } from "./types.js";
 /** Positions of depth, row and column in the request. */
 type Triple = readonly [number, number, number];
 
-/** Where the request's numbers lie, in doubles; read from `describe()`. */
-export interface Fields extends Record<(typeof scalars)[number], number>, Record<(typeof triples)[number], Triple> {}
+type Scalars =
+  | "op"
+  | "dtype"
+  | "rank"
+  | "channels_last"
+  | "batch"
+  | "channels"
+  | "padding"
+  | "ceil_mode"
+  | "count_include_pad"
+  | "has_divisor"
+  | "divisor"
+  | "norm_type"
+  | "onnx_lp"
+  | "image_alpha"
+  | "with_indices"
+  | "input"
+  | "input_indices"
+  | "samples"
+  | "output"
+  | "output_indices"
+  | "axis"
+  | "detail"
+  | `axis_${"input" | "output" | "kernel" | "stride" | "dilation" | "pad_before" | "pad_after" | "span"}`
+  | `axis_${"overhang" | "numerator" | "quotient" | "dropped"}`;
+type Triples = "in" | "kernel" | "stride" | "dilation" | "pad_before" | "pad_after" | "size" | "result";
 
-const scalars = [
-  "op",
-  "dtype",
-  "rank",
-  "channels_last",
-  "batch",
-  "channels",
-  "padding",
-  "ceil_mode",
-  "count_include_pad",
-  "has_divisor",
-  "divisor",
-  "norm_type",
-  "onnx_lp",
-  "image_alpha",
-  "with_indices",
-  "input",
-  "input_indices",
-  "samples",
-  "output",
-  "output_indices",
-  "axis",
-  "detail",
-  "axis_input",
-  "axis_output",
-  "axis_kernel",
-  "axis_stride",
-  "axis_dilation",
-  "axis_pad_before",
-  "axis_pad_after",
-  "axis_span",
-  "axis_overhang",
-  "axis_numerator",
-  "axis_quotient",
-  "axis_dropped",
-] as const;
-const triples = ["in", "kernel", "stride", "dilation", "pad_before", "pad_after", "size", "result"] as const;
+/** Where the request's numbers lie, in doubles, by the names in `describe()`; `x_d`, `x_h`, `x_w` together are `x`. */
+export type Fields = Readonly<Record<Scalars, number> & Record<Triples, Triple>>;
 
 export interface Description {
   version: string;
@@ -119,9 +108,12 @@ export class Heap {
     this.description = JSON.parse(glue.describe());
     const { requestFields, dtypes } = this.description;
     const at = (name: string) => requestFields.indexOf(name);
-    const fields: Record<string, number | Triple> = {};
-    for (const name of scalars) fields[name] = at(name);
-    for (const name of triples) fields[name] = [at(`${name}_d`), at(`${name}_h`), at(`${name}_w`)];
+    const fields: Record<string, number | number[]> = {};
+    requestFields.forEach((field, i) => {
+      fields[field] = i;
+      const name = field.replace(/_d$/, "");
+      if (name !== field) fields[name] = [i, at(`${name}_h`), at(`${name}_w`)];
+    });
     this.fields = fields as unknown as Fields;
 
     const blank = requestFields.map(() => 0);

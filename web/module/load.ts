@@ -68,10 +68,9 @@ async function responseBytes(response: Response): Promise<ArrayBuffer> {
 
 async function fetchBytes(address: string): Promise<BufferSource> {
   const scheme = /^([a-z][a-z\d+.-]+):/i.exec(address)?.[1]?.toLowerCase();
-  const node = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node;
-  if (!node || (scheme && scheme !== "file")) return responseBytes(await fetch(address));
-  // In a variable, so that no bundler looks for it: only Node comes here.
-  const files = "node:fs/promises";
-  const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ files);
+  const platform = (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name;
+  if (platform !== "node" || (scheme && scheme !== "file")) return responseBytes(await fetch(address));
+  // Put together while it runs, so that no bundler looks for it: only Node comes here.
+  const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ `${platform}:fs/promises`);
   return readFile(scheme ? new URL(address) : address);
 }

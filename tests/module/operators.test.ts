@@ -1,0 +1,39 @@
+/** Every operator × rank × dtype × layout × form of shape against the oracle. */
+import { describe, expect, it } from "vitest";
+import type { Rank } from "../../web/module/index.js";
+import { families, type Listed } from "../../web/module/operators.js";
+import { layouts, pooling, shapes } from "./support.js";
+import { checks, type Key } from "./variants.js";
+
+const ranks: Rank[] = [1, 2, 3];
+const sizes: Record<Rank, number[][]> = { 1: [[9], [2]], 2: [[7, 9], [2, 5]], 3: [[5, 6, 7], [2, 3, 2]] };
+
+/** The smallest inputs some checks can work on. */
+const least: Partial<Record<Key, number>> = { fractionalMaxPoolWithIndices: 5 };
+
+describe.each(families.map(([before, after]) => [before, after] as const))("%s…%s", (before, after) => {
+  const key = `${before}${after}` as Key;
+  for (const rank of ranks) {
+    for (const dtype of pooling.info().dtypes) {
+      it(`${rank}d ${dtype}`, () => {
+        let seed = 1;
+        for (const layout of layouts) {
+          for (const spatial of sizes[rank]) {
+            if (spatial.some((n) => n < (least[key] ?? 0))) continue;
+            for (const shape of shapes(spatial, layout)) {
+              checks[key]({ name: `${before}${rank}d${after}`, rank, dtype, layout, shape, seed: seed++ });
+            }
+          }
+        }
+      });
+    }
+  }
+});
+
+it("the list, the types and info() name the same operators", () => {
+  const listed: Listed = true;
+  expect(listed).toBe(true);
+  const names = ranks.flatMap((rank) => families.map(([before, after]) => `${before}${rank}d${after}`));
+  expect(pooling.info().operators.toSorted()).toEqual(names.toSorted());
+  for (const name of names) expect(pooling).toHaveProperty(name, expect.any(Function));
+});
