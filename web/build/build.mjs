@@ -1,6 +1,6 @@
 // npm run build: the toolchain, the WebAssembly, dist/module (the npm package) and dist/page (the static site).
 // What did not change is not built again; `npm run build -- --force` builds it all the same.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SetupError, setup } from "../../cpp/toolchain/setup.mjs";
@@ -22,7 +22,8 @@ const common = [
 function buildModule() {
   if (!existsSync(join(root, entries.index))) throw new StepError(`${entries.index} is not there yet`);
   node(tools.vite, ["build", "--config", "vite.module.config.ts", "--logLevel", "warn"]);
-  copyFileSync(join(root, "build/wasm/poolscope.wasm"), join(root, "dist/module/pool.wasm"));
+  // Written, not copied: Emscripten marks the file executable.
+  writeFileSync(join(root, "dist/module/pool.wasm"), readFileSync(join(root, "build/wasm/poolscope.wasm")));
   node(tools.tsc, ["-p", "tsconfig.declarations.json"]);
   for (const [name, source] of Object.entries(entries)) {
     if (!existsSync(join(root, source))) continue;
