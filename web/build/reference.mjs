@@ -18,7 +18,7 @@ const pages = {
   worker: { title: "In a worker", address: "poolscope/worker" },
   nowasm: { title: "Without WebAssembly", address: "poolscope/nowasm" },
   figure: { title: "The figure", address: "poolscope/figure" },
-  "element-class": { title: "The element's class", address: "poolscope/element-class" },
+  "element-class": { title: "The element", address: "poolscope/element-class" },
 };
 
 /**
@@ -30,6 +30,9 @@ const pages = {
  *   propertyTypeTokenRange?: { startIndex: number, endIndex: number },
  * }} Item
  */
+
+/** Members of an element's class that only the browser calls: nobody has to document them, nor read of them. */
+const platform = /^(observedAttributes|\w+Callback)$/;
 
 /** @param {string} name @returns {Item[]} the declarations an entry exports, and those they are made of */
 function read(name) {
@@ -67,7 +70,9 @@ function read(name) {
     localBuild: true,
     messageCallback(message) {
       const broken = message.category === "Compiler" && message.logLevel === ExtractorLogLevel.Error;
-      if (message.messageId === "ae-undocumented" || broken) {
+      const undocumented =
+        message.messageId === "ae-undocumented" && !platform.test(message.text.match(/"(\w+)"/)?.[1] ?? "");
+      if (undocumented || broken) {
         const file = message.sourceFilePath?.replace(join(work, "types"), "web").replace(/\.d\.ts$/, ".ts");
         problems.push(`${file}: ${message.text}`);
       }
@@ -178,7 +183,7 @@ class Page {
     this.byName = new Map(items.map((item) => [item.name, item]));
     this.operators = new Set(this.byName.get("Operators")?.members?.map(({ name }) => name));
     /** Sections with a heading, to link to. */
-    this.headed = new Set(this.byName.keys());
+    this.headed = new Set(items.filter(({ kind }) => /Type|Interface|Class/.test(kind)).map(({ name }) => name));
   }
 
   /** Declarations that are not exported are shown too, but after the others. @param {string} name */
@@ -272,7 +277,7 @@ class Page {
     const head = [`### ${item.name}`, said.text];
     if (item.kind === "TypeAlias" || item.kind === "Variable")
       return [...head, block(declaration(item)), ...rest(said)].filter(Boolean).join("\n\n");
-    const members = this.members(item).filter(({ name }) => !this.operators.has(name));
+    const members = this.members(item).filter(({ name }) => !this.operators.has(name) && !platform.test(name));
     const isData = (/** @type {Item} */ { kind }) => /Property/.test(kind);
     const data = members.filter(isData);
     return [
@@ -291,7 +296,7 @@ class Page {
   text() {
     const { title, address } = pages[this.name];
     const shown = this.items.filter(({ name }) => this.isPublic(name));
-    const inner = this.items.filter(({ name }) => !this.isPublic(name));
+    const inner = this.items.filter(({ name, kind }) => !this.isPublic(name) && /Type|Interface/.test(kind));
     const functions = shown.filter(({ kind }) => kind === "Function");
     const operators = this.name === "index" ? this.byName.get("Operators") : undefined;
     const types = shown.filter((item) => item.kind !== "Function" && item !== operators);
@@ -308,11 +313,7 @@ class Page {
     if (types.length) parts.push("## Types", ...types.map((item) => this.section(item)));
     if (inner.length) {
       parts.push("## Types that others are made of", "They are not exported.");
-      parts.push(
-        ...inner.map((item) =>
-          [`### ${item.name}`, comment(item).text, block(declaration(item))].filter(Boolean).join("\n\n"),
-        ),
-      );
+      parts.push(...inner.map((item) => this.section(item)));
     }
     return `${parts.join("\n\n")}\n`;
   }

@@ -19,16 +19,23 @@ import { STYLE } from "./style.js";
 
 /** What `poolchange` carries: the layer as a line of code, and both shapes. */
 export interface PoolChange {
+  /** The layer, in full. */
   code: string;
+  /** Channels, rows, columns. */
   inputShape: readonly [number, number, number];
+  /** Channels, rows, columns. */
   outputShape: readonly [number, number, number];
 }
 
 /** What `poolcursor` carries: the cell under the cursor and its sentence. */
 export interface PoolCursor {
+  /** Whether the cell is the input's or the output's. */
   side: Side;
+  /** Of the cell, from 0. */
   row: number;
+  /** Of the cell, from 0. */
   column: number;
+  /** What is said of it, in the element's language. */
   sentence: string;
 }
 
@@ -49,11 +56,13 @@ function style(): CSSStyleSheet {
 
 /**
  * A living figure of one pooling layer. Attributes are the interface, each with a property of the same name:
+ *
  * - `code`: the layer, as PyTorch, ONNX, Keras or this package writes it;
  * - `src`: a picture's address; without it, `input="8x9"` gives a grid of digits;
  * - `at`: the output cell, "row,column";
  * - `lang`: "en" or "zh"; the nearest `lang` around the element counts too;
  * - `theme`: "light" or "dark"; absent, the system's.
+ *
  * Events, bubbling and composed: `poolchange` (PoolChange) and `poolcursor` (PoolCursor).
  * Parts: `code`, `figure`, `sentence`, `error`. Custom properties: --pool-paper, --pool-ink, --pool-soft, --pool-line,
  * --pool-window, --pool-winner, --pool-lost, --pool-low, --pool-high.
@@ -75,6 +84,7 @@ export class PoolView extends Base {
   private paper!: HTMLElement;
   private parts: Record<"code" | "figure" | "sentence" | "error" | "live", HTMLElement> | undefined;
 
+  /** The layer, as PyTorch, ONNX, Keras or this package writes it. Default: `nn.MaxPool2d(kernel_size=3, stride=2)`. */
   get code(): string {
     return this.getAttribute("code") ?? DEFAULT_CODE;
   }
@@ -82,6 +92,7 @@ export class PoolView extends Base {
     this.setAttribute("code", value);
   }
 
+  /** A picture's address; null shows a grid of digits. */
   get src(): string | null {
     return this.getAttribute("src");
   }
@@ -89,6 +100,7 @@ export class PoolView extends Base {
     this.reflect("src", value);
   }
 
+  /** The output cell under the cursor, "row,column". Default: "0,0". */
   get at(): string {
     return this.getAttribute("at") ?? "0,0";
   }
@@ -96,6 +108,7 @@ export class PoolView extends Base {
     this.setAttribute("at", value);
   }
 
+  /** The grid of digits where there is no picture, "rows x columns". Default: "8x9". */
   get input(): string {
     return this.getAttribute("input") ?? "8x9";
   }
@@ -103,6 +116,7 @@ export class PoolView extends Base {
     this.setAttribute("input", value);
   }
 
+  /** null follows the system's. */
   get theme(): ThemeName | null {
     const value = this.getAttribute("theme");
     return value === "light" || value === "dark" ? value : null;
