@@ -122,7 +122,8 @@ function digests() {
  * @returns {Count}
  */
 function fuzz() {
-  cmakeBuild("fuzz");
+  const sources = files("tests/fuzz").flatMap((file) => file.match(/\/(fuzz_\w+)\.cpp$/)?.[1] ?? []);
+  cmakeBuild("fuzz", sources);
   const seconds = Number(process.env.POOLSCOPE_FUZZ_SECONDS || 15);
   const targets = files("build/fuzz/tests/fuzz").filter((file) => /\/fuzz_\w+$/.test(file));
   if (targets.length === 0) throw new StepError("No fuzz target was built.");
