@@ -6,7 +6,17 @@ import { layouts, pooling, shapes } from "./support.js";
 import { checks, type Key } from "./variants.js";
 
 const ranks: Rank[] = [1, 2, 3];
-const sizes: Record<Rank, number[][]> = { 1: [[9], [2]], 2: [[7, 9], [2, 5]], 3: [[5, 6, 7], [2, 3, 2]] };
+const sizes: Record<Rank, number[][]> = {
+  1: [[9], [2]],
+  2: [
+    [7, 9],
+    [2, 5],
+  ],
+  3: [
+    [5, 6, 7],
+    [2, 3, 2],
+  ],
+};
 
 /** The smallest inputs some checks can work on. */
 const least: Partial<Record<Key, number>> = { fractionalMaxPoolWithIndices: 5 };

@@ -171,7 +171,14 @@ export const norm =
     return { value: (onnx ? sum : (sum / counted) * all) ** (1 / p) };
   };
 
-export function pool(x: Numbers, shape: readonly number[], rank: number, layout: Layout, axes: (n: number, axis: number) => Taps, reduce: Reduce): Pooled {
+export function pool(
+  x: Numbers,
+  shape: readonly number[],
+  rank: number,
+  layout: Layout,
+  axes: (n: number, axis: number) => Taps,
+  reduce: Reduce,
+): Pooled {
   const grid = new Grid(shape, rank, layout);
   const taps = grid.sizes.map(axes);
   return reduceWindows(x, grid, layout, () => taps, reduce);

@@ -1,6 +1,13 @@
 /** What the module's tests share: one instance, data, comparison. */
 import { expect } from "vitest";
-import { type DType, loadPooling, type Pooling, PoolingError, type Tensor, type TypedArray } from "../../web/module/index.js";
+import {
+  type DType,
+  loadPooling,
+  type Pooling,
+  PoolingError,
+  type Tensor,
+  type TypedArray,
+} from "../../web/module/index.js";
 import type { Layout } from "./oracle.js";
 
 export const pooling: Pooling = await loadPooling();
@@ -19,7 +26,8 @@ export const classes: Record<string, new (from: number | ArrayLike<number>) => T
   uint16: Uint16Array,
   int16: Int16Array,
   int32: Int32Array,
-  float16: (globalThis as unknown as { Float16Array: new (from: number | ArrayLike<number>) => TypedArray }).Float16Array,
+  float16: (globalThis as unknown as { Float16Array: new (from: number | ArrayLike<number>) => TypedArray })
+    .Float16Array,
 };
 
 export const limits: Record<string, [number, number]> = {
@@ -77,7 +85,9 @@ export function softValues(dtype: DType, length: number, seed: number, positive 
   const least = positive ? 1 : isFloat(dtype) ? -4 : low;
   const most = isFloat(dtype) ? 4 : high;
   return new classes[dtype]!(
-    Array.from({ length }, () => (isFloat(dtype) ? least + next() * (most - least) : Math.floor(least + next() * (most - least + 1)))),
+    Array.from({ length }, () =>
+      isFloat(dtype) ? least + next() * (most - least) : Math.floor(least + next() * (most - least + 1)),
+    ),
   );
 }
 
@@ -90,7 +100,13 @@ export function expectSame(actual: ArrayLike<number>, wanted: ArrayLike<number>,
 }
 
 /** Within the precision of `dtype`; integers after rounding halves up and saturating, `off` by at most so much. */
-export function expectClose(actual: ArrayLike<number>, wanted: ArrayLike<number>, dtype: DType, what: string, off = 0): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+  dtype: DType,
+  what: string,
+  off = 0,
+): void {
   expect(actual.length, what).toBe(wanted.length);
   const [low, high] = limits[dtype]!;
   const relative = { float64: 1e-11, float32: 2e-5, float16: 4e-3 }[dtype as string] ?? 0;
@@ -98,7 +114,8 @@ export function expectClose(actual: ArrayLike<number>, wanted: ArrayLike<number>
     const is = actual[i]!;
     let should = wanted[i]!;
     if (!isFloat(dtype)) should = Number.isNaN(should) ? 0 : Math.min(high, Math.max(low, Math.floor(should + 0.5)));
-    const near = Object.is(is, should) || is === should || Math.abs(is - should) <= off + relative * (1 + Math.abs(should));
+    const near =
+      Object.is(is, should) || is === should || Math.abs(is - should) <= off + relative * (1 + Math.abs(should));
     if (!near) expect.fail(`${what}: [${i}] is ${is}, not ${should}`);
   }
 }

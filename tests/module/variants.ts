@@ -2,8 +2,9 @@
  * Every operator against the oracle: for each entry of the module's own list of operators the calls to make and what they must
  * give. The record is keyed by that list, so an operator without a check does not compile.
  */
-import type { families } from "../../web/module/operators.js";
+
 import type { DType, Rank, Tensor, TypedArray } from "../../web/module/index.js";
+import type { families } from "../../web/module/operators.js";
 import {
   adaptiveTaps,
   extreme,
@@ -19,7 +20,18 @@ import {
   spread,
   type Taps,
 } from "./oracle.js";
-import { call, classes, expectClose, expectSame, hardValues, isFloat, limits, product, random, softValues } from "./support.js";
+import {
+  call,
+  classes,
+  expectClose,
+  expectSame,
+  hardValues,
+  isFloat,
+  limits,
+  product,
+  random,
+  softValues,
+} from "./support.js";
 
 type Family = (typeof families)[number];
 export type Key = Family extends infer F extends Family ? (F extends F ? `${F[0]}${F[1]}` : never) : never;
@@ -64,11 +76,23 @@ const perAxis = (value: unknown, rank: number, otherwise: number[]): number[] =>
 export function tapsFor(o: Options, rank: number): (n: number, axis: number) => Taps {
   const kernel = perAxis(o.kernelSize, rank, []);
   const stride = perAxis(o.stride, rank, kernel);
-  const dilation = perAxis(o.dilation, rank, kernel.map(() => 1));
+  const dilation = perAxis(
+    o.dilation,
+    rank,
+    kernel.map(() => 1),
+  );
   const { padding } = o;
   const word = typeof padding === "string";
   const sides = Array.isArray(padding) && padding.length === 2 * rank;
-  const before = word ? kernel.map(() => 0) : sides ? padding.slice(0, rank) : perAxis(padding, rank, kernel.map(() => 0));
+  const before = word
+    ? kernel.map(() => 0)
+    : sides
+      ? padding.slice(0, rank)
+      : perAxis(
+          padding,
+          rank,
+          kernel.map(() => 0),
+        );
   const after = sides ? (padding as number[]).slice(rank) : before;
   return (n, axis) =>
     slidingTaps(n, {
@@ -112,11 +136,18 @@ function pickedBy(minimum: boolean, indices: boolean) {
 }
 
 type Wanted = { shape: number[]; values: ArrayLike<number>; indices: ArrayLike<number> };
-function checkPicked(variant: Variant, options: Options, result: ReturnType<typeof run>, wanted: Wanted, indices: boolean): void {
+function checkPicked(
+  variant: Variant,
+  options: Options,
+  result: ReturnType<typeof run>,
+  wanted: Wanted,
+  indices: boolean,
+): void {
   const what = label(variant, options);
   const output = indices ? result.output : result;
   sameShape(output.shape, wanted.shape, what);
-  if (output.data.constructor !== classes[variant.dtype]) throw new Error(`${what}: class ${output.data.constructor.name}`);
+  if (output.data.constructor !== classes[variant.dtype])
+    throw new Error(`${what}: class ${output.data.constructor.name}`);
   expectSame(output.data, wanted.values, what);
   if (!indices) return;
   sameShape(result.indices.shape, wanted.shape, `${what} indices`);
@@ -124,10 +155,17 @@ function checkPicked(variant: Variant, options: Options, result: ReturnType<type
   expectSame(result.indices.data, wanted.indices, `${what} indices`);
 }
 
-function checkClose(variant: Variant, options: Options, result: Tensor, wanted: Omit<Wanted, "indices">, off = 0): void {
+function checkClose(
+  variant: Variant,
+  options: Options,
+  result: Tensor,
+  wanted: Omit<Wanted, "indices">,
+  off = 0,
+): void {
   const what = label(variant, options);
   sameShape(result.shape, wanted.shape, what);
-  if (result.data.constructor !== classes[variant.dtype]) throw new Error(`${what}: class ${result.data.constructor.name}`);
+  if (result.data.constructor !== classes[variant.dtype])
+    throw new Error(`${what}: class ${result.data.constructor.name}`);
   expectClose(result.data, wanted.values, variant.dtype, what, off);
 }
 
@@ -183,12 +221,19 @@ function adaptiveMean(all = false) {
 }
 
 /** A pooling's own indices, to unpool and to send gradients back with. */
-function pooled(variant: Variant, grid: Grid): { values: TypedArray; indices: Int32Array; shape: number[]; sizes: number[] } {
+function pooled(
+  variant: Variant,
+  grid: Grid,
+): { values: TypedArray; indices: Int32Array; shape: number[]; sizes: number[] } {
   const { rank, dtype, layout } = variant;
   const sizes = grid.sizes.map((n) => n * 2);
   const shape = grid.with(sizes);
   const x = softValues(dtype, product(shape), variant.seed);
-  const { values, indices, shape: small } = pool(x, shape, rank, layout, tapsFor({ kernelSize: 2 }, rank), extreme(false, 0));
+  const {
+    values,
+    indices,
+    shape: small,
+  } = pool(x, shape, rank, layout, tapsFor({ kernelSize: 2 }, rank), extreme(false, 0));
   return { values: new classes[dtype]!(values), indices, shape: small, sizes };
 }
 
@@ -202,7 +247,12 @@ export const checks: Record<Key, (variant: Variant) => void> = {
     for (const options of averages(rank).filter((o) => fits(o, variant))) {
       const x = softValues(dtype, product(shape), variant.seed);
       const reduce = mean(options.countIncludePad !== false, (options.divisorOverride as number | undefined) ?? null);
-      checkClose(variant, options, run(variant, x, options), pool(x, shape, rank, layout, tapsFor(options, rank), reduce));
+      checkClose(
+        variant,
+        options,
+        run(variant, x, options),
+        pool(x, shape, rank, layout, tapsFor(options, rank), reduce),
+      );
     }
   },
   lpPool(variant) {
@@ -210,7 +260,9 @@ export const checks: Record<Key, (variant: Variant) => void> = {
     const plain = windows(rank).filter(({ padding, dilation }) => padding === undefined && dilation === undefined);
     const sets = [
       ...plain.flatMap((o) => [1, 2, 3, 2.5, -1].map((normType) => ({ ...o, normType }))),
-      ...windows(rank).flatMap((o) => [1, 2, 3.5, Infinity].map((normType) => ({ ...o, normType, convention: "onnx" }))),
+      ...windows(rank).flatMap((o) =>
+        [1, 2, 3.5, Infinity].map((normType) => ({ ...o, normType, convention: "onnx" })),
+      ),
     ];
     for (const options of sets) {
       const { normType, convention } = options as Options & { normType: number };
