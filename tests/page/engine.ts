@@ -142,10 +142,26 @@ async function chromiumEngine(directory: string, path: string): Promise<Engine> 
   };
 }
 
+type Name = "chromium" | "firefox" | "webkit";
+const name = (process.env.POOLSCOPE_BROWSER ?? "chromium") as Name;
+
+/** What cannot be asked of an engine through its driver; a test that needs it is skipped there, and counted as such. */
+export type Ability = "scripts" | "touch" | "forced" | "camera" | "clipboard" | "shift" | "console";
+const LACKS: Record<Name, readonly Ability[]> = {
+  chromium: [],
+  firefox: ["scripts", "touch", "forced", "camera", "clipboard", "shift"],
+  webkit: ["scripts", "touch", "forced", "camera", "clipboard", "shift", "console"],
+};
+export const lacks = (ability: Ability): boolean => LACKS[name].includes(ability);
+
 /** Starts the engine on the built page, or on another page of this repository, `path` from its root. */
-export function launch(path?: string): Promise<Engine> {
-  const name = process.env.POOLSCOPE_BROWSER ?? "chromium";
-  if (name === "chromium") return path ? chromiumEngine(root, path) : chromiumEngine(`${root}dist/page`, "");
+export async function launch(path?: string): Promise<Engine> {
+  const [directory, from] = path ? [root, path] : [`${root}dist/page`, ""];
+  if (name === "chromium") return chromiumEngine(directory, from);
+  const server = await serve(directory);
+  const address = new URL(from, server.url).href;
+  if (name === "firefox") return (await import("./firefox.js")).firefoxEngine(address, server);
+  if (name === "webkit") return (await import("./webkit.js")).webkitEngine(address, server);
   throw new Error(`No engine is called ${name}`);
 }
 

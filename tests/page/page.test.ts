@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { PNG } from "pngjs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, type Look, launch, pixels, said, type Tab, until } from "./engine";
+import { type Engine, type Look, lacks, launch, pixels, said, type Tab, until } from "./engine";
 
 let engine: Engine;
 const tabs: Tab[] = [];
@@ -100,7 +100,7 @@ describe("the experiment", () => {
     expect(await pixels(tab, "output")).toEqual(expected);
   });
 
-  test("is finished before any script runs", async () => {
+  test.skipIf(lacks("scripts"))("is finished before any script runs", async () => {
     const tab = await open("", { scripts: false });
     const html = await tab.html();
     expect(html).toContain("3 × 201 × 250 → 3 × 98 × 123");
@@ -110,20 +110,23 @@ describe("the experiment", () => {
     expect(html).not.toMatch(/ style=/);
   });
 
-  test.each([1280, 820, 390, 320])("does not move when it comes alive, %i px wide", async (width) => {
-    const tab = await open("", { width, height: 800 });
-    const shift = await tab.run(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
-          }).observe({ type: "layout-shift", buffered: true });
-          setTimeout(() => resolve(sum), 600);
-        }),
-    );
-    expect(shift).toBeLessThan(0.01);
-  });
+  test.skipIf(lacks("shift")).each([1280, 820, 390, 320])(
+    "does not move when it comes alive, %i px wide",
+    async (width) => {
+      const tab = await open("", { width, height: 800 });
+      const shift = await tab.run(
+        () =>
+          new Promise<number>((resolve) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => resolve(sum), 600);
+          }),
+      );
+      expect(shift).toBeLessThan(0.01);
+    },
+  );
 });
 
 describe("the line of code", () => {
@@ -195,7 +198,7 @@ describe("the line of code", () => {
       );
     }, text);
 
-  test("is set by pasting somebody's code", async () => {
+  test.skipIf(lacks("clipboard"))("is set by pasting somebody's code", async () => {
     const tab = await open();
     await paste(tab, "x = F.max_pool2d(F.relu(self.conv1(x)), 3, stride=2, ceil_mode=True)");
     expect((await said(tab)).code).toBe("nn.MaxPool2d(kernel_size=3, stride=2, padding=0, dilation=1, ceil_mode=True)");
@@ -327,7 +330,7 @@ describe("the cursor", () => {
     expect((await said(tab)).sentence).toBe(now);
   });
 
-  test("answers to touch: a tap moves it", async () => {
+  test.skipIf(lacks("touch"))("answers to touch: a tap moves it", async () => {
     const tab = await open("nn.MaxPool2d(3, 2)&image=numbers&at=0,0", { touch: true, width: 390 });
     const [x, y] = await tab.run(() => {
       const box = document.getElementById("output")?.getBoundingClientRect() as DOMRect;
@@ -400,7 +403,7 @@ describe("pictures", () => {
     expect((await said(tab)).shape).toBe("3 × 201 × 250 → 3 × 98 × 123");
   });
 
-  test("come from a camera, live, and go again", async () => {
+  test.skipIf(lacks("camera"))("come from a camera, live, and go again", async () => {
     const tab = await open();
     await tab.run(() => {
       [...document.querySelectorAll<HTMLElement>("#tools button")]
@@ -418,7 +421,7 @@ describe("pictures", () => {
 });
 
 describe("what leaves the page", () => {
-  test("the SVG is the figure, and well formed", async () => {
+  test.skipIf(lacks("clipboard"))("the SVG is the figure, and well formed", async () => {
     const tab = await open("nn.MaxPool2d(3, 2, ceil_mode=True)&image=numbers&at=3,1");
     await tab.run(() => {
       [...document.querySelectorAll<HTMLElement>("#tools button")]

@@ -1,0 +1,83 @@
+/** Firefox, driven by puppeteer over WebDriver BiDi. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer, { type KeyInput } from "puppeteer-core";
+import type { Engine } from "./engine.js";
+
+export async function firefoxEngine(address: string, server: { url: string; close(): Promise<void> }): Promise<Engine> {
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+  });
+  return {
+    async open(fragment, look = {}) {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setViewport({ width: look.width ?? 1280, height: look.height ?? 900 });
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      page.on("request", (request) => {
+        const to = request.url();
+        if (!to.startsWith(server.url) && !/^(blob|data):/.test(to)) complaints.push(`request to ${to}`);
+      });
+      await page.goto(`${address}${fragment ? `#${fragment}` : ""}`);
+      await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");
+      return {
+        run: (action, given) => page.evaluate(action as never, given as never),
+        async follow(next) {
+          await page.evaluate((to) => {
+            location.hash = to;
+          }, next);
+        },
+        click: (selector) => page.click(selector),
+        async press(...keys) {
+          for (const key of keys) {
+            const parts = key.split("+").filter(Boolean);
+            const last = (key.endsWith("+") ? "+" : parts.pop()) as KeyInput;
+            for (const part of parts) await page.keyboard.down(part as KeyInput);
+            await page.keyboard.press(last);
+            for (const part of parts) await page.keyboard.up(part as KeyInput);
+          }
+        },
+        type: (text) => page.keyboard.type(text),
+        move: (x, y) => page.mouse.move(x, y),
+        async drag([x, y], [toX, toY]) {
+          await page.mouse.move(x, y);
+          await page.mouse.down();
+          await page.mouse.move(toX, toY, { steps: 8 });
+          await page.mouse.up();
+        },
+        wheel: (by) => page.mouse.wheel({ deltaY: by }),
+        tap: () => Promise.reject(new Error("not driven")),
+        async choose(selector, file) {
+          const path = join(mkdtempSync(join(tmpdir(), "poolscope-")), file.name);
+          writeFileSync(path, file.bytes);
+          const input = await page.$(selector);
+          await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+        },
+        async picture(path) {
+          await page.screenshot({ path: path as `${string}.png` });
+        },
+        html: () => page.content(),
+        async audit(axe) {
+          await page.evaluate(axe);
+          return page.evaluate(async () => {
+            const { axe: library } = window as unknown as { axe: { run(): Promise<{ violations: unknown[] }> } };
+            return JSON.parse(JSON.stringify((await library.run()).violations)) as unknown[];
+          });
+        },
+        complaints,
+        close: () => context.close(),
+      };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
