@@ -20,11 +20,9 @@ int32_t answer(RequestBlock& block, const Refusal& refusal) {
 
 Refusal plan_block(RequestBlock& block, Plan& plan) {
   const Refusal refusal = make_plan(request_of(block), plan);
-  if (!refusal) {
-    block.result_d = static_cast<double>(plan.result[0]);
-    block.result_h = static_cast<double>(plan.result[1]);
-    block.result_w = static_cast<double>(plan.result[2]);
-  }
+  block.result_d = static_cast<double>(plan.result[0]);
+  block.result_h = static_cast<double>(plan.result[1]);
+  block.result_w = static_cast<double>(plan.result[2]);
   return refusal;
 }
 
