@@ -17,7 +17,7 @@ async function take(page) {
   await page.waitForTimeout(500);
   const formula = await page.locator("#formula").boundingBox();
   if (!formula) throw new StepError("The page has no #formula.");
-  const height = Math.ceil(formula.y + formula.height + 24);
+  const height = Math.ceil(formula.y + formula.height + 16);
   return page.screenshot({ clip: { x: 0, y: 0, width: 1280, height } });
 }
 
