@@ -31,7 +31,7 @@ struct Axis {
   constexpr int64_t span() const { return (kernel - 1) * dilation + 1; }
 
   /// First tap of window q; negative inside the padding.
-  constexpr int64_t start(int64_t q) const {
+  [[gnu::noinline]] constexpr int64_t start(int64_t q) const {
     switch (kind) {
       case Kind::adaptive: return q / output * input + q % output * input / output;
       case Kind::fractional: return fractional_start(q);
@@ -41,20 +41,20 @@ struct Axis {
   }
 
   /// Taps of window q, real or not: the kernel, or the adaptive window's own length.
-  constexpr int64_t taps(int64_t q) const {
+  [[gnu::noinline]] constexpr int64_t taps(int64_t q) const {
     if (kind != Kind::adaptive) return kernel;
     return 1 + ((q + 1) * input - 1) / output - start(q);
   }
 
   /// The largest number of taps of any window.
-  constexpr int64_t most_taps() const {
+  [[gnu::noinline]] constexpr int64_t most_taps() const {
     if (kind != Kind::adaptive) return kernel;
     int64_t most = 1;
     for (int64_t q = 0; q < output; ++q) most = std::max(most, taps(q));
     return most;
   }
 
-  constexpr int64_t first_valid_tap(int64_t q) const {
+  [[gnu::noinline]] constexpr int64_t first_valid_tap(int64_t q) const {
     const int64_t first = start(q);
     return first >= 0 ? 0 : ceil_div(-first, dilation);
   }
@@ -90,7 +90,7 @@ struct Axis {
   }
 
  private:
-  constexpr int64_t taps_below(int64_t q, int64_t limit) const {
+  [[gnu::noinline]] constexpr int64_t taps_below(int64_t q, int64_t limit) const {
     const int64_t room = limit - start(q);
     return room <= 0 ? 0 : std::min(taps(q), (room - 1) / dilation + 1);
   }

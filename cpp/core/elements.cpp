@@ -25,7 +25,12 @@ bool load_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, si
   const Bits flip = static_cast<Bits>(elements.flip);
   Bits* out = reinterpret_cast<Bits*>(to);
   const Bits* in = reinterpret_cast<const Bits*>(from);
-  for (size_t i = 0; i < count; ++i) out[i] = in[i] ^ flip;
+  size_t i = 0;
+  const auto flips = simd::all<Bits>(flip);
+  for (constexpr size_t lanes = simd::lanes<Bits>; i + lanes <= count; i += lanes) {
+    simd::store(out + i, simd::exclusive_or<Bits>(simd::load(in + i), flips));
+  }
+  for (; i < count; ++i) out[i] = in[i] ^ flip;
   return false;
 }
 
@@ -152,7 +157,7 @@ void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t c
   const float scale = static_cast<float>(1 / divisor), bias = static_cast<float>(0.25 / divisor);
   size_t i = 0;
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
-  const auto mean = [&](const simd::Vector<uint16_t>& sums) {
+  const auto mean = [&](const simd::Vector<uint16_t>& sums) __attribute__((always_inline)) {
     return simd::narrow(simd::scaled(simd::widen<false>(sums), scale, bias), simd::scaled(simd::widen<true>(sums), scale, bias));
   };
   for (; i + 16 <= count; i += 16) simd::store(to + i, simd::narrow(mean(simd::load(in + i)), mean(simd::load(in + i + 8))));
@@ -182,12 +187,15 @@ void settle_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count
   const Real* in = reinterpret_cast<const Real*>(from);
   const Real exact = static_cast<Real>(divisor);
   int exponent;
-  if (std::fabs(std::frexp(divisor, &exponent)) == 0.5) {  // dividing by a power of two is multiplying by another
-    const Real scale = 1 / exact;
-    for (size_t i = 0; i < count; ++i) out[i] = (in[i] + Real{0}) * scale;
-  } else {
-    for (size_t i = 0; i < count; ++i) out[i] = (in[i] + Real{0}) / exact;
+  const bool multiplies = std::fabs(std::frexp(divisor, &exponent)) == 0.5;  // dividing by a power of two
+  const Real factor = multiplies ? 1 / exact : exact;
+  const auto factors = simd::all<Real>(factor), zeros = simd::all<Real>(0);
+  size_t i = 0;
+  for (constexpr size_t lanes = simd::lanes<Real>; i + lanes <= count; i += lanes) {
+    const auto sum = simd::add<Real>(simd::load(in + i), zeros);
+    simd::store(out + i, multiplies ? simd::multiply<Real>(sum, factors) : simd::divide<Real>(sum, factors));
   }
+  for (; i < count; ++i) out[i] = multiplies ? (in[i] + Real{0}) * factor : (in[i] + Real{0}) / factor;
 }
 
 // ---- norms

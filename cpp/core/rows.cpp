@@ -14,12 +14,12 @@ struct MaxRule {
   using Element = T;
   static constexpr bool idempotent = true;
   template <bool exact>
-  static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
+  POOLSCOPE_INLINE static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
     if constexpr (exact) return simd::max_exact<T>(a, b);
     else return simd::max_first<T>(a, b);
   }
   template <bool exact>
-  static T combine_one(T a, T b) {
+  POOLSCOPE_INLINE static T combine_one(T a, T b) {
     if constexpr (exact) return b > a || b != b ? b : a;
     else return a < b ? b : a;
   }
@@ -30,11 +30,11 @@ struct SumRule {
   using Element = T;
   static constexpr bool idempotent = false;
   template <bool exact>
-  static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
+  POOLSCOPE_INLINE static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
     return simd::add<T>(a, b);
   }
   template <bool exact>
-  static T combine_one(T a, T b) {
+  POOLSCOPE_INLINE static T combine_one(T a, T b) {
     return static_cast<T>(a + b);
   }
 };
@@ -69,7 +69,7 @@ void combine_three(const Row& out, const Row& a, const Row& b, const Row& c, siz
   const T* first = reinterpret_cast<const T*>(a.values);
   const T* second = reinterpret_cast<const T*>(b.values);
   const T* third = reinterpret_cast<const T*>(c.values);
-  const auto at = [&](size_t i) {
+  const auto at = [&](size_t i) __attribute__((always_inline)) {
     return Rule::template combine<exact>(
         Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)), simd::load(third + i));
   };
@@ -241,7 +241,18 @@ void fill_row(const Row& row, size_t element_size, uint64_t identity, size_t cou
 }
 
 void number_cells(int32_t* indices, int32_t first, size_t cells, size_t inner) {
-  for (size_t i = 0; i < cells * inner; ++i) indices[i] = first + static_cast<int32_t>(inner == 1 ? i : i / inner);
+  if (inner == 1) {
+    constexpr size_t lanes = simd::lanes<int32_t>;
+    int32_t start[lanes];
+    for (size_t i = 0; i < lanes; ++i) start[i] = first + static_cast<int32_t>(i);
+    auto numbers = simd::load(start);
+    const auto step = simd::all<int32_t>(lanes);
+    size_t i = 0;
+    for (; i + lanes <= cells; i += lanes, numbers = simd::add<int32_t>(numbers, step)) simd::store(indices + i, numbers);
+    for (; i < cells; ++i) indices[i] = first + static_cast<int32_t>(i);
+    return;
+  }
+  for (size_t i = 0; i < cells; ++i, ++first, indices += inner) std::fill(indices, indices + inner, first);
 }
 
 void pick_units(uint8_t* out, const uint8_t* from, size_t unit, size_t step, size_t count) {

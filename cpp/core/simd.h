@@ -14,6 +14,9 @@
 #endif
 #endif
 
+// Files around this one are compiled for size, and a call costs more than the instruction it hides.
+#define POOLSCOPE_INLINE [[gnu::always_inline]] inline
+
 namespace poolscope::simd {
 
 #ifdef POOLSCOPE_SCALAR
@@ -26,37 +29,53 @@ template <class T>
 inline constexpr size_t lanes = 1;
 
 template <class T>
-inline Vector<T> load(const T* from) {
+POOLSCOPE_INLINE Vector<T> load(const T* from) {
   return {*from};
 }
 template <class T>
-inline void store(T* to, Vector<T> vector) {
+POOLSCOPE_INLINE void store(T* to, Vector<T> vector) {
   *to = vector.value;
 }
 template <class T>
-inline Vector<T> add(Vector<T> a, Vector<T> b) {
+POOLSCOPE_INLINE Vector<T> add(Vector<T> a, Vector<T> b) {
   return {static_cast<T>(a.value + b.value)};
 }
 template <class T>
-inline Vector<T> max_first(Vector<T> a, Vector<T> b) {
+POOLSCOPE_INLINE Vector<T> multiply(Vector<T> a, Vector<T> b) {
+  return {static_cast<T>(a.value * b.value)};
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> divide(Vector<T> a, Vector<T> b) {
+  return {static_cast<T>(a.value / b.value)};
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> exclusive_or(Vector<T> a, Vector<T> b) {
+  return {static_cast<T>(a.value ^ b.value)};
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> all(T value) {
+  return {value};
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> max_first(Vector<T> a, Vector<T> b) {
   return a.value < b.value ? b : a;
 }
 template <class T>
-inline Vector<T> max_exact(Vector<T> a, Vector<T> b) {
+POOLSCOPE_INLINE Vector<T> max_exact(Vector<T> a, Vector<T> b) {
   return b.value > a.value || b.value != b.value ? b : a;
 }
 template <class T>
-inline void take_later(Vector<T>& value, Vector<int32_t>& index, Vector<T> later, Vector<int32_t> later_index) {
+POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, Vector<T> later, Vector<int32_t> later_index) {
   if (later.value > value.value || later.value != later.value || index.value < 0) {
     value = later;
     index = later_index;
   }
 }
 template <class T>
-inline bool any_nan(Vector<T> a, Vector<T> b) {
+POOLSCOPE_INLINE bool any_nan(Vector<T> a, Vector<T> b) {
   return a.value != a.value || b.value != b.value;
 }
-inline const char* name() { return "scalar"; }
+POOLSCOPE_INLINE const char* name() { return "scalar"; }
 
 #else
 
@@ -76,27 +95,44 @@ template <class T>
 inline constexpr size_t lanes = Vector<T>::size;
 
 template <class T>
-inline typename Vector<T>::register_type register_of(const Vector<T>& vector) {
+POOLSCOPE_INLINE typename Vector<T>::register_type register_of(const Vector<T>& vector) {
   return vector;
 }
 
 template <class T>
-inline Vector<T> load(const T* from) {
+POOLSCOPE_INLINE Vector<T> load(const T* from) {
   return Vector<T>::load_unaligned(from);
 }
 template <class T>
-inline void store(T* to, const Vector<T>& vector) {
+POOLSCOPE_INLINE void store(T* to, const Vector<T>& vector) {
   vector.store_unaligned(to);
 }
 template <class T>
-inline Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
+POOLSCOPE_INLINE Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
   return a + b;
+}
+
+template <class T>
+POOLSCOPE_INLINE Vector<T> multiply(const Vector<T>& a, const Vector<T>& b) {
+  return a * b;
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> divide(const Vector<T>& a, const Vector<T>& b) {
+  return a / b;
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> exclusive_or(const Vector<T>& a, const Vector<T>& b) {
+  return a ^ b;
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> all(T value) {
+  return Vector<T>(value);
 }
 
 /// max(a, b) in one instruction: a stays where they are equal (also +0 and -0). Floats must not be NaN. xsimd's own max of
 /// floats changed its mind about equals between versions, so the instruction is named here.
 template <class T>
-inline Vector<T> max_first(const Vector<T>& a, const Vector<T>& b) {
+POOLSCOPE_INLINE Vector<T> max_first(const Vector<T>& a, const Vector<T>& b) {
   if constexpr (!std::is_floating_point_v<T>) {
     return xsimd::max(a, b);
 #if defined(__wasm__)
@@ -118,18 +154,18 @@ inline Vector<T> max_first(const Vector<T>& a, const Vector<T>& b) {
 
 /// PyTorch's rule: b replaces a where b > a or b is NaN.
 template <class T>
-inline Vector<T> max_exact(const Vector<T>& a, const Vector<T>& b) {
+POOLSCOPE_INLINE Vector<T> max_exact(const Vector<T>& a, const Vector<T>& b) {
   return xsimd::select((b > a) | (b != b), b, a);
 }
 
 template <class T>
-inline bool any_nan(const Vector<T>& a, const Vector<T>& b) {
+POOLSCOPE_INLINE bool any_nan(const Vector<T>& a, const Vector<T>& b) {
   return xsimd::any((a != a) | (b != b));
 }
 
 /// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its parameters).
 template <class To, class From>
-inline To same_bits(const From& from) {
+POOLSCOPE_INLINE To same_bits(const From& from) {
   static_assert(sizeof(To) == sizeof(From));
   To to;
   std::memcpy(&to, &from, sizeof to);
@@ -138,7 +174,7 @@ inline To same_bits(const From& from) {
 
 /// The same rule on (value, index) pairs; a negative index marks a tap outside the input, which anything replaces.
 template <class T>
-inline void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
+POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
                        const Vector<int32_t>& later_index) {
   const auto absent = index < Vector<int32_t>(0);
   if constexpr (std::is_same_v<T, int32_t>) {
@@ -155,7 +191,7 @@ inline void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>
 /// The lanes of two registers at even / odd places, lanes of `unit` bytes; the shuffles of xsimd came after 8.1, the compilers'
 /// own work on every version's registers.
 template <size_t unit, bool odd>
-inline Vector<uint8_t> alternate(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
+POOLSCOPE_INLINE Vector<uint8_t> alternate(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
   if constexpr (unit == 1) {
     typedef uint8_t Lanes __attribute__((vector_size(16)));
     const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
@@ -182,20 +218,20 @@ inline Vector<uint8_t> alternate(const Vector<uint8_t>& low, const Vector<uint8_
   }
 }
 template <size_t unit>
-inline Vector<uint8_t> even_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
+POOLSCOPE_INLINE Vector<uint8_t> even_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
   return alternate<unit, false>(low, high);
 }
 template <size_t unit>
-inline Vector<uint8_t> odd_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
+POOLSCOPE_INLINE Vector<uint8_t> odd_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
   return alternate<unit, true>(low, high);
 }
 /// The same for cells of 32 bits in vectors of any element.
 template <class V>
-inline V even_cells(const V& low, const V& high) {
+POOLSCOPE_INLINE V even_cells(const V& low, const V& high) {
   return same_bits<V>(even_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
 }
 template <class V>
-inline V odd_cells(const V& low, const V& high) {
+POOLSCOPE_INLINE V odd_cells(const V& low, const V& high) {
   return same_bits<V>(odd_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
 }
 
@@ -204,7 +240,7 @@ inline V odd_cells(const V& low, const V& high) {
 
 /// The low / high half of a vector's lanes, twice as wide and unsigned.
 template <bool high>
-inline Vector<uint16_t> widen(const Vector<uint8_t>& bytes) {
+POOLSCOPE_INLINE Vector<uint16_t> widen(const Vector<uint8_t>& bytes) {
 #ifdef __wasm__
   const v128_t from = v128_t(register_of(bytes));
   return same_bits<Vector<uint16_t>>(high ? wasm_u16x8_extend_high_u8x16(from) : wasm_u16x8_extend_low_u8x16(from));
@@ -214,7 +250,7 @@ inline Vector<uint16_t> widen(const Vector<uint8_t>& bytes) {
 #endif
 }
 template <bool high>
-inline Vector<int32_t> widen(const Vector<uint16_t>& words) {
+POOLSCOPE_INLINE Vector<int32_t> widen(const Vector<uint16_t>& words) {
 #ifdef __wasm__
   const v128_t from = v128_t(register_of(words));
   return same_bits<Vector<int32_t>>(high ? wasm_u32x4_extend_high_u16x8(from) : wasm_u32x4_extend_low_u16x8(from));
@@ -225,14 +261,14 @@ inline Vector<int32_t> widen(const Vector<uint16_t>& words) {
 }
 
 /// Two vectors in one, signed lanes saturated into the narrower type.
-inline Vector<int16_t> narrow(const Vector<int32_t>& low, const Vector<int32_t>& high) {
+POOLSCOPE_INLINE Vector<int16_t> narrow(const Vector<int32_t>& low, const Vector<int32_t>& high) {
 #ifdef __wasm__
   return same_bits<Vector<int16_t>>(wasm_i16x8_narrow_i32x4(v128_t(register_of(low)), v128_t(register_of(high))));
 #else
   return _mm_packs_epi32(low, high);
 #endif
 }
-inline Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector<int16_t>& high) {
+POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector<int16_t>& high) {
 #ifdef __wasm__
   return same_bits<Vector<uint8_t>>(wasm_u8x16_narrow_i16x8(v128_t(register_of(low)), v128_t(register_of(high))));
 #else
@@ -242,7 +278,7 @@ inline Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector<int16_t>&
 
 /// round(sum · scale + bias) for sums below 2^16 and results below 2^22, to nearest: adding 2^23 leaves the integer in the low
 /// bits, where a conversion would cost WASM six instructions.
-inline Vector<int32_t> scaled(const Vector<int32_t>& sums, float scale, float bias) {
+POOLSCOPE_INLINE Vector<int32_t> scaled(const Vector<int32_t>& sums, float scale, float bias) {
   const Vector<float> real = xsimd::to_float(sums) * Vector<float>(scale) + Vector<float>(bias);
   return same_bits<Vector<int32_t>>(real + Vector<float>(8388608.0f)) - Vector<int32_t>(0x4b000000);
 }
@@ -250,7 +286,7 @@ inline Vector<int32_t> scaled(const Vector<int32_t>& sums, float scale, float bi
 
 #define POOLSCOPE_TEXT_(x) #x
 #define POOLSCOPE_TEXT(x) POOLSCOPE_TEXT_(x)
-inline const char* name() {
+POOLSCOPE_INLINE const char* name() {
 #ifdef __wasm__
 #define POOLSCOPE_TARGET " wasm"
 #else

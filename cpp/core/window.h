@@ -102,6 +102,14 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
   const int32_t first = 3 - request.rank;
   const bool symmetric = request.padding == Padding::symmetric_;
   const bool padded = symmetric || request.padding == Padding::explicit_;
+  if (request.rank == 1 && !request.with_indices && (request.op == Operator::max || request.op == Operator::min)) {
+    const Axis& axis = axes[2];  // max_pool1d without indices has an order of its own
+    if (axis.kernel < 1) return refuse(Status::kernel_not_positive, 2, static_cast<double>(axis.kernel));
+    if (axis.stride < 1) return refuse(Status::stride_not_positive, 2, static_cast<double>(axis.stride));
+    if (axis.dilation < 1 && (!padded || std::min(axis.pad_before, axis.pad_after) >= 0)) {
+      return refuse(Status::dilation_not_positive, 2, static_cast<double>(axis.dilation));
+    }
+  }
   for (int32_t a = first; a < 3; ++a) {
     const Axis& axis = axes[a];
     if (axis.stride == 0) return refuse(Status::stride_zero, a);
@@ -125,7 +133,9 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
   for (int32_t a = first; a < 3; ++a) {
     if (axes[a].input < 1) return refuse(Status::input_empty, a);
   }
-  if (request.rank == 3 && has_average_options(request.op)) {  // avg_pool3d alone asks this, whatever the padding
+  const bool powers = request.op == Operator::lp && !request.onnx_lp &&
+                      request.norm_type != std::numeric_limits<double>::infinity();
+  if (request.rank == 3 && (has_average_options(request.op) || powers)) {  // avg_pool3d alone asks this, lp_pool3d through it
     for (int32_t a = first; a < 3; ++a) {
       if (axes[a].input < axes[a].kernel) return refuse(Status::input_smaller_than_kernel, a);
     }
@@ -180,7 +190,8 @@ inline Refusal size_fractional_axes(const Request& request, std::array<Axis, 3>&
     axis.output = request.size[a];
     axis.single_precision = request.dtype != DType::float64;
     if (axis.output < 1) return refuse(Status::size_not_positive, a, static_cast<double>(axis.output));
-    if (axis.output + axis.kernel - 1 > axis.input) {
+    // fractional_max_pool3d wants a cell to spare, fractional_max_pool2d does not.
+    if (axis.output + axis.kernel - 1 > axis.input - (request.rank == 3 ? 1 : 0)) {
       return refuse(Status::size_too_large, a, static_cast<double>(axis.kernel));
     }
   }
@@ -269,12 +280,15 @@ inline Refusal make_plan(const Request& request, Plan& plan) {
   } else {
     refusal = detail::slide_axes(request, plan.axes);
   }
+  // Also of a refused call: the sentence names the sizes that are too small.
+  for (int32_t a = 0; a < 3; ++a) {
+    plan.result[a] = is_backward(request.op) ? plan.axes[a].input : plan.axes[a].output;
+  }
   if (refusal) return refusal;
 
   Triple outputs{};
   for (int32_t a = 0; a < 3; ++a) {
     outputs[a] = plan.axes[a].output;
-    plan.result[a] = is_backward(request.op) ? plan.axes[a].input : plan.axes[a].output;
     // Window starts stay far from overflow, and a table of them addressable.
     if (outputs[a] > INT32_MAX) return refuse(Status::too_large, a, static_cast<double>(outputs[a]));
   }
