@@ -338,8 +338,9 @@ export class PoolView extends Base {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.model?.cursor) return;
-    const { side, row, column } = this.model.cursor;
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.model) return;
+    // Two keys within one frame count from each other, not from what was drawn last.
+    const { side, row, column } = this.cursor(this.model);
     const step = event.shiftKey ? 8 : 1;
     const moves: Record<string, () => void> = {
       ArrowUp: () => this.go(side, row - step, column),

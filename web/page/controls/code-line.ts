@@ -79,20 +79,20 @@ export class CodeLine {
     const value = current(layer, token);
     if (token.part >= 0 || value === null || !["size", "padding", "target"].includes(kind)) return;
     this.host.change({ ...layer, [key]: [value, value] });
-    requestAnimationFrame(() => this.element(`${key}-1`)?.focus());
+    this.host.redraw();
+    this.element(`${key}-1`)?.focus();
   }
 
   private edit(token: Turnable, typed?: string): void {
     const id = this.id(token);
     this.editing = id;
+    // At once: the next key must already find the field.
     this.host.redraw();
-    requestAnimationFrame(() => {
-      const input = this.element(id);
-      if (!(input instanceof HTMLInputElement)) return;
-      if (typed !== undefined) input.value = typed;
-      input.focus();
-      if (typed === undefined) input.select();
-    });
+    const input = this.element(id);
+    if (!(input instanceof HTMLInputElement)) return;
+    if (typed !== undefined) input.value = typed;
+    input.focus();
+    if (typed === undefined) input.select();
   }
 
   private commit(token: Turnable, text: string, focus: boolean): void {
@@ -110,7 +110,7 @@ export class CodeLine {
       this.host.refuse((error as Error).message);
     }
     this.host.redraw();
-    if (focus) requestAnimationFrame(() => this.element(this.id(token))?.focus());
+    if (focus) this.element(this.id(token))?.focus();
   }
 
   private key(token: Turnable, event: KeyboardEvent): void {
@@ -231,14 +231,15 @@ export class CodeLine {
   private choose(name: LayerName): void {
     this.menuOpen = false;
     this.host.change({ ...this.host.layer(), name });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("#code .class-name")?.focus());
+    this.host.redraw();
+    document.querySelector<HTMLElement>("#code .class-name")?.focus();
   }
 
   private openMenu(open: boolean): void {
     this.menuOpen = open;
     this.host.redraw();
     if (!open) return;
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('#layers [aria-checked="true"]')?.focus());
+    document.querySelector<HTMLElement>('#layers [aria-checked="true"]')?.focus();
     const close = (event: Event) => {
       if (event.target instanceof Element && event.target.closest("#layers, .class-name")) return;
       document.removeEventListener("pointerdown", close);
