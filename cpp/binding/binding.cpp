@@ -1,5 +1,5 @@
-// The door between the core and JavaScript: converts and forwards, decides nothing. Every function takes the address of a
-// RequestBlock and returns a Status.
+// The door between the core and JavaScript: converts and forwards, decides nothing. Every function takes the address of
+// a RequestBlock and returns a Status.
 #include <emscripten/bind.h>
 
 #include <cstdlib>

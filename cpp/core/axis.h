@@ -1,6 +1,6 @@
-// One dimension of a pooling window: the only place where shape formulas live. Everything is constexpr and separable: a 2-d
-// or 3-d window is a product of axes. Sources: PyTorch's Pool.h (output length, drop rule), AdaptivePooling.h (start, end),
-// FractionalMaxPool2d.cpp (sequence); ONNX's MaxPool-22 (begin / end padding, SAME).
+// One dimension of a pooling window: the only place where shape formulas live. Everything is constexpr and separable: a
+// 2-d or 3-d window is a product of axes. Sources: PyTorch's Pool.h (output length, drop rule), AdaptivePooling.h
+// (start, end), FractionalMaxPool2d.cpp (sequence); ONNX's MaxPool-22 (begin / end padding, SAME).
 #pragma once
 
 #include <algorithm>
@@ -23,9 +23,9 @@ struct Axis {
   int64_t pad_before = 0;
   int64_t pad_after = 0;
   Kind kind = Kind::sliding;
-  bool dropped = false;        ///< ceil_mode made one window more, and the drop rule took it away
+  bool dropped = false;           ///< ceil_mode made one window more, and the drop rule took it away
   bool single_precision = false;  ///< fractional: PyTorch computes the sequence in the input's own float type
-  double sample = 0;           ///< fractional: u in [0, 1) of this plane
+  double sample = 0;              ///< fractional: u in [0, 1) of this plane
 
   /// Cells from a window's first tap to its last: the effective kernel (k - 1)·d + 1.
   constexpr int64_t span() const { return (kernel - 1) * dilation + 1; }

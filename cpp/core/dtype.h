@@ -23,7 +23,8 @@ inline float to_float(Float16 half) {
     std::memcpy(&value, &bits, 4);
     return value;
   }
-  // Shifted into a float's exponent field, a half is its own value times 2^-112; the product is exact, subnormals included.
+  // Shifted into a float's exponent field, a half is its own value times 2^-112; the product is exact, subnormals
+  // included.
   const uint32_t bits = rest << 13;
   std::memcpy(&value, &bits, 4);
   value *= 0x1p112f;

@@ -45,7 +45,8 @@ bool scan_real(const uint8_t* from, size_t count) {
   bool nan = false;
   size_t i = 0;
   constexpr size_t lanes = simd::lanes<T>;
-  for (; i + 2 * lanes <= count; i += 2 * lanes) nan |= simd::any_nan<T>(simd::load(in + i), simd::load(in + i + lanes));
+  for (; i + 2 * lanes <= count; i += 2 * lanes)
+    nan |= simd::any_nan<T>(simd::load(in + i), simd::load(in + i + lanes));
   for (; i < count; ++i) nan |= is_nan(in[i]);
   return nan;
 }
@@ -146,8 +147,8 @@ bool load_byte_sum(const Elements&, uint8_t* to, const uint8_t* from, size_t cou
   return false;
 }
 
-// floor(s / d + 1/2) as s · (1/d) + (1/2 + 1/4d): s / d + 1/2 is a multiple of 1/2d, and the rounding errors stay below 1/4d
-// for |s| < 2^16 in float and |s| < 2^50 in double.
+// floor(s / d + 1/2) as s · (1/d) + (1/2 + 1/4d): s / d + 1/2 is a multiple of 1/2d, and the rounding errors stay below
+// 1/4d for |s| < 2^16 in float and |s| < 2^50 in double.
 void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
   const uint16_t* in = reinterpret_cast<const uint16_t*>(from);
   if (divisor < 0) {  // no mean of bytes is above 0 then
@@ -158,9 +159,11 @@ void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t c
   size_t i = 0;
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
   const auto mean = [&](const simd::Vector<uint16_t>& sums) __attribute__((always_inline)) {
-    return simd::narrow(simd::scaled(simd::widen<false>(sums), scale, bias), simd::scaled(simd::widen<true>(sums), scale, bias));
+    return simd::narrow(simd::scaled(simd::widen<false>(sums), scale, bias),
+                        simd::scaled(simd::widen<true>(sums), scale, bias));
   };
-  for (; i + 16 <= count; i += 16) simd::store(to + i, simd::narrow(mean(simd::load(in + i)), mean(simd::load(in + i + 8))));
+  for (; i + 16 <= count; i += 16)
+    simd::store(to + i, simd::narrow(mean(simd::load(in + i)), mean(simd::load(in + i + 8))));
 #endif
   for (; i < count; ++i) {
     const int32_t rounded = static_cast<int32_t>(static_cast<float>(in[i]) * scale + bias + 0.5f);
@@ -172,7 +175,8 @@ void settle_mean_i32(const Elements&, uint8_t* to, const uint8_t* from, size_t c
   int32_t* out = reinterpret_cast<int32_t*>(to);
   const int32_t* in = reinterpret_cast<const int32_t*>(from);
   const double scale = 1 / divisor, half = 0.5 + 0.25 / std::fabs(divisor);
-  for (size_t i = 0; i < count; ++i) out[i] = static_cast<int32_t>(std::floor(static_cast<double>(in[i]) * scale + half));
+  for (size_t i = 0; i < count; ++i)
+    out[i] = static_cast<int32_t>(std::floor(static_cast<double>(in[i]) * scale + half));
 }
 
 void settle_mean_i64(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {

@@ -1,5 +1,5 @@
-// How one call's stored elements become canonical rows and come back: flipped bits for min and for the other signedness,
-// widened for sums and indices, powered and rooted for norms.
+// How one call's stored elements become canonical rows and come back: flipped bits for min and for the other
+// signedness, widened for sums and indices, powered and rooted for norms.
 #pragma once
 
 #include <cstddef>
@@ -31,14 +31,14 @@ struct Elements {
   Store store = nullptr;
 
   // The steps that `load` and `store` are made of where no shorter way exists.
-  void (*widen)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;            ///< stored -> canonical type
-  bool (*adjust)(const Elements&, uint8_t* row, size_t count) = nullptr;              ///< in place; whether there is NaN
+  void (*widen)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;  ///< stored -> canonical type
+  bool (*adjust)(const Elements&, uint8_t* row, size_t count) = nullptr;    ///< in place; whether there is NaN
   void (*settle)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) = nullptr;
-  void (*narrow)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;           ///< canonical -> stored type
+  void (*narrow)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;  ///< canonical -> stored type
 };
 
-/// The conversion for a reduction (max, min, avg, lp and their adaptive and fractional kin), or for gradients, which are summed
-/// in the dtype's real type. `most_taps` is the largest number of taps a window has.
+/// The conversion for a reduction (max, min, avg, lp and their adaptive and fractional kin), or for gradients, which
+/// are summed in the dtype's real type. `most_taps` is the largest number of taps a window has.
 Elements elements_for(const Request& request, int64_t most_taps);
 
 }  // namespace poolscope

@@ -67,7 +67,8 @@ void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int
   if (plan_->request.image_alpha) finish_alpha(row, taps_of(z, y), output);
 }
 
-/// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is opaque.
+/// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is
+/// opaque.
 void Finisher::finish_alpha(const Row& row, const Taps& taps, uint8_t* output) const {
   const bool average = plan_->request.op == Operator::avg;
   const Run* runs = runs_memory_.as<Run>();

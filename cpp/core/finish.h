@@ -29,7 +29,9 @@ class Finisher {
   };
 
   /// The taps of output row (z, y), before the columns.
-  Taps taps_of(int64_t z, int64_t y) const { return {depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid}; }
+  Taps taps_of(int64_t z, int64_t y) const {
+    return {depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid};
+  }
   Taps* depths() const { return rows_memory_.as<Taps>(); }
   Taps* rows() const { return depths() + plan_->axes[0].output; }
   double divisor(const Run& run, const Taps& taps) const;

@@ -1,7 +1,7 @@
-// One axis of a reduction over whole rows: the rows of a window are combined by doubling. Blocks of 2, 4, 8 ... taps are made
-// once, kept while a later window can use them, and only where one asks; so a window of k taps costs O(log k) row
-// operations, whatever the dilation, and rows that no window reads are never even loaded.
-// Scratch: O(rows of one window), per block size.
+// One axis of a reduction over whole rows: the rows of a window are combined by doubling. Blocks of 2, 4, 8 ... taps
+// are made once, kept while a later window can use them, and only where one asks; so a window of k taps costs O(log k)
+// row operations, whatever the dilation, and rows that no window reads are never even loaded. Scratch: O(rows of one
+// window), per block size.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@ namespace poolscope {
 /// Where a fold's rows come from.
 class RowSource {
  public:
-  /// The row at `position` of the axis, inside the input. `slot` has room for it; a source may answer with memory of its
-  /// own that stays valid as long as the slot would.
+  /// The row at `position` of the axis, inside the input. `slot` has room for it; a source may answer with memory of
+  /// its own that stays valid as long as the slot would.
   virtual Row row(int32_t position, const Row& slot) = 0;
 
  protected:
@@ -27,8 +27,8 @@ class RowSource {
 
 class Fold {
  public:
-  /// `width` canonical elements a row; `identity` their bits outside the input; `most_taps` bounds a window's taps (real ones
-  /// where the kernels are idempotent). False when there is no memory.
+  /// `width` canonical elements a row; `identity` their bits outside the input; `most_taps` bounds a window's taps
+  /// (real ones where the kernels are idempotent). False when there is no memory.
   bool prepare(const Axis& axis, int64_t most_taps, const RowKernels& kernels, size_t width, bool with_indices,
                uint64_t identity) {
     axis_ = axis;
@@ -41,9 +41,9 @@ class Fold {
     levels_ = 0;
     int64_t slots = 0;
     for (int64_t block = 1; block <= most_taps; block *= 2, ++levels_) {
-      // A window asks for positions in [start, start + (taps - block) · dilation]; a block outside the input is not kept.
-      const int64_t count =
-          std::min((most_taps - block) * axis.dilation + 1, axis.input + (block - 1) * axis.dilation);
+      // A window asks for positions in [start, start + (taps - block) · dilation]; a block outside the input is not
+      // kept.
+      const int64_t count = std::min((most_taps - block) * axis.dilation + 1, axis.input + (block - 1) * axis.dilation);
       rings_[levels_] = {static_cast<int32_t>(slots), static_cast<int32_t>(count)};
       slots += count;
     }
@@ -66,7 +66,8 @@ class Fold {
     for (int32_t i = 0; i < slots_; ++i) entries[i].position = nowhere;
   }
 
-  /// The combined rows of window q: in `out`, or, where nothing had to be combined, in a row that is valid until the next call.
+  /// The combined rows of window q: in `out`, or, where nothing had to be combined, in a row that is valid until the
+  /// next call.
   Row window(int32_t q, const Row& out, RowSource& source) {
     int32_t taps = static_cast<int32_t>(axis_.taps(q));
     int32_t start = static_cast<int32_t>(axis_.start(q));

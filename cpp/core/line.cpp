@@ -21,7 +21,8 @@ bool Line::prepare(const Axis& axis, int64_t inner, const Elements& elements, bo
   values_bytes_ = layout.values_bytes;
   int64_t copies = 0;
   for (size_t block = 2; listed_ && block <= most_taps_; block *= 2) ++copies;
-  if (!line_memory_.allocate(static_cast<int64_t>(row_bytes_)) || !slider_.prepare(*kernels_, listed_ ? 0 : held, with_indices) ||
+  if (!line_memory_.allocate(static_cast<int64_t>(row_bytes_)) ||
+      !slider_.prepare(*kernels_, listed_ ? 0 : held, with_indices) ||
       !blocks_memory_.allocate(static_cast<int64_t>(row_bytes_) * copies)) {
     return false;
   }
@@ -48,7 +49,8 @@ Row Line::read(const uint8_t* from, int32_t first_index) {
   return line;
 }
 
-/// Adaptive and fractional windows: blocks of every power of two over the whole row, and each window put together from them.
+/// Adaptive and fractional windows: blocks of every power of two over the whole row, and each window put together from
+/// them.
 Row Line::listed(const Row& out, const Row& line) {
   Row blocks[32];
   blocks[0] = line;
@@ -59,7 +61,8 @@ Row Line::listed(const Row& out, const Row& line) {
     Row next;
     next.values = blocks_memory_.bytes() + static_cast<size_t>(levels) * row_bytes_;
     if (with_indices_) next.indices = reinterpret_cast<int32_t*>(next.values + values_bytes_);
-    blocks[levels + 1] = slider_.combine(next, blocks[levels], slider_.offset(blocks[levels], size * inner_), reach * inner_);
+    blocks[levels + 1] =
+        slider_.combine(next, blocks[levels], slider_.offset(blocks[levels], size * inner_), reach * inner_);
   }
   for (int64_t q = 0; q < axis_.output; ++q) {
     const size_t start = static_cast<size_t>(axis_.start(q));
@@ -92,7 +95,8 @@ Row Line::windows(const uint8_t* from, int32_t first_index, const Row& slot) {
   const Row line = read(from, first_index);
   if (listed_) return listed(slot, line);
   const size_t cells = static_cast<size_t>(axis_.output);
-  Row made = slider_.windows(slot, line, inner_, axis_.kernel, axis_.dilation, static_cast<size_t>(axis_.stride), cells);
+  Row made =
+      slider_.windows(slot, line, inner_, axis_.kernel, axis_.dilation, static_cast<size_t>(axis_.stride), cells);
   // Only the input itself may be handed on as it lies: the line serves the next row too.
   if (made.values != slot.values && made.values != from) {
     slider_.pick(slot, made, inner_, 1, cells);

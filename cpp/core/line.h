@@ -19,8 +19,8 @@ class Line {
 
   void set_axis(const Axis& axis) { axis_ = axis; }
 
-  /// The windows of the input row at `from` (stored elements); `first_index` is the flat index of its first cell. The answer
-  /// is `slot`, or the input itself where it serves as it lies.
+  /// The windows of the input row at `from` (stored elements); `first_index` is the flat index of its first cell. The
+  /// answer is `slot`, or the input itself where it serves as it lies.
   Row windows(const uint8_t* from, int32_t first_index, const Row& slot);
 
  private:

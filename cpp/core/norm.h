@@ -1,5 +1,6 @@
-// x^p and s^(1/p) for LpPool. The C library's pow differs between glibc and musl in the last bits, and a result has to be the
-// same natively and in WASM, so the general power is made here from IEEE operations alone (relative error below 1e-13).
+// x^p and s^(1/p) for LpPool. The C library's pow differs between glibc and musl in the last bits, and a result has to
+// be the same natively and in WASM, so the general power is made here from IEEE operations alone (relative error below
+// 1e-13).
 #pragma once
 
 #include <cmath>

@@ -10,7 +10,8 @@ Refusal run(const Plan& plan, const Tensors& tensors) {
   if (plan.request.op == Operator::fractional_max) {
     if (const Refusal refusal = check_samples(plan, tensors.samples)) return refusal;
   }
-  return reads_indices(plan.request.op) || is_backward(plan.request.op) ? scatter(plan, tensors) : reduce(plan, tensors);
+  return reads_indices(plan.request.op) || is_backward(plan.request.op) ? scatter(plan, tensors)
+                                                                        : reduce(plan, tensors);
 }
 
 const char* simd_name() { return simd::name(); }

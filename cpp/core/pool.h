@@ -1,8 +1,9 @@
 // The public face of the core.
 //
 //   Plan plan;
-//   if (Refusal refusal = make_plan(request, plan)) ...        // numbers only: shapes, bounds, PyTorch's order of checks
-//   if (Refusal refusal = run(plan, tensors)) ...              // out_of_memory, index_out_of_range, sample_out_of_range
+//   if (Refusal refusal = make_plan(request, plan)) ...        // numbers only: shapes, bounds, PyTorch's order of
+//   checks if (Refusal refusal = run(plan, tensors)) ...              // out_of_memory, index_out_of_range,
+//   sample_out_of_range
 //
 // After a refusal the output tensors are as they were.
 #pragma once

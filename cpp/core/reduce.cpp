@@ -1,5 +1,5 @@
-// Rows first, then columns, then depths. In this order, and combining the earlier with the later, the first of equal maxima
-// and the last NaN in row-major order win by themselves, and every input row is read once, from where it lies.
+// Rows first, then columns, then depths. In this order, and combining the earlier with the later, the first of equal
+// maxima and the last NaN in row-major order win by themselves, and every input row is read once, from where it lies.
 #include "reduce.h"
 
 #include <algorithm>
@@ -96,8 +96,8 @@ Row Reduction::row_slice(const Row& slab, int64_t y) const {
 Row Reduction::read_row(int32_t y, const Row& slot) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const int64_t first = (depth_ * row.input + y) * column.input;
-  return line_.windows(plane_ + static_cast<size_t>(first) * inner_ * elements_.stored_size, static_cast<int32_t>(first),
-                       slot);
+  return line_.windows(plane_ + static_cast<size_t>(first) * inner_ * elements_.stored_size,
+                       static_cast<int32_t>(first), slot);
 }
 
 Row Reduction::read_slab(int32_t z, const Row& slot) {
@@ -127,8 +127,8 @@ void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* ind
   scratch.values = scratch_.bytes();
   const size_t slab_elements = row_elements_ * static_cast<size_t>(deep_ ? row.output : 1);
   if (plan_.request.with_indices) {
-    scratch.indices = reinterpret_cast<int32_t*>(
-        scratch.values + ((slab_elements * kernels.element_size + 3) & ~size_t{3}));
+    scratch.indices =
+        reinterpret_cast<int32_t*>(scratch.values + ((slab_elements * kernels.element_size + 3) & ~size_t{3}));
   }
   const size_t row_bytes = row_elements_ * elements_.stored_size;
   for (int64_t z = 0; z < depth.output; ++z) {
@@ -173,7 +173,8 @@ Refusal Reduction::run(const Tensors& tensors) {
   return {};
 }
 
-/// One channel at a time, gathered and put back: where every channel has windows of its own (fractional, channels_last).
+/// One channel at a time, gathered and put back: where every channel has windows of its own (fractional,
+/// channels_last).
 Refusal reduce_by_channel(const Plan& plan, const Tensors& tensors) {
   Request request = plan.request;
   request.channels_last = false;

@@ -13,8 +13,8 @@
 
 namespace poolscope::reference {
 
-/// The canonical order of a sum of `count` terms: the largest power of two first, halves added pairwise. It does not depend
-/// on where a window lies, so equal windows give equal bits, and its error grows with log2(count).
+/// The canonical order of a sum of `count` terms: the largest power of two first, halves added pairwise. It does not
+/// depend on where a window lies, so equal windows give equal bits, and its error grows with log2(count).
 template <class Sum, class Term>
 Sum ordered_sum(int64_t begin, int64_t count, const Term& term) {
   if (count == 1) return term(begin);
@@ -24,7 +24,8 @@ Sum ordered_sum(int64_t begin, int64_t count, const Term& term) {
   return ordered_sum<Sum>(begin, first, term) + ordered_sum<Sum>(begin + first, count - first, term);
 }
 
-/// The canonical order when one window is a whole plane (global pooling): sixteen interleaved partial sums, then halved.
+/// The canonical order when one window is a whole plane (global pooling): sixteen interleaved partial sums, then
+/// halved.
 template <class Sum, class Term>
 Sum interleaved_sum(int64_t count, const Term& term) {
   Sum part[16] = {};
@@ -58,7 +59,9 @@ inline Position position_of(int64_t cell, const Triple& extents) {
   return {cell / (extents[1] * extents[2]), cell / extents[2] % extents[1], cell % extents[2]};
 }
 
-inline Triple output_extents(const Plan& plan) { return {plan.axes[0].output, plan.axes[1].output, plan.axes[2].output}; }
+inline Triple output_extents(const Plan& plan) {
+  return {plan.axes[0].output, plan.axes[1].output, plan.axes[2].output};
+}
 
 /// Calls visit(flat input cell) for each real tap of the window at `out`, row-major.
 template <class Visit>
@@ -179,8 +182,8 @@ void average(const Plan& plan, const Tensors& tensors) {
   }
 }
 
-/// PyTorch: (avg_pool(x^p) · kernel area)^(1/p), so a clipped window is rescaled. ONNX: (sum |x|^p)^(1/p) over real taps.
-/// norm_type +inf is max |x| under both.
+/// PyTorch: (avg_pool(x^p) · kernel area)^(1/p), so a clipped window is rescaled. ONNX: (sum |x|^p)^(1/p) over real
+/// taps. norm_type +inf is max |x| under both.
 template <class T>
 void norm(const Plan& plan, const Tensors& tensors) {
   using Real = RealOf<T>;
@@ -284,7 +287,8 @@ void average_backward(const Plan& plan, const Tensors& tensors) {
         const Position at = position_of(target, plan.result);
         for (int64_t cell = 0; cell < from_cells; ++cell) {
           const Position out = position_of(cell, extents);
-          if (!reads(plan.axes[0], out.d, at.d) || !reads(plan.axes[1], out.h, at.h) || !reads(plan.axes[2], out.w, at.w)) {
+          if (!reads(plan.axes[0], out.d, at.d) || !reads(plan.axes[1], out.h, at.h) ||
+              !reads(plan.axes[2], out.w, at.w)) {
             continue;
           }
           gradient += static_cast<Real>(load_element(from.at(cell))) / static_cast<Real>(divisor_at(plan, out, false));

@@ -70,8 +70,8 @@ void combine_three(const Row& out, const Row& a, const Row& b, const Row& c, siz
   const T* second = reinterpret_cast<const T*>(b.values);
   const T* third = reinterpret_cast<const T*>(c.values);
   const auto at = [&](size_t i) __attribute__((always_inline)) {
-    return Rule::template combine<exact>(
-        Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)), simd::load(third + i));
+    return Rule::template combine<exact>(Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)),
+                                         simd::load(third + i));
   };
   size_t i = 0;
   for (; i + 2 * lanes <= count; i += 2 * lanes) {
@@ -112,7 +112,8 @@ void pick_two(const Row& out, const Row& a, const Row& b, size_t count) {
     for (; i + simd::lanes<T> <= count; i += simd::lanes<T>) {
       auto value = simd::load(reinterpret_cast<const T*>(a.values) + i);
       auto index = simd::load(a.indices + i);
-      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(b.values) + i), simd::load(b.indices + i));
+      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(b.values) + i),
+                          simd::load(b.indices + i));
       simd::store(reinterpret_cast<T*>(out.values) + i, value);
       simd::store(out.indices + i, index);
     }
@@ -141,8 +142,8 @@ void combine_pairs(const Row& out, const Row& line, size_t cells) {
       const auto low = simd::load(at), high = simd::load(at + 4 * inner);
       auto best = Rule::template combine<false>(simd::even_cells(low, high), simd::odd_cells(low, high));
       if constexpr (third) {
-        best = Rule::template combine<false>(
-            best, simd::even_cells(simd::load(at + 2 * inner), simd::load(at + 6 * inner)));
+        best = Rule::template combine<false>(best,
+                                             simd::even_cells(simd::load(at + 2 * inner), simd::load(at + 6 * inner)));
       }
       simd::store(to + i * inner, best);
     }
@@ -185,12 +186,19 @@ constexpr RowKernels picks_of() {
   return {sizeof(T), true, pick_two<T>, pick_two<T>, pick_three<T>, pick_three<T>, nullptr, nullptr};
 }
 
-constexpr RowKernels kernels[] = {
-    kernels_of<MaxRule<uint8_t>, true>(),  kernels_of<MaxRule<int16_t>>(), kernels_of<MaxRule<int32_t>>(),
-    kernels_of<MaxRule<float>, true>(),    kernels_of<MaxRule<double>>(),  picks_of<int32_t>(),
-    picks_of<float>(),               picks_of<double>(),             kernels_of<SumRule<uint16_t>, true>(),
-    kernels_of<SumRule<int32_t>>(),  kernels_of<SumRule<int64_t>>(), kernels_of<SumRule<float>, true>(),
-    kernels_of<SumRule<double>>()};
+constexpr RowKernels kernels[] = {kernels_of<MaxRule<uint8_t>, true>(),
+                                  kernels_of<MaxRule<int16_t>>(),
+                                  kernels_of<MaxRule<int32_t>>(),
+                                  kernels_of<MaxRule<float>, true>(),
+                                  kernels_of<MaxRule<double>>(),
+                                  picks_of<int32_t>(),
+                                  picks_of<float>(),
+                                  picks_of<double>(),
+                                  kernels_of<SumRule<uint16_t>, true>(),
+                                  kernels_of<SumRule<int32_t>>(),
+                                  kernels_of<SumRule<int64_t>>(),
+                                  kernels_of<SumRule<float>, true>(),
+                                  kernels_of<SumRule<double>>()};
 
 template <class Unit>
 void split_as(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t count_even, size_t count_odd) {
@@ -248,7 +256,8 @@ void number_cells(int32_t* indices, int32_t first, size_t cells, size_t inner) {
     auto numbers = simd::load(start);
     const auto step = simd::all<int32_t>(lanes);
     size_t i = 0;
-    for (; i + lanes <= cells; i += lanes, numbers = simd::add<int32_t>(numbers, step)) simd::store(indices + i, numbers);
+    for (; i + lanes <= cells; i += lanes, numbers = simd::add<int32_t>(numbers, step))
+      simd::store(indices + i, numbers);
     for (; i < cells; ++i) indices[i] = first + static_cast<int32_t>(i);
     return;
   }
@@ -276,9 +285,7 @@ void split_units(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t unit, 
     case 2: return split_as<uint16_t>(even, odd, from, count_even, count_odd);
     case 4: return split_as<uint32_t>(even, odd, from, count_even, count_odd);
     case 8: return split_as<uint64_t>(even, odd, from, count_even, count_odd);
-    default:
-      pick_units(even, from, unit, 2, count_even);
-      pick_units(odd, from + unit, unit, 2, count_odd);
+    default: pick_units(even, from, unit, 2, count_even); pick_units(odd, from + unit, unit, 2, count_odd);
   }
 }
 

@@ -1,5 +1,5 @@
-// Combining whole rows, element by element: the only arithmetic of every reduction. The rows are in a canonical element type
-// (elements.h brings every dtype there and back), so a few kernels serve all operators, dtypes, layouts and axes.
+// Combining whole rows, element by element: the only arithmetic of every reduction. The rows are in a canonical element
+// type (elements.h brings every dtype there and back), so a few kernels serve all operators, dtypes, layouts and axes.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ struct Row {
   bool has_nan = false;  ///< needs the exact kernels
 };
 
-/// out = a combined with b, `count` elements, a being the earlier one in scan order. `out` may be a or b, or start before
-/// either in the same buffer.
+/// out = a combined with b, `count` elements, a being the earlier one in scan order. `out` may be a or b, or start
+/// before either in the same buffer.
 using CombineTwo = void (*)(const Row& out, const Row& a, const Row& b, size_t count);
 using CombineThree = void (*)(const Row& out, const Row& a, const Row& b, const Row& c, size_t count);
 
@@ -24,10 +24,12 @@ using CombinePairs = void (*)(const Row& out, const Row& line, size_t cells);
 
 struct RowKernels {
   size_t element_size;
-  bool idempotent;  ///< x combined with x is x: windows may be covered by overlapping blocks (max), not added twice (sums)
+  bool idempotent;  ///< x combined with x is x: windows may be covered by overlapping blocks (max), not added twice
+                    ///< (sums)
   CombineTwo two, two_exact;
   CombineThree three, three_exact;
-  /// Stride 2 over cells of four bytes, where it pays: out[i] = cells 2i and 2i + 1 (pairs), and 2i + 2 (triples). Not exact.
+  /// Stride 2 over cells of four bytes, where it pays: out[i] = cells 2i and 2i + 1 (pairs), and 2i + 2 (triples). Not
+  /// exact.
   CombinePairs pairs, triples;
 };
 

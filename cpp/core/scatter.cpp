@@ -45,7 +45,9 @@ void spread(const Plan& plan, const Real* from, Real* gradient) {
   const int64_t inner = plan.inner();
   const Axis &depth = plan.axes[0], &row = plan.axes[1], &column = plan.axes[2];
   const bool adaptive = is_adaptive(plan.request.op);
-  const auto first = [](const Axis& axis, int64_t q) { return axis.start(q) + axis.first_valid_tap(q) * axis.dilation; };
+  const auto first = [](const Axis& axis, int64_t q) {
+    return axis.start(q) + axis.first_valid_tap(q) * axis.dilation;
+  };
   for (int64_t d = 0; d < depth.output; ++d) {
     for (int64_t h = 0; h < row.output; ++h) {
       for (int64_t w = 0; w < column.output; ++w, from += inner) {

@@ -6,8 +6,8 @@
 
 namespace poolscope {
 
-/// max_unpool and the backward operators. Indices are checked before anything is written: an index below -1 or outside the
-/// plane is refused, -1 (a window without a real tap) is skipped.
+/// max_unpool and the backward operators. Indices are checked before anything is written: an index below -1 or outside
+/// the plane is refused, -1 (a window without a real tap) is skipped.
 Refusal scatter(const Plan& plan, const Tensors& tensors);
 
 }  // namespace poolscope

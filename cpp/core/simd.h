@@ -1,5 +1,6 @@
-// The SIMD façade: the only file that knows xsimd, and every drift between its versions (8.1 to 14.1 are tested). Vectors are
-// 128 bits everywhere, as in WASM. With POOLSCOPE_SCALAR a vector has one lane and the same algorithms run without xsimd.
+// The SIMD façade: the only file that knows xsimd, and every drift between its versions (8.1 to 14.1 are tested).
+// Vectors are 128 bits everywhere, as in WASM. With POOLSCOPE_SCALAR a vector has one lane and the same algorithms run
+// without xsimd.
 #pragma once
 
 #include <cstddef>
@@ -65,7 +66,8 @@ POOLSCOPE_INLINE Vector<T> max_exact(Vector<T> a, Vector<T> b) {
   return b.value > a.value || b.value != b.value ? b : a;
 }
 template <class T>
-POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, Vector<T> later, Vector<int32_t> later_index) {
+POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, Vector<T> later,
+                                 Vector<int32_t> later_index) {
   if (later.value > value.value || later.value != later.value || index.value < 0) {
     value = later;
     index = later_index;
@@ -129,17 +131,19 @@ POOLSCOPE_INLINE Vector<T> all(T value) {
   return Vector<T>(value);
 }
 
-/// max(a, b) in one instruction: a stays where they are equal (also +0 and -0). Floats must not be NaN. xsimd's own max of
-/// floats changed its mind about equals between versions, so the instruction is named here.
+/// max(a, b) in one instruction: a stays where they are equal (also +0 and -0). Floats must not be NaN. xsimd's own max
+/// of floats changed its mind about equals between versions, so the instruction is named here.
 template <class T>
 POOLSCOPE_INLINE Vector<T> max_first(const Vector<T>& a, const Vector<T>& b) {
   if constexpr (!std::is_floating_point_v<T>) {
     return xsimd::max(a, b);
 #if defined(__wasm__)
   } else if constexpr (sizeof(T) == 4) {
-    return static_cast<typename Vector<T>::register_type>(wasm_f32x4_pmax(v128_t(register_of(a)), v128_t(register_of(b))));
+    return static_cast<typename Vector<T>::register_type>(
+        wasm_f32x4_pmax(v128_t(register_of(a)), v128_t(register_of(b))));
   } else {
-    return static_cast<typename Vector<T>::register_type>(wasm_f64x2_pmax(v128_t(register_of(a)), v128_t(register_of(b))));
+    return static_cast<typename Vector<T>::register_type>(
+        wasm_f64x2_pmax(v128_t(register_of(a)), v128_t(register_of(b))));
 #elif defined(__SSE2__)
   } else if constexpr (sizeof(T) == 4) {
     return _mm_max_ps(b, a);
@@ -163,7 +167,8 @@ POOLSCOPE_INLINE bool any_nan(const Vector<T>& a, const Vector<T>& b) {
   return xsimd::any((a != a) | (b != b));
 }
 
-/// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its parameters).
+/// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its
+/// parameters).
 template <class To, class From>
 POOLSCOPE_INLINE To same_bits(const From& from) {
   static_assert(sizeof(To) == sizeof(From));
@@ -175,7 +180,7 @@ POOLSCOPE_INLINE To same_bits(const From& from) {
 /// The same rule on (value, index) pairs; a negative index marks a tap outside the input, which anything replaces.
 template <class T>
 POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
-                       const Vector<int32_t>& later_index) {
+                                 const Vector<int32_t>& later_index) {
   const auto absent = index < Vector<int32_t>(0);
   if constexpr (std::is_same_v<T, int32_t>) {
     const auto taken = (later > value) | absent;
@@ -188,17 +193,19 @@ POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, const
   }
 }
 
-/// The lanes of two registers at even / odd places, lanes of `unit` bytes; the shuffles of xsimd came after 8.1, the compilers'
-/// own work on every version's registers.
+/// The lanes of two registers at even / odd places, lanes of `unit` bytes; the shuffles of xsimd came after 8.1, the
+/// compilers' own work on every version's registers.
 template <size_t unit, bool odd>
 POOLSCOPE_INLINE Vector<uint8_t> alternate(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
   if constexpr (unit == 1) {
     typedef uint8_t Lanes __attribute__((vector_size(16)));
     const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
     if constexpr (odd) {
-      return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+      return same_bits<Vector<uint8_t>>(
+          __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
     } else {
-      return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+      return same_bits<Vector<uint8_t>>(
+          __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
     }
   } else if constexpr (unit == 2) {
     typedef uint16_t Lanes __attribute__((vector_size(16)));
@@ -276,8 +283,8 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 #endif
 }
 
-/// round(sum · scale + bias) for sums below 2^16 and results below 2^22, to nearest: adding 2^23 leaves the integer in the low
-/// bits, where a conversion would cost WASM six instructions.
+/// round(sum · scale + bias) for sums below 2^16 and results below 2^22, to nearest: adding 2^23 leaves the integer in
+/// the low bits, where a conversion would cost WASM six instructions.
 POOLSCOPE_INLINE Vector<int32_t> scaled(const Vector<int32_t>& sums, float scale, float bias) {
   const Vector<float> real = xsimd::to_float(sums) * Vector<float>(scale) + Vector<float>(bias);
   return same_bits<Vector<int32_t>>(real + Vector<float>(8388608.0f)) - Vector<int32_t>(0x4b000000);

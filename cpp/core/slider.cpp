@@ -85,7 +85,8 @@ Row Slider::slide(const Row& out, const Row& line, size_t inner, int64_t taps, i
   return rest == 0 ? combine(out, blocks, last, wanted) : combine(out, blocks, offset(blocks, rest), last, wanted);
 }
 
-/// Stride 2 without dilation: the even and the odd cells apart, pairs combined, then windows of half the taps at stride 1.
+/// Stride 2 without dilation: the even and the odd cells apart, pairs combined, then windows of half the taps at
+/// stride 1.
 Row Slider::slide_by_two(const Row& out, const Row& line, size_t inner, int64_t taps, size_t cells) {
   const size_t unit = inner * kernels_->element_size;
   const size_t read = (cells - 1) * 2 + static_cast<size_t>(taps);

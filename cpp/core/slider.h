@@ -1,6 +1,6 @@
-// Windows along a line of cells, by doubling: shifted copies of the whole line are combined, so a window of k taps costs
-// O(log k) passes whatever its dilation, and a stride of two halves the line before the work begins. A cell is any number of
-// elements: the channels of a pixel, or a whole row.
+// Windows along a line of cells, by doubling: shifted copies of the whole line are combined, so a window of k taps
+// costs O(log k) passes whatever its dilation, and a stride of two halves the line before the work begins. A cell is
+// any number of elements: the channels of a pixel, or a whole row.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,10 @@ class Slider {
   /// Scratch for lines of up to `elements` elements. False when there is no memory.
   bool prepare(const RowKernels& kernels, size_t elements, bool with_indices);
 
-  /// out[i] = the `taps` cells i · stride, i · stride + dilation, ... of `line`, for i < cells. The answer is `out`, or `line`
-  /// itself where one tap and stride 1 leave nothing to do. `line` must not be `out`.
-  Row windows(const Row& out, const Row& line, size_t inner, int64_t taps, int64_t dilation, size_t stride, size_t cells);
+  /// out[i] = the `taps` cells i · stride, i · stride + dilation, ... of `line`, for i < cells. The answer is `out`, or
+  /// `line` itself where one tap and stride 1 leave nothing to do. `line` must not be `out`.
+  Row windows(const Row& out, const Row& line, size_t inner, int64_t taps, int64_t dilation, size_t stride,
+              size_t cells);
 
   /// Copies `cells` cells that lie `step` apart.
   void pick(const Row& out, const Row& line, size_t inner, size_t step, size_t cells) const;
@@ -33,7 +34,8 @@ class Slider {
   }
 
  private:
-  Row slide(const Row& out, const Row& line, size_t inner, int64_t taps, int64_t dilation, size_t cells, const Row* last_tap);
+  Row slide(const Row& out, const Row& line, size_t inner, int64_t taps, int64_t dilation, size_t cells,
+            const Row* last_tap);
   Row slide_by_two(const Row& out, const Row& line, size_t inner, int64_t taps, size_t cells);
   Row buffer(int32_t index) const;
 

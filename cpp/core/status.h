@@ -1,33 +1,33 @@
-// Every refusal of the core, by name. A Status crosses the language border instead of an exception; the sentence that goes
-// with it (PyTorch's, where PyTorch has one) is made by the caller, who knows the option's spelling.
+// Every refusal of the core, by name. A Status crosses the language border instead of an exception; the sentence that
+// goes with it (PyTorch's, where PyTorch has one) is made by the caller, who knows the option's spelling.
 #pragma once
 
 #include <cstdint>
 
 namespace poolscope {
 
-#define POOLSCOPE_STATUSES(X)                                                                              \
-  X(ok)                                                                                                    \
-  X(unknown_operator)         /* op, dtype, rank or padding is not in its list */                          \
-  X(divisor_zero)             /* divisor_override = 0 */                                                   \
-  X(stride_zero)              /* checked per axis, before the padding, as PyTorch does */                  \
-  X(pad_negative)                                                                                          \
-  X(pad_too_large)            /* symmetric padding beyond half of the effective kernel */                  \
-  X(pad_beyond_kernel)        /* explicit padding beyond the effective kernel - 1 (ONNX) */                \
-  X(kernel_not_positive)                                                                                   \
-  X(stride_not_positive)                                                                                   \
-  X(dilation_not_positive)                                                                                 \
-  X(input_empty)              /* a channel or spatial extent of 0 */                                       \
-  X(output_too_small)         /* no window fits on this axis */                                            \
-  X(input_smaller_than_kernel) /* avg_pool3d's own rule */                                                 \
-  X(size_negative)            /* adaptive output size < 0 */                                               \
-  X(size_too_large)           /* fractional: output + kernel - 1 > input */                                \
-  X(size_not_positive)        /* fractional output size < 1 */                                             \
-  X(sample_out_of_range)      /* fractional sample outside [0, 1) */                                       \
-  X(output_size_out_of_range) /* unpool: not strictly between default -/+ stride */                        \
-  X(index_out_of_range)       /* unpool, backward: detail = the index */                                   \
-  X(norm_not_supported)       /* lp: norm_type 0, NaN or -inf */                                           \
-  X(too_large)                /* more than 2^31 - 1 elements in a tensor */                                \
+#define POOLSCOPE_STATUSES(X)                                                        \
+  X(ok)                                                                              \
+  X(unknown_operator) /* op, dtype, rank or padding is not in its list */            \
+  X(divisor_zero)     /* divisor_override = 0 */                                     \
+  X(stride_zero)      /* checked per axis, before the padding, as PyTorch does */    \
+  X(pad_negative)                                                                    \
+  X(pad_too_large)     /* symmetric padding beyond half of the effective kernel */   \
+  X(pad_beyond_kernel) /* explicit padding beyond the effective kernel - 1 (ONNX) */ \
+  X(kernel_not_positive)                                                             \
+  X(stride_not_positive)                                                             \
+  X(dilation_not_positive)                                                           \
+  X(input_empty)               /* a channel or spatial extent of 0 */                \
+  X(output_too_small)          /* no window fits on this axis */                     \
+  X(input_smaller_than_kernel) /* avg_pool3d's own rule */                           \
+  X(size_negative)             /* adaptive output size < 0 */                        \
+  X(size_too_large)            /* fractional: output + kernel - 1 > input */         \
+  X(size_not_positive)         /* fractional output size < 1 */                      \
+  X(sample_out_of_range)       /* fractional sample outside [0, 1) */                \
+  X(output_size_out_of_range)  /* unpool: not strictly between default -/+ stride */ \
+  X(index_out_of_range)        /* unpool, backward: detail = the index */            \
+  X(norm_not_supported)        /* lp: norm_type 0, NaN or -inf */                    \
+  X(too_large)                 /* more than 2^31 - 1 elements in a tensor */         \
   X(out_of_memory)
 
 enum class Status : int32_t {

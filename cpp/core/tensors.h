@@ -14,7 +14,7 @@ struct Tensors {
   const int32_t* input_indices = nullptr;  ///< max_unpool, max_backward: flat in the unpooled plane, -1 = none
   const double* samples = nullptr;         ///< fractional: batch · channels · rank numbers in [0, 1)
   void* output = nullptr;
-  int32_t* output_indices = nullptr;       ///< may be null
+  int32_t* output_indices = nullptr;  ///< may be null
 };
 
 /// Scratch from malloc, 16-byte aligned (new aborts without exceptions; malloc returns null).
@@ -30,7 +30,8 @@ class Buffer {
   bool allocate(int64_t bytes) {
     std::free(memory_);
     memory_ = nullptr;
-    if (bytes >= 0 && static_cast<uint64_t>(bytes) <= SIZE_MAX - 16) memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
+    if (bytes >= 0 && static_cast<uint64_t>(bytes) <= SIZE_MAX - 16)
+      memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
     return memory_ != nullptr;
   }
 

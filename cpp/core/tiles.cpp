@@ -72,20 +72,23 @@ Row Tiles::read(const Band& band, const uint8_t* input) {
   const size_t width = static_cast<size_t>(column.input) * inner_;
   const size_t row_bytes = width * elements_.stored_size;
   const size_t plane_bytes = static_cast<size_t>(row.input) * row_bytes;
-  const bool inside = band.first >= 0 && band.first + band.count <= row.input &&
-                      (band.planes == 1 || band.count == row.input);
+  const bool inside =
+      band.first >= 0 && band.first + band.count <= row.input && (band.planes == 1 || band.count == row.input);
   if (in_place_ && inside) {
     Row tile;
-    const uint8_t* from = input + static_cast<size_t>(band.plane) * plane_bytes + static_cast<size_t>(band.first) * row_bytes;
+    const uint8_t* from =
+        input + static_cast<size_t>(band.plane) * plane_bytes + static_cast<size_t>(band.first) * row_bytes;
     tile.values = const_cast<uint8_t*>(from);
     const size_t elements = static_cast<size_t>(band.planes * band.count) * width;
     tile.has_nan = elements_.scan != nullptr && elements_.scan(from, elements);
     return tile;
   }
-  const RowLayout layout(kernels_, static_cast<size_t>(band_planes_ * band_rows_) * pitch_ * inner_, plan_.request.with_indices);
+  const RowLayout layout(kernels_, static_cast<size_t>(band_planes_ * band_rows_) * pitch_ * inner_,
+                         plan_.request.with_indices);
   Row tile = layout.row(tile_memory_.bytes(), plan_.request.with_indices);
   Row to = tile;
-  const size_t used = std::min(pitch_ - static_cast<size_t>(column.pad_before), static_cast<size_t>(column.input)) * inner_;
+  const size_t used =
+      std::min(pitch_ - static_cast<size_t>(column.pad_before), static_cast<size_t>(column.input)) * inner_;
   for (int64_t plane = band.plane; plane < band.plane + band.planes; ++plane) {
     const uint8_t* from = input + static_cast<size_t>(plane) * plane_bytes;
     for (int64_t y = band.first; y < band.first + band.count; ++y, to = slider_.offset(to, pitch_ * inner_)) {
@@ -103,7 +106,8 @@ Row Tiles::read(const Band& band, const uint8_t* input) {
   return tile;
 }
 
-/// Columns over the whole tile, then rows: short windows row by row where they are wanted, long ones over the whole tile.
+/// Columns over the whole tile, then rows: short windows row by row where they are wanted, long ones over the whole
+/// tile.
 void Tiles::reduce(const Band& band, const Row& tile, uint8_t* output, int32_t* indices) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const bool with_indices = plan_.request.with_indices;
@@ -135,8 +139,9 @@ void Tiles::reduce(const Band& band, const Row& tile, uint8_t* output, int32_t* 
         Row to = one.row(row_memory_.bytes(), with_indices);
         if (elements_.writes_in_place) to.values = output;
         if (indices != nullptr) to.indices = indices;
-        made = row.kernel == 2 ? slider_.combine(to, made, slider_.offset(made, step), wanted)
-                               : slider_.combine(to, made, slider_.offset(made, step), slider_.offset(made, 2 * step), wanted);
+        made = row.kernel == 2
+                   ? slider_.combine(to, made, slider_.offset(made, step), wanted)
+                   : slider_.combine(to, made, slider_.offset(made, step), slider_.offset(made, 2 * step), wanted);
       }
       finisher_.finish(made, 0, band.q + q, output, indices);
       output += row_bytes;
@@ -166,7 +171,8 @@ Refusal Tiles::run(const Tensors& tensors) {
   const size_t row_elements = static_cast<size_t>(plan_.axes[2].output) * inner_;
   for (int64_t plane = 0; plane < planes; plane += band_planes_) {
     for (int64_t q = 0; q < row.output; q += band_windows_) {
-      Band band{plane, std::min(band_planes_, planes - plane), row.start(q), 0, q, std::min(band_windows_, row.output - q)};
+      Band band{plane, std::min(band_planes_, planes - plane), row.start(q), 0,
+                q,     std::min(band_windows_, row.output - q)};
       band.count = rows_of(row, band.windows);
       // Planes that lie one after the other can be read as they lie when the band is all of them.
       if (in_place_ && band.planes > 1 && band.first == 0 && band.count <= row.input) band.count = row.input;

@@ -1,5 +1,5 @@
-// Small windows, worked in tiles: a band of rows, or several small planes at once, is padded into one block, and every pass
-// runs over the whole block. Narrow rows then cost no more than wide ones, which pooling layers are full of.
+// Small windows, worked in tiles: a band of rows, or several small planes at once, is padded into one block, and every
+// pass runs over the whole block. Narrow rows then cost no more than wide ones, which pooling layers are full of.
 #pragma once
 
 #include "elements.h"

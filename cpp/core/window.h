@@ -1,7 +1,9 @@
-// A window made of axes: what a caller asks for (Request), its validation in PyTorch's order, and what the kernels need (Plan).
+// A window made of axes: what a caller asks for (Request), its validation in PyTorch's order, and what the kernels need
+// (Plan).
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 #include "axis.h"
@@ -11,8 +13,8 @@
 
 namespace poolscope {
 
-/// Depth, row, column. A 2-d operator leaves depth at its neutral value (extent 1, kernel 1, stride 1, padding 0), a 1-d
-/// one also the row.
+/// Depth, row, column. A 2-d operator leaves depth at its neutral value (extent 1, kernel 1, stride 1, padding 0), a
+/// 1-d one also the row.
 using Triple = std::array<int64_t, 3>;
 
 #define POOLSCOPE_PADDINGS(X) X(symmetric) X(explicit) X(valid) X(same) X(same_lower)
@@ -48,7 +50,7 @@ struct Request {
   bool has_divisor = false;
   int64_t divisor = 1;
   double norm_type = 2;
-  bool onnx_lp = false;      ///< |x|, a true norm over real taps (ONNX LpPool) instead of PyTorch's signed, rescaled one
+  bool onnx_lp = false;  ///< |x|, a true norm over real taps (ONNX LpPool) instead of PyTorch's signed, rescaled one
   bool image_alpha = false;  ///< channels_last with 4 channels: padding never counts in the last one
   bool with_indices = false;
   /// Output extents asked for: adaptive, fractional, unpool (-1 = the input's / the default); the extents of
@@ -58,8 +60,9 @@ struct Request {
 
 struct Plan {
   Request request;
-  std::array<Axis, 3> axes;  ///< of the forward operator; for max_unpool and max_backward only `input` and `output` hold
-  Triple result{1, 1, 1};    ///< spatial extents of the tensor the call writes
+  std::array<Axis, 3>
+      axes;                ///< of the forward operator; for max_unpool and max_backward only `input` and `output` hold
+  Triple result{1, 1, 1};  ///< spatial extents of the tensor the call writes
 
   int64_t planes() const { return request.channels_last ? request.batch : request.batch * request.channels; }
   int64_t inner() const { return request.channels_last ? request.channels : 1; }
@@ -68,8 +71,8 @@ struct Plan {
   int64_t result_cells() const { return result[0] * result[1] * result[2]; }
   int64_t kernel_area() const { return axes[0].kernel * axes[1].kernel * axes[2].kernel; }
 
-  /// The average's divisor where rows x columns x depths give `counted` and `valid` taps (PyTorch avg_pool2d: an override
-  /// beats everything, count_include_pad counts the padding but not the overhang, else the real taps).
+  /// The average's divisor where rows x columns x depths give `counted` and `valid` taps (PyTorch avg_pool2d: an
+  /// override beats everything, count_include_pad counts the padding but not the overhang, else the real taps).
   double divisor(int64_t counted, int64_t valid) const {
     if (request.has_divisor) return static_cast<double>(request.divisor);
     return static_cast<double>(request.count_include_pad ? counted : valid);
@@ -97,18 +100,28 @@ inline int64_t element_count(const Request& request, const Triple& extents) {
 
 inline Refusal refuse(Status status, int32_t axis = 2, double value = 0) { return {status, axis, value}; }
 
+/// max_pool1d without indices has checks of its own, in another order (PyTorch's check_max_pool1d).
+inline Refusal check_max_pool1d(const Request& request, const Axis& axis) {
+  if (axis.kernel < 1) return refuse(Status::kernel_not_positive, 2, static_cast<double>(axis.kernel));
+  if (axis.stride < 1) return refuse(Status::stride_not_positive, 2, static_cast<double>(axis.stride));
+  const int64_t least = std::min(axis.pad_before, axis.pad_after);
+  const bool symmetric = request.padding == Padding::symmetric_;
+  if ((symmetric || request.padding == Padding::explicit_) && least < 0) {
+    return refuse(Status::pad_negative, 2, static_cast<double>(least));
+  }
+  if (axis.dilation < 1 && symmetric && axis.pad_before <= axis.kernel / 2) {
+    return refuse(Status::dilation_not_positive, 2, static_cast<double>(axis.dilation));
+  }
+  return {};
+}
+
 /// PyTorch's pooling_output_shape and pool2d_shape_check, in their order; ONNX's bound for explicit padding.
 inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
   const int32_t first = 3 - request.rank;
   const bool symmetric = request.padding == Padding::symmetric_;
   const bool padded = symmetric || request.padding == Padding::explicit_;
   if (request.rank == 1 && !request.with_indices && (request.op == Operator::max || request.op == Operator::min)) {
-    const Axis& axis = axes[2];  // max_pool1d without indices has an order of its own
-    if (axis.kernel < 1) return refuse(Status::kernel_not_positive, 2, static_cast<double>(axis.kernel));
-    if (axis.stride < 1) return refuse(Status::stride_not_positive, 2, static_cast<double>(axis.stride));
-    if (axis.dilation < 1 && (!padded || std::min(axis.pad_before, axis.pad_after) >= 0)) {
-      return refuse(Status::dilation_not_positive, 2, static_cast<double>(axis.dilation));
-    }
+    if (const Refusal refusal = check_max_pool1d(request, axes[2])) return refusal;
   }
   for (int32_t a = first; a < 3; ++a) {
     const Axis& axis = axes[a];
@@ -133,9 +146,10 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
   for (int32_t a = first; a < 3; ++a) {
     if (axes[a].input < 1) return refuse(Status::input_empty, a);
   }
-  const bool powers = request.op == Operator::lp && !request.onnx_lp &&
-                      request.norm_type != std::numeric_limits<double>::infinity();
-  if (request.rank == 3 && (has_average_options(request.op) || powers)) {  // avg_pool3d alone asks this, lp_pool3d through it
+  const bool powers =
+      request.op == Operator::lp && !request.onnx_lp && request.norm_type != std::numeric_limits<double>::infinity();
+  if (request.rank == 3 &&
+      (has_average_options(request.op) || powers)) {  // avg_pool3d alone asks this, lp_pool3d through it
     for (int32_t a = first; a < 3; ++a) {
       if (axes[a].input < axes[a].kernel) return refuse(Status::input_smaller_than_kernel, a);
     }

@@ -1,5 +1,5 @@
-// Prints one digest per operator and dtype over seeded random requests. Built natively, with one lane, under the sanitizers and
-// to WASM: the lines must be the same everywhere.
+// Prints one digest per operator and dtype over seeded random requests. Built natively, with one lane, under the
+// sanitizers and to WASM: the lines must be the same everywhere.
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -124,15 +124,15 @@ int main() {
 #undef X
   };
   for (int32_t op = 0; op < operator_count; ++op) {
-#define X(name, type)                                                                                \
-  {                                                                                                  \
-    Random random(static_cast<uint32_t>(op) * 16 + static_cast<uint32_t>(DType::name) + 1);          \
-    Digest digest;                                                                                   \
-    int done = 0;                                                                                    \
-    for (int i = 0; i < 200; ++i) {                                                                  \
-      const Request request = request_of(static_cast<Operator>(op), DType::name, random);            \
-      done += run_once<type>(request, random, digest);                                               \
-    }                                                                                                \
+#define X(name, type)                                                                                  \
+  {                                                                                                    \
+    Random random(static_cast<uint32_t>(op) * 16 + static_cast<uint32_t>(DType::name) + 1);            \
+    Digest digest;                                                                                     \
+    int done = 0;                                                                                      \
+    for (int i = 0; i < 200; ++i) {                                                                    \
+      const Request request = request_of(static_cast<Operator>(op), DType::name, random);              \
+      done += run_once<type>(request, random, digest);                                                 \
+    }                                                                                                  \
     std::printf("%s %s %d %016llx\n", operators[op], #name, done, (unsigned long long)digest.value()); \
   }
     POOLSCOPE_DTYPES(X)

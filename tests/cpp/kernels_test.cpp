@@ -28,7 +28,8 @@ INSTANTIATE_TEST_SUITE_P(All, Kernels,
                                   name_of(static_cast<DType>(std::get<1>(test.param)));
                          });
 
-Request square(Operator op, DType dtype, int64_t size, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation = 1) {
+Request square(Operator op, DType dtype, int64_t size, int64_t kernel, int64_t stride, int64_t pad,
+               int64_t dilation = 1) {
   Request r;
   r.op = op;
   r.dtype = dtype;

@@ -76,13 +76,15 @@ TEST(KnownValues, AverageDivisors) {
 
   Request overhang = pool(Operator::avg, 7, 7, 2, 3, 0);
   overhang.ceil_mode = true;
-  EXPECT_EQ(answer(overhang, counting(0, 49)).values, (std::vector<float>{4, 7, 9.5f, 25, 28, 30.5f, 42.5f, 45.5f, 48}));
+  EXPECT_EQ(answer(overhang, counting(0, 49)).values,
+            (std::vector<float>{4, 7, 9.5f, 25, 28, 30.5f, 42.5f, 45.5f, 48}));
 
   Request override = pool(Operator::avg, 5, 5, 2, 2, 0);
   override.ceil_mode = true;
   override.has_divisor = true;
   override.divisor = 4;
-  EXPECT_EQ(answer(override, std::vector<float>(25, 1)).values, (std::vector<float>{1, 1, 0.5f, 1, 1, 0.5f, 0.5f, 0.5f, 0.25f}));
+  EXPECT_EQ(answer(override, std::vector<float>(25, 1)).values,
+            (std::vector<float>{1, 1, 0.5f, 1, 1, 0.5f, 0.5f, 0.5f, 0.25f}));
 }
 
 TEST(KnownValues, LpRescalesTheOverhang) {

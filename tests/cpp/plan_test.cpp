@@ -55,6 +55,41 @@ TEST(Plan, PaddingIsBoundToHalfTheEffectiveKernel) {
   EXPECT_EQ(refusal_of(r).status, Status::pad_beyond_kernel);
 }
 
+TEST(Plan, MaxPool1dHasItsOwnOrder) {
+  Request r;
+  r.rank = 1;
+  r.input[2] = 8;
+  r.kernel[2] = -3;
+  r.stride[2] = 0;
+  r.pad_before[2] = r.pad_after[2] = -1;
+  EXPECT_EQ(refusal_of(r).status, Status::kernel_not_positive);
+  r.kernel[2] = 3;
+  EXPECT_EQ(refusal_of(r).status, Status::stride_not_positive);
+  r.stride[2] = 1;
+  EXPECT_EQ(refusal_of(r).status, Status::pad_negative);
+  r.pad_before[2] = r.pad_after[2] = 1;
+  r.dilation[2] = 0;
+  EXPECT_EQ(refusal_of(r).status, Status::dilation_not_positive);
+  r.with_indices = true;  // the 2-d checks again
+  EXPECT_EQ(refusal_of(r).status, Status::pad_too_large);
+}
+
+TEST(Plan, FractionalPool3dIsStricterByOne) {
+  Request r;
+  r.op = Operator::fractional_max;
+  r.input = {1, 8, 8};
+  r.kernel = {1, 2, 2};
+  r.size = {-1, 7, 7};
+  EXPECT_EQ(refusal_of(r).status, Status::ok);
+  r.rank = 3;
+  r.input[0] = 8;
+  r.kernel[0] = 2;
+  r.size[0] = 6;
+  EXPECT_EQ(refusal_of(r).status, Status::size_too_large);
+  r.size = {6, 6, 6};
+  EXPECT_EQ(refusal_of(r).status, Status::ok);
+}
+
 TEST(Plan, EmptyBatchIsLegal) {
   Request r = pool(5, 2, 2, 0);
   r.batch = 0;

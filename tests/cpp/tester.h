@@ -1,5 +1,5 @@
-// Runs one request through the kernels and through the plain reference and compares every bit, with guard bytes around what
-// the kernels may write and inputs in blocks of their exact size (AddressSanitizer watches their ends).
+// Runs one request through the kernels and through the plain reference and compares every bit, with guard bytes around
+// what the kernels may write and inputs in blocks of their exact size (AddressSanitizer watches their ends).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -47,8 +47,14 @@ T random_element(std::mt19937& random, Values values) {
   if constexpr (is_real<T>) {
     using V = ValueOf<T>;
     if (values == Values::special && dice < 8) {
-      const V specials[] = {V(0.0), V(-0.0), std::numeric_limits<V>::infinity(), -std::numeric_limits<V>::infinity(),
-                            std::numeric_limits<V>::quiet_NaN(), V(-0.0), V(0.0), -std::numeric_limits<V>::infinity()};
+      const V specials[] = {V(0.0),
+                            V(-0.0),
+                            std::numeric_limits<V>::infinity(),
+                            -std::numeric_limits<V>::infinity(),
+                            std::numeric_limits<V>::quiet_NaN(),
+                            V(-0.0),
+                            V(0.0),
+                            -std::numeric_limits<V>::infinity()};
       return store_real<T>(specials[dice]);
     }
     if (values == Values::ties) return store_real<T>(V(static_cast<int>(random() % 3) - 1));

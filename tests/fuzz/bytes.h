@@ -24,7 +24,8 @@ class Bytes {
     const uint8_t first = byte();
     if (first < 240) return static_cast<int64_t>(first % 16) - 1;
     int64_t value = 0;
-    for (int i = 0; i < (first < 250 ? 4 : 8); ++i) value = static_cast<int64_t>(static_cast<uint64_t>(value) << 8 | byte());
+    for (int i = 0; i < (first < 250 ? 4 : 8); ++i)
+      value = static_cast<int64_t>(static_cast<uint64_t>(value) << 8 | byte());
     return first < 250 ? static_cast<int32_t>(value) : value;
   }
 

@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Plan plan;
   if (make_plan(fuzz::read_request(bytes), plan) || !fuzz::is_small(plan)) return 0;
   for (const Axis& axis : plan.axes) {
-    for (int64_t q = 0; q < axis.output && plan.request.op != Operator::max_unpool && plan.request.op != Operator::max_backward; ++q) {
+    for (int64_t q = 0;
+         q < axis.output && plan.request.op != Operator::max_unpool && plan.request.op != Operator::max_backward; ++q) {
       if (axis.valid(q) > axis.counted(q) || axis.counted(q) > axis.taps(q)) fuzz::fail("taps are miscounted");
     }
   }
