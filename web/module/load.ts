@@ -52,9 +52,8 @@ async function bytesOf(wasm: unknown): Promise<WebAssembly.Module | BufferSource
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (typeof wasm === "string") return fetchBytes(wasm);
   if (typeof wasm === "object" && wasm !== null) {
-    if (ArrayBuffer.isView(wasm) || Object.prototype.toString.call(wasm) === "[object ArrayBuffer]") {
-      return wasm as BufferSource;
-    }
+    if (ArrayBuffer.isView(wasm)) return new Uint8Array(wasm.buffer as ArrayBuffer, wasm.byteOffset, wasm.byteLength);
+    if (Object.prototype.toString.call(wasm) === "[object ArrayBuffer]") return wasm as ArrayBuffer;
     if ("arrayBuffer" in wasm && typeof wasm.arrayBuffer === "function") return responseBytes(wasm as Response);
     if ("href" in wasm && typeof wasm.href === "string") return fetchBytes(wasm.href);
   }
