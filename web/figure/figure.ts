@@ -99,15 +99,13 @@ export function draw(
       groups: [
         ...panels.slice(0, 2).map((panel) => panelGroup(model, panel, theme, words, false)),
         { name: "cone", shapes: under },
-        ...panels
-          .slice(2)
-          .flatMap((panel) => [
-            {
-              name: `${panel.side}-lens-paper`,
-              shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
-            },
-            panelGroup(model, panel, theme, words, false),
-          ]),
+        ...panels.slice(2).flatMap((panel) => [
+          {
+            name: `${panel.side}-lens-paper`,
+            shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
+          },
+          panelGroup(model, panel, theme, words, false),
+        ]),
         { name: "threads", shapes: over },
         ...panels.map((panel) => panelGroup(model, panel, theme, words, true)),
         { name: "captions", shapes: captions(model, arrangement, theme, words) },

@@ -50,7 +50,8 @@ export function svg(scene: Scene, options: SvgOptions): string {
       case "cells": {
         const plane = shownPlane(model, shape.side);
         const href = pictures[shape.side];
-        if (href) {
+        // A lens over an embedded picture is cheaper cell by cell than embedded again.
+        if (href && (shape.base || !href.startsWith("data:"))) {
           return `<image href="${escapeText(href)}" x="${fine(shape.x)}" y="${fine(shape.y)}" width="${fine(plane.width * shape.cell)}" height="${fine(plane.height * shape.cell)}" preserveAspectRatio="none" image-rendering="pixelated"/>`;
         }
         let runs = "";

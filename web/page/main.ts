@@ -1,5 +1,5 @@
 import type { Pooling } from "../element/compute.js";
-import { loadPooling } from "../module/index.js";
+import { loadPooling, PoolingError } from "../module/index.js";
 import { App } from "./app.js";
 import { TEXTS } from "./texts/index.js";
 
@@ -12,7 +12,8 @@ try {
   // The static figure stays readable; the page says why it does not move.
   root.dataset.state = "error";
   const place = document.getElementById("error");
-  if (place)
-    place.textContent = `${TEXTS[root.lang.startsWith("zh") ? "zh" : "en"].failed} ${(error as Error).message}`;
+  const { failed } = TEXTS[root.lang.startsWith("zh") ? "zh" : "en"];
+  const refused = error instanceof PoolingError && error.code === "wasm_unavailable";
+  if (place) place.textContent = `${refused ? `${failed} ` : ""}${(error as Error).message}`;
   throw error;
 }

@@ -1,4 +1,4 @@
-import { css, level, range, rgbAt } from "../colour.js";
+import { level, range } from "../colour.js";
 import { shownPlane, valueAt } from "../model.js";
 import { cellBox, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
@@ -13,17 +13,7 @@ export const cells: DrawingLayer = {
     if (seen.top >= seen.bottom || seen.left >= seen.right) return [];
     if (plane.kind === "picture") {
       const base = panel.role !== "lens";
-      const few = (seen.bottom - seen.top) * (seen.right - seen.left) <= 600;
-      if (base || !few) {
-        return [{ kind: "cells", side: panel.side, x: panel.x, y: panel.y, cell: panel.cell, visible: seen, base }];
-      }
-      const shapes: Shape[] = [];
-      for (let row = seen.top; row < seen.bottom; row++) {
-        for (let column = seen.left; column < seen.right; column++) {
-          shapes.push({ kind: "rectangle", ...cellBox(panel, row, column), fill: css(rgbAt(plane, row, column)) });
-        }
-      }
-      return shapes;
+      return [{ kind: "cells", side: panel.side, x: panel.x, y: panel.y, cell: panel.cell, visible: seen, base }];
     }
     const shapes: Shape[] = [
       {
