@@ -56,11 +56,17 @@ function runTests(command, args, env, report, read) {
   return count;
 }
 
-/** @param {string} project @param {string} name @param {Record<string, string>} [env] */
-function vitest(project, name, env = {}) {
+/**
+ * @param {string} project
+ * @param {string} name
+ * @param {Record<string, string>} [env]
+ * @param {string[]} [around] a command that runs another one, such as xvfb-run
+ */
+function vitest(project, name, env = {}, around = []) {
   const report = join(reports, `${name}.json`);
   const args = [tools.vitest, "run", "--project", project, "--reporter=default", "--reporter=json"];
-  return runTests(process.execPath, [...args, `--outputFile.json=${report}`], env, report, (text) => {
+  const [command, ...rest] = [...around, process.execPath, ...args, `--outputFile.json=${report}`];
+  return runTests(command, rest, env, report, (text) => {
     const json = JSON.parse(text);
     return {
       passed: json.numPassedTests,
@@ -227,6 +233,23 @@ const stages = [
     run: () => {
       requireProgram("chromium", "chromium-browser", "google-chrome");
       return vitest("page", "page-chromium", { POOLSCOPE_BROWSER: "chromium" });
+    },
+  },
+  {
+    name: "page-firefox",
+    what: "the page in Firefox",
+    run: () => {
+      requireProgram("firefox-esr", "firefox");
+      return vitest("page", "page-firefox", { POOLSCOPE_BROWSER: "firefox" });
+    },
+  },
+  {
+    name: "page-webkit",
+    what: "the page in WebKitGTK",
+    run: () => {
+      requireProgram("WebKitWebDriver");
+      requireProgram("xvfb-run");
+      return vitest("page", "page-webkit", { POOLSCOPE_BROWSER: "webkit" }, ["xvfb-run", "--auto-servernum"]);
     },
   },
 ];
