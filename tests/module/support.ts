@@ -7,12 +7,13 @@ import {
   PoolingError,
   type Tensor,
   type TypedArray,
+  type WithIndices,
 } from "../../web/module/index.js";
 import type { Layout } from "./oracle.js";
 
 export const pooling: Pooling = await loadPooling();
 
-type Method = (...given: unknown[]) => Tensor & { output: Tensor; indices: Tensor<Int32Array> };
+type Method = (...given: unknown[]) => Tensor & WithIndices<TypedArray>;
 /** Any operator by its name, as code without types calls it. */
 export const call = (name: string, ...given: unknown[]): ReturnType<Method> =>
   (pooling as unknown as Record<string, Method>)[name]!(...given);

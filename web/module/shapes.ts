@@ -5,7 +5,7 @@ import type { BoundOperator, Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
 import { type Call, readOptions, setShape } from "./options.js";
 import { refusalOf } from "./sentences.js";
-import { readShape } from "./tensor.js";
+import { readOwnShape } from "./tensor.js";
 import type { Axis } from "./types.js";
 
 /** By the options that only one kind of operator takes: the one whose rules hold. */
@@ -34,19 +34,11 @@ export function outputShape(
   options: unknown,
 ): number[] {
   const name = `outputShape${rank}d`;
-  const shape = readInput(inputShape, name, "inputShape");
+  const shape = readOwnShape(inputShape, name, "inputShape");
   const operator = operatorFor(operators, name, rank, options);
   const call = readOptions(heap, operator, options);
   setShape(heap, call, shape, operator);
   return plan(heap, call, operator, shape);
-}
-
-function readInput(shape: unknown, name: string, argument: string): number[] {
-  try {
-    return readShape(shape, name, argument);
-  } catch (error) {
-    throw wrap(error, name, argument);
-  }
 }
 
 export function geometry(
@@ -57,7 +49,7 @@ export function geometry(
   options: unknown,
 ): Record<string, Axis> {
   const name = `geometry${rank}d`;
-  const sizes = readInput(size, name, "size");
+  const sizes = readOwnShape(size, name, "size");
   if (sizes.length !== rank) refuse(name, "size", `must hold ${rank} numbers, got ${sizes.length}`);
   const operator = operatorFor(operators, name, rank, options);
   const call: Call = { ...readOptions(heap, operator, options), channelsLast: false };

@@ -1,5 +1,5 @@
 /** Tensors: what a caller's object has to be, and those that live on the WASM heap. */
-import { list, PoolingError, refuse, show } from "./errors.js";
+import { list, PoolingError, refuse, show, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type Heap } from "./heap.js";
 import type { DType, ResidentTensor, Tensor, TypedArray } from "./types.js";
 
@@ -48,6 +48,15 @@ export function readShape(shape: unknown, name: string, argument: string): numbe
     sizes.push((size as number) + 0);
   }
   return sizes;
+}
+
+/** readShape for a shape that is an argument itself. */
+export function readOwnShape(shape: unknown, name: string, argument: string): number[] {
+  try {
+    return readShape(shape, name, argument);
+  } catch (error) {
+    throw wrap(error, name, argument);
+  }
 }
 
 export interface GivenTensor extends Given {
@@ -172,14 +181,14 @@ if (Symbol.dispose) {
 
 /** `pooling.tensor()`: zeros on the WASM heap. */
 export function makeResident(heap: Heap, dtype: unknown, given: unknown): ResidentTensor {
-  const kind = heap.kindOf(dtype as DType);
+  const kind = typeof dtype === "string" ? heap.kindOf(dtype as DType) : undefined;
   if (!kind) {
     throw new PoolingError(
       "unsupported_dtype",
       `tensor(): argument 'dtype' must be one of ${heap.dtypes.join(", ")}, not ${show(dtype)}`,
     );
   }
-  const shape = readShape(given, "tensor", "shape");
+  const shape = readOwnShape(given, "tensor", "shape");
   const bytes = aligned(elements(shape) * kind.bytes);
   const pointer = heap.allocate(bytes);
   heap.resident.set(pointer, bytes);

@@ -1,0 +1,161 @@
+/** The types: what compiles for a strict consumer, with and without the DOM library, and what must not. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "poolscope-types-"));
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+
+const good = `
+import { loadPooling, PoolingError, type Axis, type Padding2, type Pooling, type Size2, type Tensor } from "./module/index.js";
+
+const pooling: Pooling = await loadPooling();
+await loadPooling({ wasm: new Uint8Array(8) });
+await loadPooling({ wasm: new ArrayBuffer(8) });
+await loadPooling({ wasm: "pool.wasm" });
+await loadPooling({ wasm: { href: "file:///pool.wasm" } });
+
+const floats = { data: new Float32Array(64), shape: [1, 8, 8] };
+const bytes: Tensor<Uint8Array> = { data: new Uint8Array(64), shape: [8, 8] };
+const kernel: Size2 = [3, 2];
+const pad: Padding2 = [1, 0, 1, 0];
+const a: Float32Array = pooling.maxPool2d(floats, { kernelSize: kernel, padding: pad, out: new Float32Array(9) }).data;
+const b: Uint8Array = pooling.avgPool2d(bytes, { kernelSize: 2, stride: null, divisorOverride: null, layout: "channels_first" }).data;
+const { output, indices } = pooling.maxPool2dWithIndices(floats, { kernelSize: 2 });
+const c: Float32Array = output.data;
+const d: Int32Array = indices;
+const e: Int32Array = indices.data;
+const f: readonly number[] = indices.shape;
+pooling.maxUnpool2d(output, indices, { kernelSize: 2, outputSize: [8, 8] });
+pooling.maxPool2dBackward(output, indices.data, { inputShape: floats.shape });
+pooling.globalAvgPool2d(floats);
+pooling.adaptiveMaxPool2d(floats, { outputSize: [null, 3] });
+pooling.maxPool1d(floats, { kernelSize: 2, padding: [0, 1] });
+pooling.maxPool3d(floats, { kernelSize: [1, 2, 3], padding: [0, 0, 0, 1, 1, 1] });
+pooling.lpPool2d(floats, { kernelSize: 2, normType: 2, convention: "onnx", padding: "same" });
+pooling.fractionalMaxPool3dWithIndices(floats, { kernelSize: 2, outputRatio: 0.5, randomSamples: [0, 0, 0] });
+const { rows }: { rows: Axis } = pooling.geometry2d([8, 8], { kernelSize: 3 });
+const g: Int32Array = rows.coverage;
+const frame = pooling.tensor("uint8", [4, 4]);
+const h: Uint8Array = frame.data;
+pooling.maxPool2d(frame, { kernelSize: 2, out: pooling.tensor("uint8", [2, 2]) });
+frame.free();
+const image = pooling.poolImage({ data: new Uint8ClampedArray(64), width: 4, height: 4 }, { op: "avg", kernelSize: 2, countIncludePad: false });
+const width: number = image.width;
+const clamped: Uint8ClampedArray = image.data;
+const shape: number[] = pooling.outputShape2d([1, 8, 8], { kernelSize: 3, countIncludePad: false });
+const names: string[] = pooling.info().operators;
+try {
+  pooling.globalMaxPool1d(floats);
+} catch (error) {
+  if (error instanceof PoolingError) {
+    const code: "invalid_argument" | "unsupported_dtype" | "out_of_memory" | "wasm_unavailable" | "disposed" = error.code;
+    throw new Error(code);
+  }
+}
+export { a, b, c, clamped, d, e, f, g, h, names, shape, width };
+`;
+
+const bad = `
+import { loadPooling } from "./module/index.js";
+const pooling = await loadPooling();
+const x = { data: new Float32Array(64), shape: [1, 8, 8] };
+// @ts-expect-error misspelt
+pooling.maxPool2d(x, { kernel_size: 3 });
+// @ts-expect-error no kernel
+pooling.maxPool2d(x, {});
+// @ts-expect-error three numbers for two axes
+pooling.maxPool2d(x, { kernelSize: [1, 2, 3] });
+// @ts-expect-error an average's option
+pooling.maxPool2d(x, { kernelSize: 2, countIncludePad: true });
+// @ts-expect-error another class
+pooling.maxPool2d(x, { kernelSize: 2, out: new Uint8Array(16) });
+// @ts-expect-error an array of a class that is no dtype
+pooling.maxPool2d({ data: new BigInt64Array(64), shape: [1, 8, 8] }, { kernelSize: 2 });
+// @ts-expect-error a list is no tensor
+pooling.maxPool2d([1, 2, 3], { kernelSize: 2 });
+// @ts-expect-error four sides for one axis
+pooling.maxPool1d(x, { kernelSize: 2, padding: [0, 0, 0, 0] });
+// @ts-expect-error no normType
+pooling.lpPool2d(x, { kernelSize: 2 });
+// @ts-expect-error a dtype that is none
+pooling.tensor("int64", [1]);
+// @ts-expect-error no inputShape
+pooling.maxPool2dBackward(x, new Int32Array(64), {});
+// @ts-expect-error no such op
+pooling.poolImage({ data: new Uint8ClampedArray(64), width: 4, height: 4 }, { op: "median", kernelSize: 2 });
+// @ts-expect-error a convolution
+pooling.conv2d(x, {});
+// @ts-expect-error the shape is read-only
+pooling.maxPool2d(x, { kernelSize: 2 }).shape.push(1);
+`;
+
+function compile(file: string, ...lib: string[]): string {
+  const options = [
+    "--ignoreConfig",
+    "--strict",
+    "--noEmit",
+    "--target",
+    "es2022",
+    "--module",
+    "esnext",
+    "--moduleResolution",
+    "bundler",
+  ];
+  try {
+    return execFileSync(process.execPath, [tsc, ...options, "--types", "", "--lib", lib.join(), join(folder, file)], {
+      encoding: "utf8",
+    });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+beforeAll(() => {
+  // What a consumer gets: declarations alone.
+  const config = join(folder, "tsconfig.json");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: join(root, "tsconfig.declarations.json"),
+      compilerOptions: { rootDir: join(root, "web"), outDir: folder },
+      include: [join(root, "web", "module", "index.ts")],
+    }),
+  );
+  execFileSync(process.execPath, [tsc, "-p", config], { encoding: "utf8" });
+  writeFileSync(join(folder, "good.ts"), good);
+  writeFileSync(join(folder, "bad.ts"), bad);
+  writeFileSync(
+    join(folder, "dom.ts"),
+    `import { loadPooling } from "./module/index.js";
+    const pooling = await loadPooling({ wasm: fetch("pool.wasm") });
+    await loadPooling({ wasm: new URL("pool.wasm", "https://example.org") });
+    await loadPooling({ wasm: await WebAssembly.compile(new Uint8Array(8)) });
+    await loadPooling({ wasm: await fetch("pool.wasm") });
+    declare const context: CanvasRenderingContext2D;
+    const picture: ImageData = pooling.poolImage(context.getImageData(0, 0, 4, 4), { op: "max", kernelSize: 2 });
+    context.putImageData(picture, 0, 0);`,
+  );
+  writeFileSync(
+    join(folder, "using.ts"),
+    `import { loadPooling } from "./module/index.js";
+    const pooling = await loadPooling();
+    using frame = pooling.tensor("float32", [1, 2, 2]);
+    frame.data.fill(1);`,
+  );
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("declarations", () => {
+  it("hold with the DOM library", () => {
+    expect(compile("good.ts", "es2022", "dom")).toBe("");
+    expect(compile("dom.ts", "es2022", "dom")).toBe("");
+  });
+  it("hold without the DOM library", () => expect(compile("good.ts", "es2022")).toBe(""));
+  it("know `using` where the library does", () => expect(compile("using.ts", "es2022", "esnext.disposable")).toBe(""));
+  it("refuse what the module refuses", () => expect(compile("bad.ts", "es2022")).toBe(""));
+});
