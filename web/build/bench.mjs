@@ -1,4 +1,4 @@
-// npm run bench: Google Benchmark of the kernels. Arguments after -- go to it: npm run bench -- --benchmark_filter=max
+// npm run bench:native: Google Benchmark of the kernels. Arguments after -- go to it: npm run bench:native -- --benchmark_filter=max
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { setup } from "../../cpp/toolchain/setup.mjs";
