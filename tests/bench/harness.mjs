@@ -17,7 +17,7 @@
  * @typedef {"fresh" | "out" | "tensor" | "operator"} Kind
  */
 /** @typedef {{ output: ArrayLike<number>, indices?: ArrayLike<number | bigint> }} Output */
-/** @typedef {{ library: string, kind: Kind, ms: number, low: number, high: number, samples: number, difference?: number, wrong?: string }} Timing */
+/** @typedef {{ library: string, kind: Kind, ms: number, best: number, low: number, high: number, samples: number, difference?: number, wrong?: string }} Timing */
 /** @typedef {{ warm: number, slot: number, spend: number }} Budget milliseconds */
 
 const now = () => performance.now();
@@ -116,6 +116,6 @@ export async function measure(contenders, budget, right) {
     const idle = overhead ? quantile(timed.find((entry) => entry.contender === overhead).samples, 0.5) : 0;
     const of = (/** @type {number} */ part) =>
       samples.length ? Math.max(0, quantile(samples, part) - idle) / share : Number.NaN;
-    return { library, kind, ms: of(0.5), low: of(0.25), high: of(0.75), samples: samples.length, ...says };
+    return { library, kind, ms: of(0.5), best: of(0), low: of(0.25), high: of(0.75), samples: samples.length, ...says };
   });
 }
