@@ -33,11 +33,12 @@ as f4, integer results as i4.
 Where the results come from
 ---------------------------
 PyTorch itself wherever it has the operator and the dtype. Minimum is -max(-x) on a wider type. Integer dtypes that an
-operator of PyTorch lacks go through float64 or int64. Padding beyond PyTorch's bound is laid around the input first.
-Averages and norms of integers are Poolscope's own rule, rounding half up and saturating, on PyTorch's exact sums.
-refusals.json holds the calls PyTorch refuses, with its exact sentence. onnx.* are computed by plain loops after the text
-of the standard, each held against the `onnx` package's reference evaluator and onnxruntime; `disagreements` counts
-what these two do otherwise.
+operator of PyTorch lacks go through float64 or int64, float16 through float32 where PyTorch lacks it (avg_pool3d), adds
+it up in float16 (adaptive_avg_pool3d) or places windows in it (fractional). Padding beyond PyTorch's bound is laid
+around the input first. Averages and norms of integers are Poolscope's own rule, rounding half up and saturating, on
+PyTorch's exact sums. refusals.json holds the calls PyTorch refuses, with its exact sentence, and a few it accepts.
+onnx.* are computed by plain loops after the text of the standard; each is held against the `onnx` package's reference
+evaluator and onnxruntime, and what these do otherwise is printed.
 """
 
 import hashlib
@@ -250,7 +251,7 @@ def random_shape(r, rank, large):
 
 
 def random_window(r, rank, shape, *, large=False, dilation=True, padding="torch"):
-    """Options of a window that fits, by rejection. padding: torch, none, relaxed (half the effective kernel), explicit."""
+    """Options of a window that fits; padding: torch, none, relaxed (half the effective kernel), explicit."""
     n = shape[-rank:]
     for _ in range(10000):
         top = r.choice([2, 3, 5, 9] + ([13, 31] if large else []))
@@ -471,7 +472,7 @@ def average(x, rank, axes, ceil, counted, divisor):
     values = values.numpy()
     assert list(values.shape[-rank:]) == [a.o for a in axes]
     if x.dtype.kind == "f":
-        return values
+        return values.astype(x.dtype)
     sums = exact_sums(x, rank, window)
     if divisor is not None:
         divisors = np.full(values.shape, divisor)
@@ -574,9 +575,11 @@ def adaptive_extreme(x, rank, sizes):
 
 def adaptive_average(x, rank, sizes):
     t = torch.from_numpy(x if x.dtype.kind == "f" else x.astype(np.float64))
+    if t.dtype == torch.float16 and rank == 3:  # PyTorch adds these up in float16
+        t = t.float()
     values = POOL["adaptive_avg"][rank](t, sizes).numpy()
     if x.dtype.kind == "f":
-        return values
+        return values.astype(x.dtype)
     counts = outer([[b - a for a, b in adaptive_axis(n, o)] for n, o in zip(x.shape[-rank:], values.shape[-rank:])])
     counts = np.broadcast_to(counts, values.shape)
     sums = np.rint(values * counts)
@@ -649,10 +652,11 @@ def generate_fractional(name):
             kind, seed = r.choice(["uniform"] * 4 + ["zero", "half"]), family.next_seed()
             planes = math.prod(shape[:-rank])
             samples = make_samples(dtype, kind, seed, planes * rank)
-            own = torch.float64 if dtype in WHOLE else getattr(torch, dtype)
+            # In float16 PyTorch rounds the windows' places to 11 bits; Poolscope computes them in float32.
+            own = torch.float64 if dtype in WHOLE else torch.float32 if dtype == "float16" else getattr(torch, dtype)
             batch = shape[0] if len(shape) == rank + 2 else 1
             given = torch.from_numpy(samples).to(own).reshape(batch, shape[-rank - 1], rank)
-            t = torch.from_numpy(x.astype(np.float64) if dtype in WHOLE else x)
+            t = torch.from_numpy(x).to(own)
             values, indices = torch_of[rank](t, kernel, sizes, return_indices=True, _random_samples=given)
             indices = indices.numpy()
             assert same_bits(values.numpy().astype(x.dtype), at_index(x, indices, rank, 0))
@@ -883,7 +887,7 @@ def generate_onnx(name):
     ort.set_default_logger_severity(4)
     family = Family(name)
     r = family.random
-    tally = {}
+    tally, alone = {}, []
 
     def others(op, attributes, x):
         outputs = ["y", "i"] if op == "MaxPool" else ["y"]
@@ -952,6 +956,7 @@ def generate_onnx(name):
                 attributes["p"] = p
                 case |= {"norm": p, "convention": "onnx"}
             values, indices = onnx_loops(op, x, axes, counted, p)
+            agreed = False
             for who, answer in others(op, attributes, x).items():
                 key = (
                     who,
@@ -985,6 +990,9 @@ def generate_onnx(name):
                 else:
                     verdict = "agrees"
                 tally.setdefault(verdict, {}).setdefault(key, []).append((shape, attributes))
+                agreed |= verdict == "agrees"
+            if not agreed:
+                alone.append((op, shape, attributes))
             case["out"] = values.shape
             if op == "MaxPool":
                 family.result(case, "indices", indices)
@@ -994,6 +1002,7 @@ def generate_onnx(name):
     family.write()
     total = sum(len(v) for kinds in tally.values() for v in kinds.values())
     print(f"  onnx {onnx.__version__} and onnxruntime {ort.__version__}: {total} answers")
+    print(f"  neither agrees: {len(alone)}", *alone, sep="\n      ")
     for verdict, kinds in sorted(tally.items()):
         print(f"  {verdict}: {sum(map(len, kinds.values()))}")
         if verdict != "agrees":
