@@ -73,6 +73,7 @@ void spread(const Plan& plan, const Real* from, Real* gradient) {
 
 template <class Real>
 Refusal backward(const Plan& plan, const Tensors& tensors, const Elements& elements) {
+  if (plan.planes() == 0) return {};  // an empty batch of huge planes needs no memory
   const size_t from_count = static_cast<size_t>(plan.output_cells() * plan.inner());
   const size_t to_count = static_cast<size_t>(plan.result_cells() * plan.inner());
   const bool in_place = elements.reads_in_place;

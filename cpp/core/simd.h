@@ -77,6 +77,15 @@ template <class T>
 POOLSCOPE_INLINE bool any_nan(Vector<T> a, Vector<T> b) {
   return a.value != a.value || b.value != b.value;
 }
+// One lane has nothing to interleave: the names exist so that the steps of 16 bytes compile away.
+template <class V>
+V even_cells(const V& low, const V& high);
+template <class V>
+V odd_cells(const V& low, const V& high);
+template <size_t unit>
+Vector<uint8_t> even_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high);
+template <size_t unit>
+Vector<uint8_t> odd_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high);
 POOLSCOPE_INLINE const char* name() { return "scalar"; }
 
 #else

@@ -163,7 +163,10 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
     switch (request.padding) {
       case Padding::same_: axis.slide_same(false); break;
       case Padding::same_lower_: axis.slide_same(true); break;
-      case Padding::valid_: axis.slide(false); break;
+      case Padding::valid_:
+        axis.pad_before = axis.pad_after = 0;
+        axis.slide(false);
+        break;
       default: axis.slide(request.ceil_mode);
     }
   }

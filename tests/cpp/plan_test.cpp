@@ -55,6 +55,17 @@ TEST(Plan, PaddingIsBoundToHalfTheEffectiveKernel) {
   EXPECT_EQ(refusal_of(r).status, Status::pad_beyond_kernel);
 }
 
+// Found by fuzz_pool: a padding that "valid" leaves unread was worked with.
+TEST(Plan, ValidIgnoresThePaddingNumbers) {
+  Request r = pool(9, 3, 1, -1);
+  r.padding = Padding::valid_;
+  Plan plan;
+  ASSERT_FALSE(make_plan(r, plan));
+  EXPECT_EQ(plan.axes[2].pad_before, 0);
+  EXPECT_EQ(plan.result, (Triple{1, 7, 7}));
+  EXPECT_EQ(Tester(r).check(), Status::ok);
+}
+
 TEST(Plan, MaxPool1dHasItsOwnOrder) {
   Request r;
   r.rank = 1;
