@@ -146,8 +146,10 @@ export class PoolView extends Base {
       void this.wake();
     });
     this.seen.observe(this);
-    this.sized = new ResizeObserver(this.refresh);
-    this.sized.observe(this);
+    this.sized = new ResizeObserver(([entry]) => {
+      if (entry && this.stage?.resize(entry.contentRect.width)) this.ask();
+    });
+    if (this.parts) this.sized.observe(this.parts.figure);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.scheme.addEventListener("change", this.refresh);
   }

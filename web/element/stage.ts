@@ -22,6 +22,7 @@ export class Stage {
   readonly input: HTMLCanvasElement;
   readonly output: HTMLCanvasElement;
   private readonly overlay: HTMLCanvasElement;
+  private room: number | undefined;
   readonly sheet: HTMLElement;
   private shown: { input?: unknown; output?: unknown } = {};
 
@@ -44,6 +45,13 @@ export class Stage {
     this.sheet = document.createElement("div");
     this.sheet.className = "sheet";
     this.sheet.append(...frames, this.overlay);
+  }
+
+  /** The room for the figure has another width now. Asking the browser at every drawing would make it lay out the page. */
+  resize(width: number): boolean {
+    if (this.room === width) return false;
+    this.room = width;
+    return true;
   }
 
   get density(): number {
@@ -76,7 +84,8 @@ export class Stage {
     this.shown = { input, output: model.output };
     // The static figure stands until the first living one is ready to take its place in the same frame.
     if (!this.sheet.isConnected) this.element.replaceChildren(this.sheet);
-    const width = Math.min(WIDEST, this.element.clientWidth);
+    this.room ??= this.element.clientWidth;
+    const width = Math.min(WIDEST, this.room);
     const { scene, arrangement } = draw(model, { width, density: this.density, zoom }, theme, words);
     this.arrangement = arrangement;
     this.sheet.style.width = `${width}px`;

@@ -648,7 +648,11 @@ export class App {
     element.addEventListener("keydown", (event) => {
       if (event.target === element) this.key(event);
     });
-    new ResizeObserver(() => this.redraw()).observe(element);
+    new ResizeObserver(([entry]) => {
+      if (entry && this.stage.resize(entry.contentRect.width)) this.redraw();
+    }).observe(element);
+    // Another screen may have another density.
+    addEventListener("resize", () => this.redraw());
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
       matchMedia(query).addEventListener("change", () => {
         forgetTheme();
