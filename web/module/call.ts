@@ -80,33 +80,30 @@ function checkTarget({ given, shape }: Target, kind: ArrayKind, wanted: readonly
 }
 
 /** Has the core check the numbers and work out the spatial sizes of the result; returns `shape` with these. */
-export function plan(heap: Heap, call: Call, operator: Operator, shape: readonly number[]): number[] {
-  heap.write(call.numbers);
-  const status = heap.shape();
-  if (status !== 0) throw refusalOf(heap, status, operator, call.numbers, shape);
+export function plan(call: Call, shape: readonly number[]): number[] {
+  const { heap, fields, numbers, operator } = call;
+  const status = heap.plan(numbers);
+  if (status !== 0) throw refusalOf(call, status, shape);
   const { rank } = operator;
-  const sizes = heap.fields.result;
+  const sizes = fields.result;
   const result = shape.slice();
-  const end = firstAxis(call, operator, shape) - 3 + rank;
+  const end = firstAxis(call, shape) - 3 + rank;
   for (let axis = 3 - rank; axis < 3; axis++) result[end + axis] = heap.get(sizes[axis as 0]);
   return result;
 }
 
 /** Holds gradOutput against the forward operator's result; returns the shape of the gradient to compute. */
-function planBackward(heap: Heap, call: Call, operator: Operator, shape: readonly number[], given: number[]): number[] {
-  const { numbers } = call;
-  const { fields } = heap;
-  const { rank, group, core } = operator;
-  let wanted: number[];
+function planBackward(call: Call, shape: readonly number[], given: number[]): number[] {
+  const { heap, fields, numbers, operator } = call;
+  const { rank, group } = operator;
+  let wanted = shape.slice();
   if (group === "average") {
-    const { operators } = heap.description;
-    numbers[fields.op] = operators.indexOf("avg");
-    wanted = plan(heap, call, operator, shape);
-    numbers[fields.op] = operators.indexOf(core);
-  } else {
-    wanted = shape.slice();
-    const first = firstAxis(call, operator, shape);
-    for (let i = 0; i < rank && given.length === shape.length; i++) {
+    const forward = { ...call, numbers: numbers.slice() };
+    forward.numbers[fields.op] = heap.description.operators.indexOf("avg");
+    wanted = plan(forward, shape);
+  } else if (given.length === shape.length) {
+    const first = firstAxis(call, shape);
+    for (let i = 0; i < rank; i++) {
       wanted[first + i] = numbers[fields.size[(3 - rank + i) as 0]] = given[first + i] as number;
     }
   }
@@ -117,7 +114,7 @@ function planBackward(heap: Heap, call: Call, operator: Operator, shape: readonl
         `but got: dimension ${given.length} and tensor.size[${at}] = ${given[at] ?? "none"}`,
     );
   }
-  return plan(heap, call, operator, shape);
+  return plan(call, shape);
 }
 
 /** One tensor during a call: on the heap for good at `home`, or, where that is −1, only `at` an address while the call lasts. */
@@ -173,7 +170,7 @@ function asIndices({ data }: Tensor, given: boolean, shape: number[]): Tensor {
 }
 
 export function pool(heap: Heap, operator: BoundOperator, first: unknown, second: unknown, options: unknown): unknown {
-  const { name, rank, backward, takesIndices, returnsIndices } = operator;
+  const { name, backward, takesIndices, returnsIndices } = operator;
   const { fields, int32 } = heap;
 
   let reading = operator.image ? "image" : backward ? "gradOutput" : "x";
@@ -190,15 +187,15 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   const { numbers } = call;
   const [target, indexTarget] = call.out === undefined ? nowhere : readTargets(heap, operator, call.out);
   const shape = call.inputShape ?? x.shape;
-  setShape(heap, call, shape, operator);
-  const samples = operator.group === "fractional" ? readSamples(heap, call, rank, name) : undefined;
+  setShape(call, shape);
+  const samples = operator.group === "fractional" ? readSamples(call) : undefined;
   // From here on nothing of the caller's runs: lengths and addresses stay as they are read.
 
   const { kind } = x;
   numbers[fields.dtype] = kind.dtype;
   checkLength(x, x.shape, name);
   if (indices) checkLength(indices, x.shape, name);
-  const result = backward ? planBackward(heap, call, operator, shape, x.shape) : plan(heap, call, operator, shape);
+  const result = backward ? planBackward(call, shape, x.shape) : plan(call, shape);
   checkTarget(target, kind, result, name);
   checkTarget(indexTarget, int32, result, name);
 
@@ -234,7 +231,7 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
     heap.put(fields.output_indices, outputIndices.at);
     heap.put(fields.samples, sampleSlot.at);
     const status = heap.run();
-    if (status !== 0) throw refusalOf(heap, status, operator, numbers, shape);
+    if (status !== 0) throw refusalOf(call, status, shape);
 
     if (!returnsIndices) return deliver(heap, target, kind, output, result);
     // Both new arrays before either target is written: what can fail comes first.

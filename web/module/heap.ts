@@ -102,6 +102,7 @@ export class Heap {
   readonly #request: number;
   readonly #kept: number;
   readonly #blank: readonly number[];
+  #accepted: readonly number[] = [];
 
   constructor(glue: Glue) {
     this.#glue = glue;
@@ -175,8 +176,17 @@ export class Heap {
     new Uint8Array(this.buffer).copyWithin(to, from, from + bytes);
   }
 
-  write(request: readonly number[]): void {
+  /** Has the core check the request and work out its `result`; a status. The last accepted request is not asked again. */
+  plan(request: readonly number[]): number {
+    if (request.length === this.#accepted.length) {
+      let i = 0;
+      while (i < request.length && request[i] === this.#accepted[i]) i++;
+      if (i === request.length) return 0;
+    }
     this.doubles.set(request, this.#request / 8);
+    const status = this.#glue.shape(this.#request);
+    this.#accepted = status === 0 ? request : [];
+    return status;
   }
 
   put(field: number, value: number): void {
@@ -187,12 +197,7 @@ export class Heap {
     return this.doubles[this.#request / 8 + field] as number;
   }
 
-  /** Checks the request that was written; a status. */
-  shape(): number {
-    return this.#glue.shape(this.#request);
-  }
-
-  /** Does what the request says; a status. */
+  /** Does what the planned request says; a status. */
   run(): number {
     try {
       return this.#glue.run(this.#request);
@@ -201,7 +206,7 @@ export class Heap {
     }
   }
 
-  /** Tabulates one axis of the request's geometry; a status. */
+  /** Tabulates one axis of the planned request's geometry; a status. */
   axis(which: number, table: number): number {
     return this.#glue.axis(this.#request, which, table);
   }

@@ -48,8 +48,7 @@ export interface Operator {
   readonly rank: Rank;
   readonly group: Group;
   readonly options: readonly string[];
-  /** An option without which there is no call, for the sentence that says so. */
-  readonly needs: string | undefined;
+  readonly required: readonly string[];
   readonly returnsIndices: boolean;
   readonly takesIndices: boolean;
   readonly backward: boolean;
@@ -69,7 +68,7 @@ function make(rank: Rank, [before, after, core, group]: Family): Operator {
     rank,
     group,
     options: [...own.map((name) => name.replace("!", "")), "layout", "out"],
-    needs: own.find((name) => name.endsWith("!"))?.slice(0, -1),
+    required: own.filter((name) => name.endsWith("!")).map((name) => name.slice(0, -1)),
     returnsIndices: after === "WithIndices",
     takesIndices: core === "max_unpool" || core === "max_backward",
     backward,

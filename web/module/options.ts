@@ -1,30 +1,21 @@
 /** From an options object to the numbers of a request. Every property is read once, before anything is touched. */
 import { list, PoolingError, refuse, show, suggest, wrap } from "./errors.js";
-import type { BoundOperator, Heap } from "./heap.js";
-import type { Operator } from "./operators.js";
+import type { BoundOperator, Fields, Heap } from "./heap.js";
 import { isArray, readShape } from "./tensor.js";
 
-/** What was asked for, in numbers; the tensors' shapes are still missing. */
+/** One call while it is read: what was asked for, in numbers. */
 export interface Call {
+  readonly heap: Heap;
+  readonly fields: Fields;
+  readonly operator: BoundOperator;
   readonly numbers: number[];
-  readonly channelsLast: boolean;
-  readonly out: unknown;
-  /** Of the backward operators. */
-  readonly inputShape: number[] | undefined;
-  readonly outputRatio: number[] | undefined;
-  readonly randomSamples: unknown;
-}
-
-const words = ["", "one", "two", "three"];
-
-function integer(value: unknown, name: string, option: string): number {
-  if (!Number.isSafeInteger(value)) refuse(name, option, `must be an integer, not ${show(value)}`);
-  return (value as number) + 0;
-}
-
-function flag(value: unknown, name: string, option: string): number {
-  if (typeof value !== "boolean") refuse(name, option, `must be true or false, not ${show(value)}`);
-  return value ? 1 : 0;
+  channelsLast: boolean;
+  out: unknown;
+  /** Of the backward operators: the shape of the forward one's input. */
+  inputShape: number[] | undefined;
+  /** Fractional: part of each size, depth first. */
+  outputRatio: number[] | undefined;
+  randomSamples: unknown;
 }
 
 /** Throws a refusal in PyTorch's own words. */
@@ -32,110 +23,161 @@ export function torchSays(sentence: string): never {
   throw new PoolingError("invalid_argument", sentence);
 }
 
-/** PyTorch's sentence for a list that is neither one number nor one per axis. */
-function wrongCount({ torch, rank }: Operator, option: string, count: number): never {
-  const snake = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  if (rank === 1) return torchSays(`${torch}() argument '${snake}' should contain one int (got ${count})`);
-  const must = option === "dilation" ? "must be either" : "must either be";
-  const omitted = option === "stride" ? "omitted, " : "";
-  return torchSays(`${torch}: ${snake} ${must} ${omitted}a single int, or a tuple of ${words[rank]} ints`);
-}
-
+/** How an option's numbers are read one by one. */
 type Element = (value: unknown, name: string, option: string) => number;
 
-/** One number for all axes or one per axis, written to the last `rank` positions of `at`. */
-function size(
-  call: number[],
+const integer: Element = (value, name, option) => {
+  if (!Number.isSafeInteger(value)) refuse(name, option, `must be an integer, not ${show(value)}`);
+  return (value as number) + 0;
+};
+
+const real: Element = (value, name, option) => {
+  if (typeof value !== "number") refuse(name, option, `must be a number, not ${show(value)}`);
+  return value;
+};
+
+const ratio: Element = (value, name, option) => {
+  const part = real(value, name, option);
+  return part > 0 && part < 1 ? part : torchSays(`output_ratio must be between 0 and 1 (got ${part})`);
+};
+
+/** In the core −1 asks for the input's (or the default) size; a caller's own negative number moves out of its way. */
+const asked: Element = (value, name, option) => {
+  const size = integer(value, name, option);
+  return size < 0 ? size - 1 : size;
+};
+export const unasked = (value: number): number => (value < -1 ? value + 1 : value);
+const askedOrKept: Element = (value, name, option) => (value === null ? -1 : asked(value, name, option));
+
+/** PyTorch's sentence for a list that is neither one number nor one per axis. */
+function wrongCount({ torch, rank }: BoundOperator, option: string, count: number): never {
+  const snake = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  if (rank === 1) torchSays(`${torch}() argument '${snake}' should contain one int (got ${count})`);
+  const must = option === "dilation" ? "must be either" : "must either be";
+  const omitted = option === "stride" ? "omitted, " : "";
+  torchSays(`${torch}: ${snake} ${must} ${omitted}a single int, or a tuple of ${rank === 2 ? "two" : "three"} ints`);
+}
+
+/** One number for all axes or one per axis, written to the last `rank` positions `at`. */
+function sizes(
+  to: number[],
   at: readonly number[],
   value: unknown,
-  operator: Operator,
+  operator: BoundOperator,
   option: string,
   element: Element = integer,
 ): void {
   const { name, rank } = operator;
-  if (Array.isArray(value)) {
-    const { length } = value;
-    if (length !== 1 && length !== rank) wrongCount(operator, option, length);
-    for (let i = 0; i < length; i++) call[at[3 - rank + i] as number] = element(value[i], name, option);
-    if (length === rank) return;
-    value = call[at[3 - rank] as number];
-  } else {
-    value = element(value, name, option);
+  const many = Array.isArray(value);
+  const count = many ? value.length : 1;
+  if (count !== 1 && count !== rank) wrongCount(operator, option, count);
+  let size = 0;
+  for (let i = 0; i < rank; i++) {
+    if (i < count) size = element(many ? value[i] : value, name, option);
+    to[at[3 - rank + i] as number] = size;
   }
-  for (let axis = 3 - rank; axis < 3; axis++) call[at[axis] as number] = value as number;
 }
 
-const ratio: Element = (value, name, option) => {
-  if (typeof value !== "number") refuse(name, option, `must be a number, not ${show(value)}`);
-  return value > 0 && value < 1 ? value : torchSays(`output_ratio must be between 0 and 1 (got ${value})`);
+const flag = (value: unknown, { name }: BoundOperator, option: string): number => {
+  if (typeof value !== "boolean") refuse(name, option, `must be true or false, not ${show(value)}`);
+  return value ? 1 : 0;
 };
 
-/** In the core −1 asks for the input's (or the default) size; a caller's own negative number moves out of its way. */
-const asked = (value: number): number => (value < 0 ? value - 1 : value);
-export const unasked = (value: number): number => (value < -1 ? value + 1 : value);
-const adaptiveSize: Element = (value, name, option) => (value === null ? -1 : asked(integer(value, name, option)));
-
-function padding(heap: Heap, call: number[], value: unknown, operator: Operator): void {
-  const { name, rank, core } = operator;
-  const { fields } = heap;
-  const { paddings } = heap.description;
-  let mode = "symmetric";
-  if (typeof value === "string") {
-    mode = value;
-    if (mode !== "valid" && mode !== "same" && mode !== "same_lower") {
-      refuse(name, "padding", `must be numbers, "valid", "same" or "same_lower", not ${show(value)}`);
+/** What each option that was given does to the call. null is Python's None: not given. */
+const readers: Record<string, (call: Call, value: unknown, option: string) => void> = {
+  layout(call, value, option) {
+    call.channelsLast = value === "channels_last";
+    if (!call.channelsLast && value !== "channels_first") {
+      refuse(call.operator.name, option, `must be "channels_first" or "channels_last", not ${show(value)}`);
     }
-  } else if (Array.isArray(value) && value.length === 2 * rank) {
-    mode = "explicit";
-    for (let i = 0; i < rank; i++) {
-      const axis = 3 - rank + i;
-      call[fields.pad_before[axis as 0]] = integer(value[i], name, "padding");
-      call[fields.pad_after[axis as 0]] = integer(value[rank + i], name, "padding");
+    call.numbers[call.fields.channels_last] = call.channelsLast ? 1 : 0;
+  },
+  out(call, value) {
+    call.out = value;
+  },
+  inputShape(call, value, option) {
+    call.inputShape = readShape(value, call.operator.name, option);
+  },
+  kernelSize({ numbers, fields, operator }, value, option) {
+    sizes(numbers, fields.kernel, value, operator, option);
+    for (let axis = 0; axis < 3; axis++)
+      numbers[fields.stride[axis as 0]] = numbers[fields.kernel[axis as 0]] as number;
+  },
+  stride({ numbers, fields, operator }, value, option) {
+    if (value !== null) sizes(numbers, fields.stride, value, operator, option);
+  },
+  padding({ heap, numbers, fields, operator }, value, option) {
+    const { name, rank, group } = operator;
+    let mode = "symmetric";
+    if (typeof value === "string") {
+      mode = value;
+      if (mode !== "valid" && mode !== "same" && mode !== "same_lower") {
+        refuse(name, option, `must be numbers, "valid", "same" or "same_lower", not ${show(value)}`);
+      }
+    } else if (Array.isArray(value) && value.length === 2 * rank) {
+      mode = "explicit";
+      sizes(numbers, fields.pad_before, value.slice(0, rank), operator, option);
+      sizes(numbers, fields.pad_after, value.slice(rank), operator, option);
+    } else {
+      sizes(numbers, fields.pad_before, value, operator, option);
+      for (let i = 0; i < 3; i++) numbers[fields.pad_after[i as 0]] = numbers[fields.pad_before[i as 0]] as number;
     }
-  } else {
-    size(call, fields.pad_before, value, operator, "padding");
-    for (let axis = 3 - rank; axis < 3; axis++) {
-      call[fields.pad_after[axis as 0]] = call[fields.pad_before[axis as 0]] as number;
+    if (mode !== "symmetric" && group === "unpool") {
+      refuse(name, option, "must be one number, or one per axis: only symmetric pooling can be undone");
     }
-  }
-  if (mode !== "symmetric" && core === "max_unpool") {
-    refuse(name, "padding", "must be one number, or one per axis: only symmetric pooling can be undone");
-  }
-  call[fields.padding] = paddings.indexOf(mode);
-}
-
-/** PyTorch's max_unpool takes the spatial sizes or the whole shape, and uses the former. */
-function unpooledSize(heap: Heap, call: number[], value: unknown, { name, rank }: Operator): void {
-  const sizes: unknown = typeof value === "number" && rank === 1 ? [value] : value;
-  if (!Array.isArray(sizes)) refuse(name, "outputSize", `must be an array of sizes, not ${show(value)}`);
-  const { length } = sizes;
-  if (length !== rank && length !== rank + 2) {
-    torchSays(
-      `output_size should be a sequence containing ${rank} or ${rank + 2} elements, but it has a length of '${length}'`,
-    );
-  }
-  for (let i = 0; i < rank; i++) {
-    call[heap.fields.size[(3 - rank + i) as 0]] = asked(integer(sizes[length - rank + i], name, "outputSize"));
-  }
-}
-
-function norm(heap: Heap, call: number[], normType: unknown, convention: unknown, { name, rank }: Operator): void {
-  const { fields } = heap;
-  if (typeof normType !== "number") refuse(name, "normType", `must be a number, not ${show(normType)}`);
-  call[fields.norm_type] = normType;
-  if (convention === "onnx") {
-    call[fields.onnx_lp] = 1;
-    return;
-  }
-  if (convention !== undefined && convention !== "pytorch") {
-    refuse(name, "convention", `must be "pytorch" or "onnx", not ${show(convention)}`);
-  }
-  const unlike = (at: readonly number[], neutral: number) =>
-    at.some((i, axis) => axis >= 3 - rank && call[i] !== neutral);
-  const onnx = `needs convention: "onnx", PyTorch's lp_pool has none`;
-  if (call[fields.padding] !== 0 || unlike(fields.pad_before, 0)) refuse(name, "padding", onnx);
-  if (unlike(fields.dilation, 1)) refuse(name, "dilation", onnx);
-}
+    numbers[fields.padding] = heap.description.paddings.indexOf(mode);
+  },
+  dilation({ numbers, fields, operator }, value, option) {
+    sizes(numbers, fields.dilation, value, operator, option);
+  },
+  ceilMode({ numbers, fields, operator }, value, option) {
+    numbers[fields.ceil_mode] = flag(value, operator, option);
+  },
+  countIncludePad({ numbers, fields, operator }, value, option) {
+    numbers[fields.count_include_pad] = flag(value, operator, option);
+  },
+  divisorOverride({ numbers, fields, operator }, value, option) {
+    if (value === null) return;
+    numbers[fields.divisor] = integer(value, operator.name, option);
+    numbers[fields.has_divisor] = 1;
+  },
+  normType({ numbers, fields, operator }, value, option) {
+    numbers[fields.norm_type] = real(value, operator.name, option);
+  },
+  convention({ numbers, fields, operator }, value, option) {
+    if (value !== "onnx" && value !== "pytorch") {
+      refuse(operator.name, option, `must be "pytorch" or "onnx", not ${show(value)}`);
+    }
+    numbers[fields.onnx_lp] = value === "onnx" ? 1 : 0;
+  },
+  outputSize({ numbers, fields, operator }, value, option) {
+    const { rank, group } = operator;
+    if (group === "adaptive") {
+      sizes(numbers, fields.size, value, operator, option, askedOrKept);
+    } else if (value === null) {
+    } else if (group === "fractional") {
+      sizes(numbers, fields.size, value, operator, option);
+    } else {
+      // max_unpool takes the spatial sizes or the whole shape, and uses the former.
+      const given: unknown = typeof value === "number" && rank === 1 ? [value] : value;
+      if (!Array.isArray(given)) refuse(operator.name, option, `must be an array of sizes, not ${show(value)}`);
+      const { length } = given;
+      if (length !== rank && length !== rank + 2) {
+        const wanted = `${rank} or ${rank + 2} elements`;
+        torchSays(`output_size should be a sequence containing ${wanted}, but it has a length of '${length}'`);
+      }
+      sizes(numbers, fields.size, given.slice(-rank), operator, option, asked);
+    }
+  },
+  outputRatio(call, value, option) {
+    if (value === null) return;
+    call.outputRatio = [1, 1, 1];
+    sizes(call.outputRatio, [0, 1, 2], value, call.operator, option, ratio);
+  },
+  randomSamples(call, value) {
+    call.randomSamples = value;
+  },
+};
 
 /** A misspelt option is refused, not ignored. */
 export function checkNames(name: string, options: object, known: readonly string[]): void {
@@ -148,101 +190,61 @@ export function checkNames(name: string, options: object, known: readonly string
 
 /** Reads the options of one call. `given` may be anything. */
 export function readOptions(heap: Heap, operator: BoundOperator, given: unknown): Call {
-  const { name, group, needs } = operator;
+  const { name, required } = operator;
   const { fields } = heap;
-  const call = operator.blank.slice();
-  let reading = "options";
-  const options = (given === undefined && !needs ? {} : given) as Record<string, unknown>;
-  if (typeof options !== "object" || options === null) {
-    refuse(name, reading, `must be an object such as { ${needs ?? "layout"}: … }, not ${show(given)}`);
-  }
-  const take = (option: string): unknown => {
-    reading = option;
-    return options[option];
+  const call: Call = {
+    heap,
+    fields,
+    operator,
+    numbers: operator.blank.slice(),
+    channelsLast: false,
+    out: undefined,
+    inputShape: undefined,
+    outputRatio: undefined,
+    randomSamples: undefined,
   };
-  const need = (option: string): unknown =>
-    take(option) ?? torchSays(`${name}() missing required argument: '${option}'`);
-
-  let channelsLast = false;
-  let out: unknown;
-  let inputShape: number[] | undefined;
-  let outputRatio: number[] | undefined;
-  let randomSamples: unknown;
+  if (given === undefined && !required.length) return call;
+  let reading = "options";
+  if (typeof given !== "object" || given === null) {
+    refuse(name, reading, `must be an object such as { ${required[0] ?? "layout"}: … }, not ${show(given)}`);
+  }
   try {
-    checkNames(name, options, operator.options);
-    const layout = take("layout");
-    if (layout !== undefined && layout !== "channels_first") {
-      if (layout !== "channels_last") {
-        refuse(name, reading, `must be "channels_first" or "channels_last", not ${show(layout)}`);
-      }
-      channelsLast = true;
-    }
-    out = take("out");
-    if (operator.backward) inputShape = readShape(need("inputShape"), name, "inputShape");
-
-    if (group === "adaptive") {
-      const wanted = take("outputSize");
-      size(call, fields.size, wanted === undefined ? need("outputSize") : wanted, operator, reading, adaptiveSize);
-    } else if (group !== "none") {
-      size(call, fields.kernel, need("kernelSize"), operator, reading);
-      const stride = group === "fractional" ? undefined : take("stride");
-      if (stride === undefined || stride === null) {
-        for (let a = 0; a < 3; a++) call[fields.stride[a as 0]] = call[fields.kernel[a as 0]] as number;
-      } else {
-        size(call, fields.stride, stride, operator, reading);
-      }
-      if (group === "fractional") {
-        const wanted = take("outputSize") ?? undefined;
-        const part = take("outputRatio") ?? undefined;
-        if (wanted !== undefined && part !== undefined) {
-          torchSays("only one of output_size and output_ratio may be specified");
-        }
-        if (wanted !== undefined) {
-          size(call, fields.size, wanted, operator, "outputSize");
-        } else if (part !== undefined) {
-          outputRatio = [1, 1, 1];
-          size(outputRatio, [0, 1, 2], part, operator, "outputRatio", ratio);
-        } else {
-          torchSays(`${operator.torch} requires specifying either an output_size or an output_ratio`);
-        }
-        randomSamples = take("randomSamples");
-      } else {
-        const pad = take("padding");
-        if (pad !== undefined) padding(heap, call, pad, operator);
-        if (group === "unpool") {
-          const wanted = take("outputSize");
-          if (wanted !== undefined && wanted !== null) unpooledSize(heap, call, wanted, operator);
-        } else {
-          const dilation = take("dilation");
-          if (dilation !== undefined) size(call, fields.dilation, dilation, operator, reading);
-          const ceilMode = take("ceilMode");
-          if (ceilMode !== undefined) call[fields.ceil_mode] = flag(ceilMode, name, reading);
-          if (group === "average") {
-            const count = take("countIncludePad");
-            if (count !== undefined) call[fields.count_include_pad] = flag(count, name, reading);
-            const divisor = take("divisorOverride");
-            if (divisor !== undefined && divisor !== null) {
-              call[fields.has_divisor] = 1;
-              call[fields.divisor] = integer(divisor, name, reading);
-            }
-          } else if (group === "norm") {
-            const normType = need("normType");
-            norm(heap, call, normType, take("convention"), operator);
-          }
-        }
-      }
+    checkNames(name, given, operator.options);
+    for (reading of operator.options) {
+      const value: unknown = (given as Record<string, unknown>)[reading];
+      if (value !== undefined) (readers[reading] as (typeof readers)[string])(call, value, reading);
+      else if (required.includes(reading)) torchSays(`${name}() missing required argument: '${reading}'`);
     }
   } catch (error) {
     throw wrap(error, name, reading);
   }
-  call[fields.channels_last] = channelsLast ? 1 : 0;
-  return { numbers: call, channelsLast, out, inputShape, outputRatio, randomSamples };
+  checkTogether(call);
+  return call;
+}
+
+/** What one option forbids another. */
+function checkTogether({ numbers, fields, operator, outputRatio }: Call): void {
+  const { name, torch, rank, group } = operator;
+  if (group === "fractional") {
+    if ((numbers[fields.size[2]] !== -1) === (outputRatio !== undefined)) {
+      torchSays(
+        outputRatio
+          ? "only one of output_size and output_ratio may be specified"
+          : `${torch} requires specifying either an output_size or an output_ratio`,
+      );
+    }
+  } else if (group === "norm" && !numbers[fields.onnx_lp]) {
+    const unlike = (at: readonly number[], neutral: number) =>
+      at.some((i, axis) => axis >= 3 - rank && numbers[i] !== neutral);
+    const onnx = `needs convention: "onnx", PyTorch's lp_pool has none`;
+    if (numbers[fields.padding] || unlike(fields.pad_before, 0)) refuse(name, "padding", onnx);
+    if (unlike(fields.dilation, 1)) refuse(name, "dilation", onnx);
+  }
 }
 
 /** N·C·axes samples, the caller's, checked for kind, or random ones; and the output's size when a ratio was given. */
-export function readSamples(heap: Heap, call: Call, rank: number, name: string): Float64Array {
-  const { fields } = heap;
-  const { numbers, randomSamples: given, outputRatio } = call;
+export function readSamples({ numbers, fields, operator, outputRatio, randomSamples: given }: Call): Float64Array {
+  const { name, rank } = operator;
   for (let axis = 3 - rank; outputRatio && axis < 3; axis++) {
     const input = numbers[fields.in[axis as 0]] as number;
     numbers[fields.size[axis as 0]] = Math.trunc(input * (outputRatio[axis] as number));
@@ -254,45 +256,40 @@ export function readSamples(heap: Heap, call: Call, rank: number, name: string):
     if (values && (typeof values !== "object" || !("length" in values) || values.length !== count)) {
       refuse(name, argument, `must hold N·C·${rank} = ${count} numbers in [0, 1)`);
     }
-    const samples = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      const value = values ? (values as ArrayLike<unknown>)[i] : Math.random();
-      if (typeof value !== "number") refuse(name, argument, `must hold numbers in [0, 1), but has ${show(value)}`);
-      samples[i] = value;
-    }
-    return samples;
+    return Float64Array.from({ length: count }, (_, i) =>
+      values ? real((values as ArrayLike<unknown>)[i], name, argument) : Math.random(),
+    );
   } catch (error) {
     throw wrap(error, name, argument);
   }
 }
 
 /** Which of the shape's sizes is the first spatial one. */
-export const firstAxis = ({ channelsLast }: Call, { rank }: Operator, { length }: readonly number[]): number =>
-  length - rank - (channelsLast ? 1 : 0);
+export const firstAxis = ({ channelsLast, operator }: Call, { length }: readonly number[]): number =>
+  length - operator.rank - (channelsLast ? 1 : 0);
 
 /** Puts a tensor's shape into the request: batch, channels and spatial sizes by rank and layout. */
-export function setShape(heap: Heap, call: Call, shape: readonly number[], operator: Operator): void {
-  const { numbers, channelsLast } = call;
-  const { fields } = heap;
+export function setShape(call: Call, shape: readonly number[]): void {
+  const { numbers, fields, channelsLast, operator } = call;
   const { rank } = operator;
   const { length } = shape;
   if (!(length === rank + 2 || length === rank + 1 || (length === 2 && rank === 2 && !channelsLast))) {
     torchSays(rankSentence(operator, shape, channelsLast));
   }
-  const first = firstAxis(call, operator, shape);
-  numbers[fields.batch] = length === rank + 2 ? (shape[0] as number) : 1;
-  numbers[fields.channels] = length === rank ? 1 : (shape[channelsLast ? length - 1 : first - 1] as number);
+  const first = firstAxis(call, shape);
+  if (length === rank + 2) numbers[fields.batch] = shape[0] as number;
+  if (length > rank) numbers[fields.channels] = shape[channelsLast ? length - 1 : first - 1] as number;
   for (let i = 0; i < rank; i++) numbers[fields.in[(3 - rank + i) as 0]] = shape[first + i] as number;
 }
 
-function rankSentence({ torch, core, rank }: Operator, shape: readonly number[], channelsLast: boolean): string {
+function rankSentence({ torch, group, rank }: BoundOperator, shape: readonly number[], channelsLast: boolean): string {
   const tensor = `${rank + 1}D or ${rank + 2}D`;
   const got = `but got: ${list(shape)}${channelsLast ? ' with layout "channels_last"' : ""}`;
-  if (core === "max_unpool") {
+  if (group === "unpool") {
     const { length } = shape;
     return `Input to max_unpooling${rank}d should be a ${tensor.toLowerCase()} Tensor, but got a tensor with ${length} dimensions.`;
   }
-  if (/^(adaptive|fractional)/.test(core)) return `${torch}(): Expected ${tensor} tensor, ${got}`;
+  if (/adaptive|fractional/.test(torch)) return `${torch}(): Expected ${tensor} tensor, ${got}`;
   if (rank > 1) return `non-empty ${tensor} (batch mode) tensor expected for input, ${got}`;
   return `${torch}: Expected ${tensor} (batch mode) tensor with optional 0 dim batch size for input, ${got.replace(" [", "[")}`;
 }

@@ -1,14 +1,9 @@
 /** One sentence per Status of the core, in PyTorch's words where it has words. */
-import { list, PoolingError, type PoolingErrorCode } from "./errors.js";
-import type { Heap } from "./heap.js";
-import type { Operator } from "./operators.js";
-import { unasked } from "./options.js";
+import { list, PoolingError } from "./errors.js";
+import { type Call, unasked } from "./options.js";
 
-/** What a sentence is made of: the request's numbers after the refusal, the operator, and the input's shape. */
-interface Refusal {
-  heap: Heap;
-  operator: Operator;
-  numbers: readonly number[];
+/** What a sentence is made of: the call, the input's shape, and what the core said of it. */
+interface Refusal extends Call {
   shape: readonly number[];
   /** 0 depth, 1 row, 2 column, −1 channels. */
   axis: number;
@@ -18,8 +13,8 @@ interface Refusal {
 type Triple = "in" | "kernel" | "stride" | "dilation" | "size" | "result";
 
 /** The numbers of the last `rank` axes; two at least when `wide`, as PyTorch's 1-d operators speak of rows too. */
-function axes({ heap, operator, numbers }: Refusal, field: Triple, wide = true): number[] {
-  const at = heap.fields[field].slice(3 - (wide ? Math.max(2, operator.rank) : operator.rank));
+function axes({ heap, fields, operator, numbers }: Refusal, field: Triple, wide = true): number[] {
+  const at = fields[field].slice(3 - (wide ? Math.max(2, operator.rank) : operator.rank));
   return at.map((i) => (field === "result" ? heap.get(i) : (numbers[i] as number)));
 }
 
@@ -34,8 +29,7 @@ const along = (refusal: Refusal, field: Triple): number => axes(refusal, field, 
 const letters = ["time", "height", "width"];
 
 /** Which size of the shape, in the caller's layout, an axis of the core is. */
-function dimension({ heap, operator, numbers, shape, axis }: Refusal): number {
-  const last = numbers[heap.fields.channels_last] === 1;
+function dimension({ channelsLast: last, operator, shape, axis }: Refusal): number {
   if (axis < 0) return last ? shape.length - 1 : shape.length - operator.rank - 1;
   return shape.length - 3 + axis - (last ? 1 : 0);
 }
@@ -89,12 +83,12 @@ const inputEmpty = (refusal: Refusal) => {
 };
 
 const outputTooSmall = (refusal: Refusal) => {
-  const { heap, operator, numbers, detail, axis } = refusal;
+  const { fields, operator, numbers, detail, axis } = refusal;
   if (operator.core === "max_unpool") {
     return `max_unpooling: output_size must contain non-negative spatial dimensions, but got output_size[${axis - 3 + operator.rank}]=${detail}`;
   }
   if (isPlain1d(refusal)) return `${operator.torch}() Invalid computed output size: ${detail}`;
-  const planes = numbers[heap.fields.channels];
+  const planes = numbers[fields.channels];
   const inputs = [planes, ...axes(refusal, "in")].join("x");
   const outputs = [planes, ...axes(refusal, "result")].join("x");
   return `Given input size: (${inputs}). Calculated output size: (${outputs}). Output size is too small`;
@@ -159,23 +153,10 @@ export const sentences: Record<string, Sentence> = {
 };
 
 /** The error for a Status that is not ok, read from the request block the core has just left. */
-export function refusalOf(
-  heap: Heap,
-  status: number,
-  operator: Operator,
-  numbers: readonly number[],
-  shape: readonly number[],
-): PoolingError {
+export function refusalOf(call: Call, status: number, shape: readonly number[]): PoolingError {
+  const { heap, fields } = call;
   const name = heap.description.statuses[status] ?? "unknown_operator";
-  const refusal = {
-    heap,
-    operator,
-    numbers,
-    shape,
-    axis: heap.get(heap.fields.axis),
-    detail: heap.get(heap.fields.detail),
-  };
+  const refusal = { ...call, shape, axis: heap.get(fields.axis), detail: heap.get(fields.detail) };
   const sentence = (sentences[name] ?? (() => name))(refusal);
-  const code: PoolingErrorCode = name === "out_of_memory" ? name : "invalid_argument";
-  return new PoolingError(code, sentence);
+  return new PoolingError(name === "out_of_memory" ? name : "invalid_argument", sentence);
 }

@@ -2,7 +2,6 @@
 import { plan } from "./call.js";
 import { refuse, show, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
-import type { Operator } from "./operators.js";
 import { type Call, readOptions, setShape } from "./options.js";
 import { refusalOf } from "./sentences.js";
 import { readOwnShape } from "./tensor.js";
@@ -37,8 +36,8 @@ export function outputShape(
   const shape = readOwnShape(inputShape, name, "inputShape");
   const operator = operatorFor(operators, name, rank, options);
   const call = readOptions(heap, operator, options);
-  setShape(heap, call, shape, operator);
-  return plan(heap, call, operator, shape);
+  setShape(call, shape);
+  return plan(call, shape);
 }
 
 export function geometry(
@@ -55,25 +54,26 @@ export function geometry(
   const call: Call = { ...readOptions(heap, operator, options), channelsLast: false };
   call.numbers[heap.fields.channels_last] = 0;
   const shape = [1, 1, ...sizes];
-  setShape(heap, call, shape, operator);
-  const result = plan(heap, call, operator, shape);
+  setShape(call, shape);
+  const result = plan(call, shape);
   const axes: Record<string, Axis> = {};
   for (let which = 3 - rank; which < 3; which++) {
     const at = which - 3 + rank + 2;
     const outputs = result[at] as number;
     const key = ["depths", "rows", "columns"][which] as string;
-    axes[key] = oneAxis(heap, call, operator, which, outputs, outputs * 3 + (shape[at] as number));
+    axes[key] = oneAxis(call, which, outputs, outputs * 3 + (shape[at] as number));
   }
   return axes;
 }
 
 /** The table holds start, valid and counted of each output, then coverage of each input. */
-function oneAxis(heap: Heap, call: Call, operator: Operator, which: number, outputs: number, entries: number): Axis {
-  const { fields, int32 } = heap;
+function oneAxis(call: Call, which: number, outputs: number, entries: number): Axis {
+  const { heap, fields } = call;
+  const { int32 } = heap;
   const table = heap.borrow(entries * 4);
   try {
     const status = heap.axis(which, table);
-    if (status !== 0) throw refusalOf(heap, status, operator, call.numbers, []);
+    if (status !== 0) throw refusalOf(call, status, []);
     const part = (from: number, to: number) => heap.view(int32).slice(table / 4 + from, table / 4 + to) as Int32Array;
     return {
       input: heap.get(fields.axis_input),
