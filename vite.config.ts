@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 import { firstPaint } from "./web/build/first-paint-plugin.ts";
+import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 

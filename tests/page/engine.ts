@@ -53,8 +53,8 @@ function program(): string {
   return found;
 }
 
-async function chromiumEngine(directory: string, path: string): Promise<Engine> {
-  const server = await serve(directory);
+async function chromiumEngine(directory: string, path: string, policy?: string): Promise<Engine> {
+  const server = await serve(directory, policy ? { policy } : {});
   const address = new URL(path, server.url).href;
   const browser: Browser = await chromium.launch({
     executablePath: program(),
@@ -155,10 +155,10 @@ const LACKS: Record<Name, readonly Ability[]> = {
 export const lacks = (ability: Ability): boolean => LACKS[name].includes(ability);
 
 /** Starts the engine on the built page, or on another page of this repository, `path` from its root. */
-export async function launch(path?: string): Promise<Engine> {
+export async function launch(path?: string, policy?: string): Promise<Engine> {
   const [directory, from] = path ? [root, path] : [`${root}dist/page`, ""];
-  if (name === "chromium") return chromiumEngine(directory, from);
-  const server = await serve(directory);
+  if (name === "chromium") return chromiumEngine(directory, from, policy);
+  const server = await serve(directory, policy ? { policy } : {});
   const address = new URL(from, server.url).href;
   if (name === "firefox") return (await import("./firefox.js")).firefoxEngine(address, server);
   if (name === "webkit") return (await import("./webkit.js")).webkitEngine(address, server);

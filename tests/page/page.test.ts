@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { PNG } from "pngjs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { contentSecurityPolicy } from "../../web/build/serve.mjs";
 import { type Engine, type Look, lacks, launch, pixels, said, type Tab, until } from "./engine";
 
 let engine: Engine;
@@ -443,4 +444,21 @@ describe("what leaves the page", () => {
     expect(size[0]).toBe(1160);
     expect(size[1]).toBeGreaterThan(300);
   });
+});
+
+test("where the policy refuses WebAssembly, the finished figure stays and the page says why", async () => {
+  const strict = await launch(undefined, contentSecurityPolicy.replace(" 'wasm-unsafe-eval'", ""));
+  try {
+    const tab = await strict.open("");
+    const seen = await tab.run(() => ({
+      state: document.documentElement.dataset.state,
+      error: document.getElementById("error")?.textContent,
+      figures: document.querySelectorAll("#stage svg").length,
+    }));
+    expect(seen.state).toBe("error");
+    expect(seen.error).toContain("refused to run the WebAssembly core");
+    expect(seen.figures).toBe(3);
+  } finally {
+    await strict.close();
+  }
 });

@@ -4,9 +4,9 @@
  *   <pool-view code="nn.MaxPool2d(3, stride=2)" src="picture.png" at="1,1">what to show until it is ready</pool-view>
  */
 import { CodeError, className, parse, print } from "../figure/code.js";
+import { digits } from "../figure/digits.js";
 import { shapeOf } from "../figure/figure.js";
 import { plain, sentence } from "../figure/formula.js";
-import { digits } from "../figure/index.js";
 import type { Cursor, Model, Plane } from "../figure/model.js";
 import type { Side } from "../figure/scene.js";
 import { type Language, say, WORDS } from "../figure/texts/index.js";

@@ -4,6 +4,7 @@
 import { loadPooling, type Tensor } from "../module/index.js";
 import { hasWinner, operator, parse, print } from "./code.js";
 import { rgbAt } from "./colour.js";
+import { digits } from "./digits.js";
 import { draw, shapeOf } from "./figure.js";
 import { formula, plain, sentence } from "./formula.js";
 import type { Cursor, Model, Plane } from "./model.js";
@@ -34,18 +35,6 @@ export interface FigureOptions {
   theme?: ThemeName;
   /** Width of the sheet in CSS pixels; the layout adapts to it. Default: 1160. */
   width?: number;
-}
-
-/** Digits that look random and are the same everywhere. */
-export function digits(height: number, width: number): Plane {
-  let state = 0x2545f491;
-  const data = Float32Array.from({ length: height * width }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % 10;
-  });
-  return { kind: "numbers", channels: 1, height, width, data };
 }
 
 function planeOf(input: FigureOptions["input"]): Plane {

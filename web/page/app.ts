@@ -194,6 +194,7 @@ export class App {
     if (model) {
       this.clampCursor(model);
       this.turnBack(model);
+      this.stage.element.classList.toggle("zoomed", state.zoom !== undefined);
       this.stage.draw(model, state.zoom, currentTheme(), this.words);
       if (this.stage.arrangement) this.compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
       const shape = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;

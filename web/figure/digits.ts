@@ -1,0 +1,13 @@
+import type { Plane } from "./model.js";
+
+/** Digits that look random and are the same everywhere. */
+export function digits(height: number, width: number): Plane {
+  let state = 0x2545f491;
+  const data = Float32Array.from({ length: height * width }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % 10;
+  });
+  return { kind: "numbers", channels: 1, height, width, data };
+}
