@@ -41,7 +41,9 @@ describe("package.json and the lock file", () => {
   });
 
   it("runs nothing on install and brings nothing along", () => {
-    expect(Object.keys(manifest.scripts)).not.toEqual(expect.arrayContaining([expect.stringMatching(/install|prepare/)]));
+    expect(Object.keys(manifest.scripts)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/install|prepare/)]),
+    );
     expect(manifest.dependencies).toBeUndefined();
   });
 
