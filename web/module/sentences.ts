@@ -106,10 +106,7 @@ type Sentence = (refusal: Refusal) => string;
 export const sentences: Record<string, Sentence> = {
   unknown_operator: () => "this build of the core does not know the operator",
   divisor_zero: () => "divisor must be not zero",
-  stride_zero: (refusal) =>
-    isPlain1d(refusal)
-      ? (along(refusal, "kernel") < 1 ? kernelNotPositive : strideNotPositive)(refusal)
-      : "stride should not be zero",
+  stride_zero: () => "stride should not be zero",
   pad_negative: (refusal) =>
     isPlain1d(refusal)
       ? `${refusal.operator.torch}() padding must be non-negative, but got ${refusal.detail}`
