@@ -163,6 +163,12 @@ const said: [name: string, x: unknown, options: object, sentence: string][] = [
   [
     "fractionalMaxPool2dWithIndices",
     x2,
+    { kernelSize: 2, outputSize: [3, -1] },
+    "output_size must be greater than zero, but got [3, -1]",
+  ],
+  [
+    "fractionalMaxPool2dWithIndices",
+    x2,
     { kernelSize: 2, outputSize: 9 },
     "fractional_max_pool2d(): pool height 2 too large relative to input height 8",
   ],

@@ -156,7 +156,7 @@ const readers: Record<string, (call: Call, value: unknown, option: string) => vo
       sizes(numbers, fields.size, value, operator, option, askedOrKept);
     } else if (value === null) {
     } else if (group === "fractional") {
-      sizes(numbers, fields.size, value, operator, option);
+      sizes(numbers, fields.size, value, operator, option, asked);
     } else {
       // max_unpool takes the spatial sizes or the whole shape, and uses the former.
       const given: unknown = typeof value === "number" && rank === 1 ? [value] : value;

@@ -131,7 +131,7 @@ export const sentences: Record<string, Sentence> = {
     return `${operator.torch}(): pool ${what} ${along(refusal, "kernel")} too large relative to input ${what} ${along(refusal, "in")}`;
   },
   size_not_positive: (refusal) =>
-    `output_size must be greater than zero, but got ${list(axes(refusal, "size", false))}`,
+    `output_size must be greater than zero, but got ${list(axes(refusal, "size", false).map(unasked))}`,
   sample_out_of_range: ({ detail }) => `random_samples must lie in [0, 1), but got ${detail}`,
   output_size_out_of_range: (refusal) => {
     const { operator, axis, detail } = refusal;
