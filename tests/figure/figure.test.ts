@@ -129,7 +129,18 @@ describe("PNG", () => {
   });
 
   test("animated has its frames in order and unbroken sequence numbers", async () => {
-    const frames = [10, 200, 90].map((value) => ({ data: new Uint8Array(4 * 6).fill(value), width: 3, height: 2 }));
+    const frame = (value: number, last = value) => {
+      const data = new Uint8Array(4 * 6).fill(value);
+      data.set([last, last, last], 20);
+      for (let at = 3; at < 24; at += 4) data[at] = 255;
+      // As an ImageData has it: the size is not the object's own.
+      return Object.assign(Object.create({ width: 3, height: 2 }), { data }) as {
+        data: Uint8Array;
+        width: number;
+        height: number;
+      };
+    };
+    const frames = [frame(10), frame(10, 77), frame(90)];
     const bytes = Buffer.from(await apng(frames, 3, 250));
     const chunks: { type: string; body: Buffer }[] = [];
     for (let at = 8; at < bytes.length; ) {
@@ -142,7 +153,10 @@ describe("PNG", () => {
     expect(
       chunks.filter(({ type }) => type === "fcTL" || type === "fdAT").map(({ body }) => body.readUInt32BE(0)),
     ).toEqual([0, 1, 2, 3, 4]);
-    expect(inflateSync(chunks[7]?.body.subarray(4) as Buffer)[1]).toBe(90);
+    const lines = inflateSync(chunks[5]?.body.subarray(4) as Buffer);
+    // The second frame changes one pixel, and holds no other.
+    expect([...lines]).toEqual([2, ...Array(12).fill(0), 2, ...Array(8).fill(0), 77, 77, 77, 255]);
+    expect([...inflateSync(chunks[7]?.body.subarray(4) as Buffer).subarray(0, 5)]).toEqual([2, 90, 90, 90, 255]);
     expect(PNG.sync.read(bytes).data[0]).toBe(10);
   });
 });

@@ -32,21 +32,36 @@ async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** RGBA rows without alpha, each led by its filter: up, which suits flat colours and stars alike. */
-function scanlines(data: Uint8ClampedArray | Uint8Array, width: number, height: number): Uint8Array {
-  const stride = 1 + 3 * width;
+/** Rows of `channels` of the RGBA pixels, each led by its filter: up, which suits flat colours and stars alike. */
+function scanlines({ data, width, height }: Pixels, channels: 3 | 4): Uint8Array {
+  const stride = 1 + channels * width;
   const lines = new Uint8Array(stride * height);
   for (let row = 0; row < height; row++) {
     lines[row * stride] = 2;
     for (let column = 0; column < width; column++) {
-      for (let channel = 0; channel < 3; channel++) {
+      for (let channel = 0; channel < channels; channel++) {
         const at = 4 * (row * width + column) + channel;
         const above = row > 0 ? (data[at - 4 * width] as number) : 0;
-        lines[row * stride + 1 + 3 * column + channel] = (data[at] as number) - above;
+        lines[row * stride + 1 + channels * column + channel] = (data[at] as number) - above;
       }
     }
   }
   return lines;
+}
+
+/** `next` with every pixel that stayed as it was in `before` left transparent. */
+function changes(before: Pixels, next: Pixels): Pixels {
+  const data = new Uint8Array(next.data.length);
+  for (let at = 0; at < data.length; at += 4) {
+    const [red, green, blue] = [next.data[at], next.data[at + 1], next.data[at + 2]] as [number, number, number];
+    if (red === before.data[at] && green === before.data[at + 1] && blue === before.data[at + 2]) continue;
+    data[at] = red;
+    data[at + 1] = green;
+    data[at + 2] = blue;
+    data[at + 3] = 255;
+  }
+  // An ImageData keeps its size in its prototype: spreading it would lose it.
+  return { data, width: next.width, height: next.height };
 }
 
 const words = (...values: number[]): Uint8Array => {
@@ -74,15 +89,21 @@ const join = (parts: Uint8Array[]): Uint8Array => {
   return bytes;
 };
 
-const header = (width: number, height: number) => chunk("IHDR", words(width, height), Uint8Array.of(8, 2, 0, 0, 0));
+const RGB = 2;
+const RGBA = 6;
+const header = (width: number, height: number, colours: number) =>
+  chunk("IHDR", words(width, height), Uint8Array.of(8, colours, 0, 0, 0));
 
 /** RGBA pixels as an opaque PNG; alpha is left out. */
-export async function png({ data, width, height }: Pixels): Promise<Uint8Array> {
-  const body = await deflate(scanlines(data, width, height));
-  return join([SIGNATURE, header(width, height), chunk("IDAT", body), chunk("IEND")]);
+export async function png(pixels: Pixels): Promise<Uint8Array> {
+  const body = await deflate(scanlines(pixels, 3));
+  return join([SIGNATURE, header(pixels.width, pixels.height, RGB), chunk("IDAT", body), chunk("IEND")]);
 }
 
-/** Frames of one size as an endless APNG; a viewer that knows only PNG shows the first. `delay` is in milliseconds. */
+/**
+ * Opaque RGBA frames of one size as an endless APNG; a viewer that knows only PNG shows the first. Each later frame holds
+ * only what changed, laid over the one before. `delay` is in milliseconds.
+ */
 export async function apng(
   frames: AsyncIterable<Pixels> | Iterable<Pixels>,
   count: number,
@@ -90,13 +111,18 @@ export async function apng(
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let sequence = 0;
-  for await (const { data, width, height } of frames) {
-    const body = await deflate(scanlines(data, width, height));
-    const timing = Uint8Array.of(delay >> 8, delay & 255, 1000 >> 8, 1000 & 255, 0, 0);
-    const control = () => chunk("fcTL", words(sequence++, width, height, 0, 0), timing);
-    if (parts.length === 0)
-      parts.push(SIGNATURE, header(width, height), chunk("acTL", words(count, 0)), control(), chunk("IDAT", body));
-    else parts.push(control(), chunk("fdAT", words(sequence++), body));
+  let before: Pixels | undefined;
+  for await (const frame of frames) {
+    const { width, height } = frame;
+    const body = await deflate(scanlines(before ? changes(before, frame) : frame, 4));
+    const timing = Uint8Array.of(delay >> 8, delay & 255, 1000 >> 8, 1000 & 255, 0, before ? 1 : 0);
+    const control = chunk("fcTL", words(sequence++, width, height, 0, 0), timing);
+    if (before) parts.push(control, chunk("fdAT", words(sequence++), body));
+    else {
+      const start = [SIGNATURE, header(width, height, RGBA), chunk("acTL", words(count, 0))];
+      parts.push(...start, control, chunk("IDAT", body));
+    }
+    before = frame;
   }
   parts.push(chunk("IEND"));
   return join(parts);
