@@ -6,17 +6,18 @@
 
 namespace poolscope::binding {
 
-#define POOLSCOPE_REQUEST_FIELDS(X)                                                                                    \
-  X(op)                                                                                                                \
-  X(dtype)                                                                                                             \
-  X(rank) X(channels_last) X(batch) X(channels) X(in_d) X(in_h) X(in_w) X(kernel_d) X(kernel_h) X(kernel_w)            \
-      X(stride_d) X(stride_h) X(stride_w) X(dilation_d) X(dilation_h) X(dilation_w) X(padding) X(pad_before_d)         \
-          X(pad_before_h) X(pad_before_w) X(pad_after_d) X(pad_after_h) X(pad_after_w) X(ceil_mode)                    \
-              X(count_include_pad) X(has_divisor) X(divisor) X(norm_type) X(onnx_lp) X(image_alpha) X(size_d)          \
-                  X(size_h) X(size_w) X(with_indices) X(input) X(input_indices) X(samples) X(output) X(output_indices) \
-                      X(result_d) X(result_h) X(result_w) X(axis) X(detail) X(axis_input) X(axis_output)               \
-                          X(axis_kernel) X(axis_stride) X(axis_dilation) X(axis_pad_before) X(axis_pad_after)          \
-                              X(axis_span) X(axis_overhang) X(axis_numerator) X(axis_quotient) X(axis_dropped)
+// clang-format off
+#define POOLSCOPE_REQUEST_FIELDS(X) \
+  X(op) X(dtype) X(rank) X(channels_last) X(batch) X(channels) X(in_d) X(in_h) X(in_w) \
+  X(kernel_d) X(kernel_h) X(kernel_w) X(stride_d) X(stride_h) X(stride_w) X(dilation_d) X(dilation_h) X(dilation_w) \
+  X(padding) X(pad_before_d) X(pad_before_h) X(pad_before_w) X(pad_after_d) X(pad_after_h) X(pad_after_w) \
+  X(ceil_mode) X(count_include_pad) X(has_divisor) X(divisor) X(norm_type) X(onnx_lp) X(image_alpha) \
+  X(size_d) X(size_h) X(size_w) X(with_indices) \
+  X(input) X(input_indices) X(samples) X(output) X(output_indices) \
+  X(result_d) X(result_h) X(result_w) X(axis) X(detail) \
+  X(axis_input) X(axis_output) X(axis_kernel) X(axis_stride) X(axis_dilation) X(axis_pad_before) X(axis_pad_after) \
+  X(axis_span) X(axis_overhang) X(axis_numerator) X(axis_quotient) X(axis_dropped)
+// clang-format on
 
 struct RequestBlock {
 #define X(name) double name;
