@@ -36,6 +36,14 @@ export const parts = (list: readonly Part[], lost?: () => unknown, label?: strin
     return html`<span class=${role}>${text}</span>`;
   });
 
+const decoded = (hash: string): string => {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+};
+
 export class App {
   private state: State;
   private model: Model | undefined;
@@ -48,6 +56,8 @@ export class App {
   private playing: number | undefined;
   private speed = 6;
   private scheduled = false;
+  /** The fragment this state came from or went to. */
+  private known = location.hash;
   private linking: ReturnType<typeof setTimeout> | undefined;
   private speaking: ReturnType<typeof setTimeout> | undefined;
   private spoken = 0;
@@ -112,7 +122,11 @@ export class App {
   private async load(): Promise<void> {
     const { image, grid } = this.state;
     if (image === "numbers") this.picture = fromGrid(grid);
-    else this.picture = await fromAddress(sampleAddress(image));
+    else {
+      const picture = await fromAddress(sampleAddress(image));
+      // A later choice may have overtaken this one.
+      if (this.state.image === image) this.picture = picture;
+    }
   }
 
   change(patch: Partial<State>): void {
@@ -286,7 +300,6 @@ export class App {
   private showLost(model: Model): void {
     const row = unread(model.rows).at(-1);
     const column = unread(model.columns).at(-1);
-    this.pinned = true;
     this.change({
       side: "input",
       row: row ? row[0] : this.state.side === "input" ? this.state.row : Math.floor(model.input.height / 2),
@@ -660,14 +673,16 @@ export class App {
         this.redraw();
       });
     }
-    addEventListener("hashchange", () => {
-      if (decodeURIComponent(location.hash.slice(1)) === decodeURIComponent(encode(write(this.state)))) return;
-      const { state, bad } = read(location.hash, this.state.language);
+    addEventListener("hashchange", ({ newURL }) => {
+      const { hash } = new URL(newURL);
+      this.known = hash;
+      if (decoded(hash) === decoded(`#${encode(write(this.state))}`)) return;
+      const { state, bad } = read(hash, this.state.language);
       this.noteBad(bad);
       const { image, grid, theme } = this.state;
-      if (!location.hash.includes("&theme=")) state.theme = theme;
+      if (!hash.includes("&theme=")) state.theme = theme;
       this.state = state;
-      this.pinned = true;
+      this.pinned = false;
       document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
       if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
       this.redraw();
@@ -802,8 +817,11 @@ export class App {
   private link(): void {
     clearTimeout(this.linking);
     this.linking = setTimeout(() => {
+      // Somebody has just followed a link: its state comes first, and then this one is old.
+      if (location.hash !== this.known) return;
       const next = `#${encode(write(this.state))}`;
       if (location.hash !== next) history.replaceState(null, "", next);
+      this.known = location.hash;
     }, LINK_AFTER);
   }
 
