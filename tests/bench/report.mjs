@@ -215,7 +215,7 @@ export function writeReport(here, results) {
   ];
   writeFileSync(join(here, "RESULTS.md"), `${sections.join("\n\n")}\n`);
   writeFileSync(join(here, "results.svg"), plot(results.hosts[0]));
-  console.log("bench: wrote tests/bench/RESULTS.md and tests/bench/results.svg");
+  console.log(`bench: wrote ${join(here, "RESULTS.md")} and results.svg`);
 }
 
 const looks = [

@@ -1,6 +1,6 @@
 // npm run bench: the module and its peers, in one headless Chromium and in Node; writes RESULTS.md and results.svg.
 //   npm run bench -- S2 R flat      only these: S1…S12 or S, R1…R7 or R, flat, linear, small; prints, writes nothing
-//   --quick        short warm-up and few samples: to see that it runs
+//   --quick        short warm-up and few samples: to see that it runs; the report goes to build/bench-page/
 //   --browser, --node               only there
 //   --only=tfjs,OpenCV              only peers with these names
 //   --best         ratios of the fastest samples, not of the medians: for a machine that is busy with other things
@@ -35,7 +35,7 @@ const wanted = (/** @type {string} */ name) =>
 
 const full = { warm: 300, slot: 5, spend: 100 };
 const quick = { warm: 40, slot: 2, spend: 20 };
-const budget = flag("quick") ? quick : full;
+const budget = { ...(flag("quick") ? quick : full), best: flag("best") };
 const threads = Math.min(2, os.availableParallelism?.() ?? os.cpus().length);
 const only = option("only")?.split(",");
 const against = option("against") && resolve(option("against"));
@@ -197,12 +197,6 @@ function machine() {
   };
 }
 
-/** @param {{ timings: import("./harness.mjs").Timing[] }} measured */
-function chosen(measured) {
-  if (flag("best")) for (const timing of measured.timings) timing.ms = timing.best;
-  return measured;
-}
-
 /** @param {() => Promise<Host>} open @param {boolean} inBrowser */
 async function measureIn(open, inBrowser) {
   const host = await open();
@@ -213,12 +207,12 @@ async function measureIn(open, inBrowser) {
     console.log(`\n${host.engine}`);
     const result = { engine: host.engine, about, workloads: [], flatness: [], linearity: [], small: undefined };
     for (const { id } of workloads.filter((w) => wanted(w.id))) {
-      const measured = chosen(await host.ask("workload", id, budget));
+      const measured = await host.ask("workload", id, budget);
       result.workloads.push(measured);
       console.log(printable(measured));
     }
     if (wanted("small")) {
-      result.small = chosen(await host.ask("small", budget));
+      result.small = await host.ask("small", budget);
       console.log(printable({ id: "small", failed: {}, ...result.small }));
     }
     if (!inBrowser) return result;
@@ -263,11 +257,13 @@ await main(async () => {
   results.seconds = Math.round((performance.now() - started) / 1000);
   results.load = os.loadavg()[0].toFixed(1);
   console.log(`\nbench: ${results.seconds} s`);
-  if (words.length || flags.some((name) => !["--no-build"].includes(name))) {
+  if (words.length || flag("node") || flag("browser")) {
     console.log("bench: RESULTS.md is written by a full run only");
     return;
   }
   results.sizes = await sizes(root, here);
-  writeFileSync(resultsFile, JSON.stringify(results));
-  writeReport(here, results);
+  // Only a run as everybody else would start it is the one to show.
+  const toShow = flags.every((name) => name === "--no-build");
+  if (toShow) writeFileSync(resultsFile, JSON.stringify(results));
+  writeReport(toShow ? here : work, results);
 });

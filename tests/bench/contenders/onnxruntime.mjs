@@ -3,16 +3,36 @@
 import { count, extents, isPicture, outputShape, separate } from "../workloads.mjs";
 import { constant, model, node, types, value } from "./onnx-model.mjs";
 
-/** @param {import("../workloads.mjs").Workload} w @param {string} x @param {string} y */
+/**
+ * The operator's nodes and the constants they need. Padding as wide as the kernel, which dilation makes useful, is
+ * refused by onnxruntime's MaxPool: there a node before it pads with what max never chooses.
+ * @param {import("../workloads.mjs").Workload} w @param {string} x @param {string} y
+ */
 function pooling(w, x, y) {
-  if (w.global) return node("GlobalAveragePool", [x], [y]);
-  const [kernel_shape, strides] = [w.kernel, w.stride].map((size) => [size, size]);
-  const pads = [w.padding, w.padding, w.padding, w.padding];
+  if (w.global) return { nodes: [node("GlobalAveragePool", [x], [y])], constants: [] };
+  const kernel_shape = [w.kernel, w.kernel];
+  const strides = [w.stride, w.stride];
+  const pads = Array(4).fill(w.padding);
   if (w.op === "avg") {
-    return node("AveragePool", [x], [y], { kernel_shape, strides, pads, count_include_pad: w.countIncludePad ? 1 : 0 });
+    const count_include_pad = w.countIncludePad ? 1 : 0;
+    const attributes = { kernel_shape, strides, pads, count_include_pad };
+    return { nodes: [node("AveragePool", [x], [y], attributes)], constants: [] };
   }
   const outputs = w.indices ? [y, `${y}_indices`] : [y];
-  return node("MaxPool", [x], outputs, { kernel_shape, strides, pads, dilations: [w.dilation, w.dilation] });
+  const attributes = { kernel_shape, strides, dilations: [w.dilation, w.dilation] };
+  if (w.padding < w.kernel) return { nodes: [node("MaxPool", [x], outputs, { ...attributes, pads })], constants: [] };
+  const sides = [0, 0, w.padding, w.padding, 0, 0, w.padding, w.padding];
+  const padded = `${y}_padded`;
+  return {
+    nodes: [
+      node("Pad", [x, `${y}_sides`, `${y}_least`], [padded]),
+      node("MaxPool", [padded], outputs, { ...attributes, pads: [0, 0, 0, 0] }),
+    ],
+    constants: [
+      constant(`${y}_sides`, types.int64, [8], BigInt64Array.from(sides.map(BigInt))),
+      constant(`${y}_least`, types.float32, [], Float32Array.of(-Infinity)),
+    ],
+  };
 }
 
 /** @param {import("../workloads.mjs").Workload} w */
@@ -21,7 +41,7 @@ function tensorModel(w) {
   const outputs = [value("y", types.float32)];
   if (w.indices) outputs.push(value("y_indices", types.int64));
   return model({
-    nodes: [pooling(w, "x", "y")],
+    ...pooling(w, "x", "y"),
     inputs: [value("x", types.float32, [batch, channels, rows, columns])],
     outputs,
   });
@@ -33,19 +53,14 @@ function pictureModel(w) {
   const nodes = [node("Transpose", ["x"], ["planes"], { perm: [0, 3, 1, 2] })];
   nodes.push(node("Cast", ["planes"], ["real"], { to: types.float32 }));
   if (w.op === "min") {
-    nodes.push(
-      node("Neg", ["real"], ["negative"]),
-      pooling(w, "negative", "pooled"),
-      node("Neg", ["pooled"], ["done"]),
-    );
+    nodes.push(node("Neg", ["real"], ["negative"]));
+    nodes.push(...pooling(w, "negative", "pooled").nodes);
+    nodes.push(node("Neg", ["pooled"], ["done"]));
   } else if (w.op === "avg") {
-    nodes.push(
-      pooling(w, "real", "pooled"),
-      node("Add", ["pooled", "half"], ["more"]),
-      node("Floor", ["more"], ["done"]),
-    );
+    nodes.push(...pooling(w, "real", "pooled").nodes);
+    nodes.push(node("Add", ["pooled", "half"], ["more"]), node("Floor", ["more"], ["done"]));
   } else {
-    nodes.push(pooling(w, "real", "done"));
+    nodes.push(...pooling(w, "real", "done").nodes);
   }
   nodes.push(node("Cast", ["done"], ["small"], { to: types.uint8 }));
   nodes.push(node("Transpose", ["small"], ["y"], { perm: [0, 2, 3, 1] }));
@@ -68,8 +83,13 @@ function residentModel(w, planes, share) {
     constant(name, types.int64, [4], BigInt64Array.from(numbers.map(BigInt)));
   const nodes = [];
   const outputs = [];
+  const constants = [];
   for (let i = 0; i < Math.max(share, 1); i++) {
-    if (share > 0) nodes.push(pooling(w, "x", `y${i}`));
+    if (share > 0) {
+      const made = pooling(w, "x", `y${i}`);
+      nodes.push(...made.nodes);
+      constants.push(...made.constants);
+    }
     nodes.push(node("Slice", [share > 0 ? `y${i}` : "x", "from", "to"], [`one${i}`]));
     outputs.push(value(`one${i}`, types.float32));
   }
@@ -78,6 +98,7 @@ function residentModel(w, planes, share) {
     inputs: [],
     outputs,
     constants: [
+      ...constants,
       constant("x", types.float32, [batch, channels, rows, columns], planes),
       int64s("from", [0, 0, 0, 0]),
       int64s("to", [1, 1, 1, 1]),
@@ -121,7 +142,7 @@ export async function load(where, wasm, threads) {
       for (const kind of kinds) {
         if (kind === "operator") {
           const size = count(outputShape(w)) * 4;
-          const share = Math.max(1, Math.min(16, Math.floor(8e6 / size)));
+          const share = Math.max(1, Math.min(16, Math.floor(2e6 / size)));
           const session = await open(residentModel(w, planar, share), "disabled");
           const idle = await open(residentModel(w, planar.subarray(0, count(dims)), 0), "disabled");
           const repeat = (/** @type {any} */ of) => async (/** @type {number} */ calls) => {
