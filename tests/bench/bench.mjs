@@ -20,6 +20,7 @@ import { count, flatness, linearity, makeData, reference, smallCall, workloads }
  * @property {() => Promise<any>} vips
  * @property {number} threads
  * @property {boolean} naive
+ * @property {boolean} tensor the peers on float planes too
  */
 
 const against = "poolscope, the other build";
@@ -82,15 +83,15 @@ export async function createBench(places, only) {
       }
     }
     return {
-      contenders: prepared.flatMap(({ contenders }) => contenders),
+      contenders: prepared
+        .flatMap(({ contenders }) => contenders)
+        .filter(({ kind }) => places.tensor || kind !== "tensor"),
       failed,
       free: async () => {
         for (const item of prepared) await item.free();
       },
     };
   }
-
-  const oursOnly = libraries.filter(({ library }) => library.startsWith("poolscope"));
 
   return {
     about,
@@ -167,7 +168,5 @@ export async function createBench(places, only) {
         await free();
       }
     },
-
-    libraries: oursOnly.length,
   };
 }

@@ -38,6 +38,7 @@ async function open({ threads, against, only }) {
       },
       threads,
       naive: false,
+      tensor: false,
     },
     only,
   );

@@ -45,6 +45,7 @@ page.openBench = async (
       },
       threads: crossOriginIsolated ? threads : 1,
       naive: true,
+      tensor: true,
     },
     only,
   );

@@ -257,11 +257,12 @@ await main(async () => {
   results.seconds = Math.round((performance.now() - started) / 1000);
   results.load = os.loadavg()[0].toFixed(1);
   console.log(`\nbench: ${results.seconds} s`);
+  writeFileSync(join(work, "last.json"), JSON.stringify(results));
   if (words.length || flag("node") || flag("browser")) {
     console.log("bench: RESULTS.md is written by a full run only");
     return;
   }
-  results.sizes = await sizes(root, here);
+  results.sizes = await sizes(root, here, work);
   // Only a run as everybody else would start it is the one to show.
   const toShow = flags.every((name) => name === "--no-build");
   if (toShow) writeFileSync(resultsFile, JSON.stringify(results));

@@ -1,5 +1,5 @@
 // What each library costs to download: bundled, minified, with its WebAssembly, gzipped.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -7,47 +7,38 @@ import { build } from "vite";
 const gz = (/** @type {string | Uint8Array} */ bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /**
- * One minified file of everything that the lines use.
- * @param {string} root @param {string} source
+ * One minified file of everything that the lines use. Packages are named by the paths of their files.
+ * @param {string} work @param {string} source
  */
-async function bundle(root, source) {
-  const id = "virtual:entry.js";
+async function bundle(work, source) {
+  const entry = join(work, "entry.mjs");
+  writeFileSync(entry, source);
   const results = await build({
-    root,
+    root: work,
     configFile: false,
     logLevel: "silent",
-    plugins: [
-      {
-        name: "entry",
-        enforce: "pre",
-        resolveId: (/** @type {string} */ name) => (name === id ? join(root, "entry.js") : undefined),
-        load: (/** @type {string} */ name) => (name === join(root, "entry.js") ? source : undefined),
-      },
-    ],
-    build: {
-      write: false,
-      minify: true,
-      target: "es2022",
-      lib: { entry: id, formats: ["es"], fileName: "bundle" },
-      rollupOptions: { treeshake: true },
-    },
+    build: { write: false, minify: true, target: "es2022", lib: { entry, formats: ["es"], fileName: "bundle" } },
   });
   const [{ output }] = /** @type {any[]} */ ([results].flat());
   return output.map((/** @type {any} */ part) => part.code ?? part.source).join("");
 }
 
-/** @param {string} root @param {string} here */
-export async function sizes(root, here) {
+/** @param {string} root @param {string} here @param {string} work where the entries may lie */
+export async function sizes(root, here, work) {
   const peer = (/** @type {string} */ file) => join(here, "node_modules", file);
   const of = (/** @type {string[]} */ ...files) =>
     files.map(peer).reduce((sum, file) => sum + (existsSync(file) ? gz(readFileSync(file)) : Number.NaN), 0);
   /** @type {{ name: string, bytes: number, what: string }[]} */
   const rows = [];
-  const code = await bundle(root, `export * from ${JSON.stringify(join(root, "dist/module/index.js"))};`);
+  const code = await bundle(work, `export * from ${JSON.stringify(join(root, "dist/module/index.js"))};`);
   rows.push({ name: "poolscope", bytes: gz(code), what: "the whole module, bundled, minified, WASM inlined" });
-  const tfjs = `export { maxPool, avgPool, pool, tensor, setBackend, ready } from "@tensorflow/tfjs-core"; export { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";`;
+  const tf = (/** @type {string} */ name) => JSON.stringify(peer(`@tensorflow/${name}/dist/index.js`));
+  const tfjs = [
+    `export { maxPool, avgPool, pool, tensor, setBackend, ready } from ${tf("tfjs-core")};`,
+    `export { setWasmPaths } from ${tf("tfjs-backend-wasm")};`,
+  ].join("\n");
   try {
-    const bytes = gz(await bundle(here, tfjs)) + of("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm");
+    const bytes = gz(await bundle(work, tfjs)) + of("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm");
     rows.push({
       name: "tfjs-backend-wasm",
       bytes,
