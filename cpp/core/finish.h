@@ -32,7 +32,8 @@ class Finisher {
   Taps taps_of(int64_t z, int64_t y) const {
     return {depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid};
   }
-  Taps* depths() const { return rows_memory_.as<Taps>(); }
+  Run* runs() const { return memory_.as<Run>(); }
+  Taps* depths() const { return reinterpret_cast<Taps*>(runs() + plan_->axes[2].output); }
   Taps* rows() const { return depths() + plan_->axes[0].output; }
   double divisor(const Run& run, const Taps& taps) const;
   void finish_alpha(const Row& row, const Taps& taps, uint8_t* output) const;
@@ -40,7 +41,7 @@ class Finisher {
   const Plan* plan_ = nullptr;
   const Elements* elements_ = nullptr;
   size_t inner_ = 1, row_elements_ = 0, element_size_ = 1;
-  Buffer runs_memory_, rows_memory_;
+  Buffer memory_;  ///< the runs, then the taps of depths and rows
   int64_t run_count_ = 0;
 };
 

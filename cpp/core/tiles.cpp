@@ -83,9 +83,7 @@ Row Tiles::read(const Band& band, const uint8_t* input) {
     tile.has_nan = elements_.scan != nullptr && elements_.scan(from, elements);
     return tile;
   }
-  const RowLayout layout(kernels_, static_cast<size_t>(band_planes_ * band_rows_) * pitch_ * inner_,
-                         plan_.request.with_indices);
-  Row tile = layout.row(tile_memory_.bytes(), plan_.request.with_indices);
+  Row tile = tile_;
   Row to = tile;
   const size_t used =
       std::min(pitch_ - static_cast<size_t>(column.pad_before), static_cast<size_t>(column.input)) * inner_;
@@ -110,14 +108,10 @@ Row Tiles::read(const Band& band, const uint8_t* input) {
 /// tile.
 void Tiles::reduce(const Band& band, const Row& tile, uint8_t* output, int32_t* indices) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  const bool with_indices = plan_.request.with_indices;
   const size_t tile_rows = static_cast<size_t>(band.planes * band.count);
   const size_t tile_cells = tile_rows * pitch_, stride = static_cast<size_t>(column.stride);
-  const size_t columns_elements = static_cast<size_t>(band_planes_ * band_rows_) * columns_pitch_ * inner_;
-  const RowLayout layout(kernels_, columns_elements, with_indices);
   const size_t cells = (tile_cells - static_cast<size_t>(column.span())) / stride + 1;
-  const Row columns = slider_.windows(layout.row(columns_memory_.bytes(), with_indices), tile, inner_, column.kernel,
-                                      column.dilation, stride, cells);
+  const Row columns = slider_.windows(columns_, tile, inner_, column.kernel, column.dilation, stride, cells);
   const size_t pitch = columns_pitch_ * inner_, wanted = static_cast<size_t>(column.output) * inner_;
   const size_t step = static_cast<size_t>(row.dilation) * pitch;
   Row rows = columns;
@@ -126,17 +120,15 @@ void Tiles::reduce(const Band& band, const Row& tile, uint8_t* output, int32_t* 
     // The last row of windows ends with the last output column, not with the pitch.
     const size_t span_elements = static_cast<size_t>(row.span() - 1) * pitch;
     const size_t reach = (tile_rows - 1) * pitch + wanted - span_elements;
-    rows = slider_.windows(layout.row(rows_memory_.bytes(), with_indices), columns, 1, row.kernel,
-                           row.dilation * static_cast<int64_t>(pitch), 1, reach);
+    rows = slider_.windows(rows_, columns, 1, row.kernel, row.dilation * static_cast<int64_t>(pitch), 1, reach);
   }
   const size_t row_bytes = wanted * elements_.stored_size;
-  const RowLayout one(kernels_, wanted, with_indices);
   for (int64_t plane = 0; plane < band.planes; ++plane) {
     for (int64_t q = 0; q < band.windows; ++q) {
       const size_t at = static_cast<size_t>(plane * band.count + q * row.stride) * pitch;
       Row made = slider_.offset(rows, at);
       if (short_window && row.kernel > 1) {
-        Row to = one.row(row_memory_.bytes(), with_indices);
+        Row to = row_;
         if (elements_.writes_in_place) to.values = output;
         if (indices != nullptr) to.indices = indices;
         made = row.kernel == 2
@@ -159,14 +151,18 @@ Refusal Tiles::run(const Tensors& tensors) {
   const size_t columns_elements = static_cast<size_t>(band_planes_ * band_rows_) * columns_pitch_ * inner_;
   const RowLayout layout(kernels_, elements, with_indices), columns(kernels_, columns_elements, with_indices);
   const RowLayout one(kernels_, static_cast<size_t>(plan_.axes[2].output) * inner_, with_indices);
+  const size_t rows_bytes = row.kernel <= 3 ? 0 : columns.row_bytes;
+  const size_t bytes = layout.row_bytes + columns.row_bytes + rows_bytes + one.row_bytes;
   if (!finisher_.prepare(plan_, elements_) || !slider_.prepare(kernels_, elements, with_indices) ||
-      !tile_memory_.allocate(static_cast<int64_t>(layout.row_bytes)) ||
-      !columns_memory_.allocate(static_cast<int64_t>(columns.row_bytes)) ||
-      !rows_memory_.allocate(row.kernel <= 3 ? 0 : static_cast<int64_t>(columns.row_bytes)) ||
-      !row_memory_.allocate(static_cast<int64_t>(one.row_bytes))) {
+      !memory_.allocate(static_cast<int64_t>(bytes))) {
     return {Status::out_of_memory};
   }
-  fill_row(layout.row(tile_memory_.bytes(), with_indices), kernels_.element_size, elements_.identity, elements);
+  uint8_t* at = memory_.bytes();
+  tile_ = layout.row(at, with_indices);
+  columns_ = columns.row(at += layout.row_bytes, with_indices);
+  rows_ = columns.row(at += columns.row_bytes, with_indices);
+  row_ = one.row(at += rows_bytes, with_indices);
+  fill_row(tile_, kernels_.element_size, elements_.identity, elements);
   const size_t output_elements = static_cast<size_t>(plan_.output_cells()) * inner_;
   const size_t row_elements = static_cast<size_t>(plan_.axes[2].output) * inner_;
   for (int64_t plane = 0; plane < planes; plane += band_planes_) {

@@ -34,7 +34,8 @@ class Tiles {
   const RowKernels& kernels_;
   Finisher finisher_;
   Slider slider_;
-  Buffer tile_memory_, columns_memory_, rows_memory_, row_memory_;
+  Buffer memory_;
+  Row tile_, columns_, rows_, row_;       ///< the padded tile, its columns' and its rows' windows, one row of windows
   size_t inner_, pitch_, columns_pitch_;  // cells of a padded row, and of a row of windows
   int64_t band_windows_ = 1, band_planes_ = 1, band_rows_ = 1;
   bool in_place_ = false;

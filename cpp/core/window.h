@@ -148,8 +148,9 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
   }
   const bool powers =
       request.op == Operator::lp && !request.onnx_lp && request.norm_type != std::numeric_limits<double>::infinity();
-  if (request.rank == 3 &&
-      (has_average_options(request.op) || powers)) {  // avg_pool3d alone asks this, lp_pool3d through it
+  // avg_pool3d alone asks this, whatever its padding, and lp_pool3d through it; ONNX's forms of padding know no such
+  // rule.
+  if (request.rank == 3 && symmetric && (has_average_options(request.op) || powers)) {
     for (int32_t a = first; a < 3; ++a) {
       if (axes[a].input < axes[a].kernel) return refuse(Status::input_smaller_than_kernel, a);
     }
