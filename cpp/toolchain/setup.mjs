@@ -327,6 +327,7 @@ function placeWheelXsimd() {
       "pip",
       "download",
       "--quiet",
+      "--retries=1",
       "--disable-pip-version-check",
       "--no-deps",
       "--only-binary=:all:",

@@ -79,15 +79,13 @@ export function fingerprint(places) {
 export function cmakeBuild(preset, targets = []) {
   const directory = join(root, "build", preset);
   const stamp = join(directory, ".configured");
-  // Ninja notices a changed CMakeLists.txt by itself, but neither changed presets nor an xsimd that has just arrived.
-  const arrived = ["CMakePresets.json", "build/toolchain/xsimd-8/include", "build/toolchain/xsimd-14/include"]
-    .map((name) => join(root, name))
-    .filter((file) => existsSync(file))
-    .map((file) => statSync(file).mtimeMs);
-  const known = existsSync(join(directory, "build.ninja")) && existsSync(stamp);
-  if (!known || Math.max(0, ...arrived) > statSync(stamp).mtimeMs) {
+  // Ninja notices a changed CMakeLists.txt by itself, but neither changed presets nor an xsimd that came or went.
+  const xsimd = ["8", "14"].filter((major) => existsSync(join(root, `build/toolchain/xsimd-${major}/include`)));
+  const wanted = `${fingerprint(["CMakePresets.json"])} xsimd ${xsimd.join(" ")}`;
+  const known = existsSync(join(directory, "build.ninja")) && existsSync(stamp) && readFileSync(stamp, "utf8");
+  if (known !== wanted) {
     run("cmake", ["--preset", preset]);
-    writeFileSync(stamp, "");
+    writeFileSync(stamp, wanted);
   }
   run("cmake", ["--build", "--preset", preset, ...targets.flatMap((name) => ["--target", name])]);
 }
