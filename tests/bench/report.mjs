@@ -243,7 +243,7 @@ function mark(shape, x, y, color, title) {
 /** Time of each library over ours, one line per workload, operator only and end-to-end side by side. @param {any} host */
 function plot(host) {
   const rows = host.workloads;
-  const [left, top, line, width, gap] = [255, 96, 22, 340, 50];
+  const [left, top, line, width, gap] = [300, 96, 22, 340, 50];
   const panels = [
     { title: "operator only", own: "operator", of: "operator" },
     { title: "end-to-end (poolscope with out)", own: "out", of: "fresh" },
@@ -267,7 +267,7 @@ function plot(host) {
       48,
       short(name).replace(/(\d)t$/, (_, n) => `${n} thread${n > 1 ? "s" : ""}`),
     );
-    key += 104;
+    key += 108;
   }
   text(
     20,
