@@ -110,10 +110,13 @@ export class App {
     this.note = bad.length > 0 ? say(TEXTS[this.state.language].bad_link, { parts: bad.join(" · ") }) : "";
   }
 
+  private started = false;
+
   async start(): Promise<void> {
     await this.load();
     // The static markup goes and the living comes in one frame, so nothing is seen to move.
     for (const id of ["head", "code", "under", "presets", "notes"]) place(id).replaceChildren();
+    this.started = true;
     this.render();
     document.documentElement.dataset.state = "ready";
   }
@@ -142,6 +145,8 @@ export class App {
   }
 
   redraw(): void {
+    // What is drawn before the static markup goes would go with it: a resize can come while the first picture loads.
+    if (!this.started) return;
     if (this.scheduled) return;
     this.scheduled = true;
     requestAnimationFrame(() => {
