@@ -190,8 +190,7 @@ void settle_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count
   Real* out = reinterpret_cast<Real*>(to);
   const Real* in = reinterpret_cast<const Real*>(from);
   const Real exact = static_cast<Real>(divisor);
-  int exponent;
-  const bool multiplies = std::fabs(std::frexp(divisor, &exponent)) == 0.5;  // dividing by a power of two
+  const bool multiplies = (bits_of(divisor) << 12) == 0;  // a power of two: its reciprocal is exact
   const Real factor = multiplies ? 1 / exact : exact;
   const auto factors = simd::all<Real>(factor), zeros = simd::all<Real>(0);
   size_t i = 0;
