@@ -23,7 +23,12 @@ export default defineConfig({
     sourcemap: true,
     // Fonts as data: URLs would be blocked by the policy the page promises to work under; files are not.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
+    // start.ts is no part of the entry: main.ts asks for it when the picture is there.
+    rolldownOptions: {
+      input: { index: `${root}web/page/index.html`, start: `${root}web/page/start.ts` },
+      preserveEntrySignatures: "exports-only",
+    },
     chunkSizeWarningLimit: 2000,
   },
 });

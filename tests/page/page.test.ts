@@ -23,6 +23,18 @@ async function open(fragment = "", look?: Look): Promise<Tab> {
   return tab;
 }
 
+/** Presses the button with this text. */
+const press = (tab: Tab, within: string, text: string): Promise<void> =>
+  tab.run(
+    ([place, words]) => {
+      const buttons = [...document.querySelectorAll<HTMLElement>(`${place} button`)];
+      const button = buttons.find(({ textContent }) => textContent?.trim() === words);
+      if (!button) throw new Error(`No button says ${words}`);
+      button.click();
+    },
+    [within, text],
+  );
+
 const ship = PNG.sync.read(readFileSync(new URL("../../web/page/pictures/spaceship.png", import.meta.url)));
 
 interface Case {
@@ -406,17 +418,9 @@ describe("pictures", () => {
 
   test.skipIf(lacks("camera"))("come from a camera, live, and go again", async () => {
     const tab = await open();
-    await tab.run(() => {
-      [...document.querySelectorAll<HTMLElement>("#tools button")]
-        .find(({ textContent }) => textContent === "Camera")
-        ?.click();
-    });
+    await press(tab, "#tools", "Camera");
     await until(tab, ({ shape }) => shape.startsWith("3 × 480 × 640") || shape.startsWith("3 × 360 × 640"));
-    await tab.run(() => {
-      [...document.querySelectorAll<HTMLElement>("#tools button")]
-        .find(({ textContent }) => textContent === "Stop")
-        ?.click();
-    });
+    await press(tab, "#tools", "Stop");
     await until(tab, ({ shape }) => shape === "3 × 201 × 250 → 3 × 98 × 123");
   });
 });
@@ -424,11 +428,8 @@ describe("pictures", () => {
 describe("what leaves the page", () => {
   test.skipIf(lacks("clipboard"))("the SVG is the figure, and well formed", async () => {
     const tab = await open("nn.MaxPool2d(3, 2, ceil_mode=True)&image=numbers&at=3,1");
-    await tab.run(() => {
-      [...document.querySelectorAll<HTMLElement>("#tools button")]
-        .find(({ textContent }) => textContent === "Copy SVG")
-        ?.click();
-    });
+    await press(tab, "#tools", "Share");
+    await press(tab, "#share", "Copy SVG");
     await new Promise((resolve) => setTimeout(resolve, 200));
     const text = await tab.run(() => navigator.clipboard.readText());
     expect(text).toContain(

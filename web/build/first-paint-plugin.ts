@@ -23,6 +23,15 @@ async function render(
   return module.firstPaint({ data: new Uint8ClampedArray(data), width, height }, addresses);
 }
 
+/**
+ * What main.ts needs to know of the built page: the picture that comes first, and then the code, all its files at once.
+ * Written into the page, so that the names may carry hashes and the code needs no helper to find itself.
+ */
+function order(html: string, picture: string, code: readonly string[]): string {
+  const preload = `    <link rel="preload" as="image" fetchpriority="high" href="${picture}">\n  </head>`;
+  return html.replace("  </head>", preload).replace("<html ", `<html data-code="${code.join(" ")}" `);
+}
+
 /** Puts the finished opening figure into the page. `plugins` are what the module's sources need to load. */
 export function firstPaint(plugins: () => PluginOption[]): Plugin {
   let pooled: Uint8Array | undefined;
@@ -43,7 +52,12 @@ export function firstPaint(plugins: () => PluginOption[]): Plugin {
           if (!place.test(out)) throw new Error(`index.html has no empty element with id="${id}"`);
           out = out.replace(place, (_, open: string, close: string) => open + markup + close);
         }
-        return out;
+        const start = Object.values(bundle ?? {}).find((file) => file.type === "chunk" && file.name === "start");
+        const code =
+          start?.type === "chunk"
+            ? [start.fileName, ...start.imports].map((file) => file.replace("assets/", "./"))
+            : ["/start.ts"];
+        return order(out, picture ? `./${picture.fileName}` : "/pictures/spaceship.png", code);
       },
     },
     generateBundle: {

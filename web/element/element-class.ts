@@ -13,7 +13,7 @@ import { type Language, say, WORDS } from "../figure/texts/index.js";
 import { THEMES, type Theme, type ThemeName } from "../figure/theme.js";
 import { loadPooling } from "../module/index.js";
 import { compute, type Pooling } from "./compute.js";
-import { fromAddress } from "./pictures.js";
+import { fromAddress, fromGrid, PictureError, readGrid } from "./pictures.js";
 import { Stage } from "./stage.js";
 import { STYLE } from "./style.js";
 
@@ -58,7 +58,7 @@ function style(): CSSStyleSheet {
  * A living figure of one pooling layer. Attributes are the interface, each with a property of the same name:
  *
  * - `code`: the layer, as PyTorch, ONNX, Keras or this package writes it;
- * - `src`: a picture's address; without it, `input="8x9"` gives a grid of digits;
+ * - `src`: a picture's address; without it, `input="8x9"` gives a grid of digits, and `input="2:1,2,3,4"` these numbers;
  * - `at`: the output cell, "row,column";
  * - `lang`: "en" or "zh"; the nearest `lang` around the element counts too;
  * - `theme`: "light" or "dark"; absent, the system's.
@@ -72,6 +72,8 @@ export class PoolView extends Base {
 
   private model: Model | undefined;
   private picture: { key: string; plane: Plane } | undefined;
+  /** Why the picture asked for last cannot be had; it is not asked for again. */
+  private trouble: { key: string; message: string } | undefined;
   private stage: Stage | undefined;
   private pooling: Pooling | undefined;
   private side: Side = "output";
@@ -108,7 +110,7 @@ export class PoolView extends Base {
     this.setAttribute("at", value);
   }
 
-  /** The grid of digits where there is no picture, "rows x columns". Default: "8x9". */
+  /** The numbers where there is no picture: "rows x columns" of digits, or "columns:value,value,…". Default: "8x9". */
   get input(): string {
     return this.getAttribute("input") ?? "8x9";
   }
@@ -209,7 +211,14 @@ export class PoolView extends Base {
   private async load(): Promise<void> {
     const { src, input } = this;
     const key = src ?? `digits ${input}`;
+    if (this.trouble?.key === key) return;
+    this.trouble = undefined;
     if (this.picture?.key === key) return;
+    const own = src === null ? readGrid(input) : undefined;
+    if (own) {
+      this.picture = { key, plane: fromGrid(own) };
+      return;
+    }
     if (src === null) {
       const [, rows = 8, columns = 9] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input)?.map(Number) ?? [];
       this.picture = { key, plane: digits(Math.min(512, Math.max(1, rows)), Math.min(512, Math.max(1, columns))) };
@@ -219,8 +228,11 @@ export class PoolView extends Base {
       const plane = await fromAddress(new URL(src, this.baseURI).href);
       // A later src may have overtaken this one.
       if (this.src === src) this.picture = { key, plane };
-    } catch {
-      this.fail(new Error(src));
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error;
+      const { foreignPicture, badPicture } = WORDS[this.language];
+      const sentence = error.trouble === "foreign" ? foreignPicture : badPicture;
+      if (this.src === src) this.trouble = { key, message: say(sentence, { address: src }) };
     }
   }
 
@@ -270,6 +282,7 @@ export class PoolView extends Base {
 
   private render(): void {
     const { pooling, picture, stage, parts } = this;
+    if (!picture && this.trouble) this.fail(new Error(this.trouble.message));
     if (!pooling || !picture || !stage || !parts) return;
     const before = this.model;
     try {
@@ -277,7 +290,7 @@ export class PoolView extends Base {
       if (!before || before.input !== picture.plane || print(before.layer) !== print(layer)) {
         this.model = compute(pooling, layer, picture.plane);
       }
-      parts.error.textContent = "";
+      parts.error.textContent = this.trouble?.message ?? "";
       parts.figure.classList.remove("stale");
     } catch (error) {
       if (!(error instanceof CodeError) && (error as Error).name !== "PoolingError") throw error;

@@ -7,11 +7,33 @@ export interface Grid {
   values: readonly number[];
 }
 
+const MOST_NUMBERS = 4096;
+
+/** A grid's one written form, `columns:value,value,…` row by row. */
+export const writeGrid = ({ width, values }: Grid): string => `${width}:${values.join(",")}`;
+
+/** The grid a text holds, or undefined. */
+export function readGrid(text: string): Grid | undefined {
+  const [, width, list] = /^(\d+):(.+)$/.exec(text.trim()) ?? [];
+  if (!width || !list) return undefined;
+  const columns = Number(width);
+  const values = list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (columns < 1 || values.length > MOST_NUMBERS || values.length % columns !== 0 || !values.every(Number.isFinite))
+    return undefined;
+  return { width: columns, values };
+}
+
 /** Longer sides are scaled down: a screen cannot show more, and a phone should not try. */
 export const LONGEST = 2048;
 
+/** Why a picture cannot be had. */
+export type PictureTrouble = "unreadable" | "empty" | "foreign";
+
 export class PictureError extends Error {
   override name = "PictureError";
+  constructor(readonly trouble: PictureTrouble) {
+    super(trouble);
+  }
 }
 
 const sheet = (width: number, height: number): CanvasRenderingContext2D => {
@@ -19,7 +41,7 @@ const sheet = (width: number, height: number): CanvasRenderingContext2D => {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new PictureError("no canvas");
+  if (!context) throw new PictureError("unreadable");
   return context;
 };
 
@@ -27,10 +49,16 @@ const sheet = (width: number, height: number): CanvasRenderingContext2D => {
 export function fromPixels({ data, width, height }: { data: Uint8ClampedArray; width: number; height: number }): Plane {
   const size = width * height;
   const planes = new Uint8Array(3 * size);
-  for (let at = 0, pixel = 0; at < size; at++, pixel += 4) {
-    planes[at] = data[pixel] as number;
-    planes[size + at] = data[pixel + 1] as number;
-    planes[2 * size + at] = data[pixel + 2] as number;
+  const red = planes.subarray(0, size);
+  const green = planes.subarray(size, 2 * size);
+  const blue = planes.subarray(2 * size);
+  // One read a pixel instead of three; every machine with a browser is little-endian.
+  const words = new Uint32Array(data.buffer, data.byteOffset, size);
+  for (let at = 0; at < size; at++) {
+    const word = words[at] as number;
+    red[at] = word;
+    green[at] = word >> 8;
+    blue[at] = word >> 16;
   }
   return { kind: "picture", channels: 3, height, width, data: planes };
 }
@@ -52,8 +80,13 @@ export function fromSource(source: CanvasImageSource, width: number, height: num
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  return fromPixels(context.getImageData(0, 0, canvas.width, canvas.height));
+  try {
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    return fromPixels(context.getImageData(0, 0, canvas.width, canvas.height));
+  } catch (error) {
+    // Another site's picture taints the canvas; a broken one cannot be drawn.
+    throw new PictureError((error as Error).name === "SecurityError" ? "foreign" : "unreadable");
+  }
 }
 
 export async function fromAddress(address: string): Promise<Plane> {
@@ -86,6 +119,16 @@ export function toPixels(plane: Plane): ImageData {
   const size = width * height;
   const pixels = new ImageData(width, height);
   const out = pixels.data;
+  if (data instanceof Uint8Array && channels === 3) {
+    const words = new Uint32Array(out.buffer);
+    const red = data.subarray(0, size);
+    const green = data.subarray(size, 2 * size);
+    const blue = data.subarray(2 * size);
+    for (let at = 0; at < size; at++) {
+      words[at] = 0xff000000 | ((blue[at] as number) << 16) | ((green[at] as number) << 8) | (red[at] as number);
+    }
+    return pixels;
+  }
   let low = 0;
   let gain = 1;
   if (plane.kind === "numbers") {

@@ -132,7 +132,7 @@ function lensOn(model: Model, box: Rectangle): Panel {
     [top, high] = reach("rows", cursor.row);
     [left, wide] = reach("columns", cursor.column);
   }
-  const room = Math.max(high, wide) > 12 ? 2 : 4;
+  const room = Math.max(high, wide) > 12 ? 2 : 3;
   const cell = Math.min(40, box.width / (wide + room), box.height / (high + room));
   const size = cell >= 6 ? Math.floor(cell) : cell;
   return {
@@ -273,7 +273,7 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     const b = sized(output, beside);
     const left = Math.floor((width - a.width - gap - b.width) / 2);
     const row = Math.max(a.height, b.height);
-    const lensY = CAPTION + row + FOOT + CAPTION;
+    const lensY = CAPTION + row + FOOT + CAPTION + 12;
     const lensHigh = Math.min(560, Math.max(180, width * MEDIUM_SHAPE - lensY - 8));
     const side = Math.min(Math.round(width * 0.3), 260);
     return {
@@ -288,7 +288,7 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   }
   const a = sized(input, stacked);
   const b = sized(output, stacked);
-  const lensY = CAPTION + a.height + FOOT + CAPTION;
+  const lensY = CAPTION + a.height + FOOT + CAPTION + 10;
   const below = CAPTION + 12 + Math.max(96, b.height) + 8;
   const lensHigh = Math.min(1.25 * width, Math.max(180, width * NARROW_SHAPE - lensY - below));
   const outY = lensY + lensHigh + CAPTION + 12;
@@ -304,7 +304,7 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     output: { x: 0, y: outY, ...b },
     lens: { x: 0, y: lensY, width, height: lensHigh },
     outputLens,
-    whole: { x: 0, y: CAPTION, width, height: a.height + FOOT + CAPTION + lensHigh },
+    whole: { x: 0, y: CAPTION, width, height: a.height + FOOT + CAPTION + 10 + lensHigh },
   };
 }
 

@@ -163,6 +163,28 @@ export function tokens(layer: Layer): Token[] {
   return line;
 }
 
+/** A value with the name before it, which a line break must not part: `, stride=2` may only break before `stride`. */
+export interface Piece {
+  before: string;
+  name: string;
+  token?: Extract<Token, { parameter: Parameter }>;
+}
+
+export function pieces(list: readonly Token[]): Piece[] {
+  const found: Piece[] = [];
+  let mark = "";
+  for (const token of list) {
+    if (!token.parameter) {
+      mark += token.text;
+      continue;
+    }
+    const cut = mark.lastIndexOf(" ") + 1;
+    found.push({ before: mark.slice(0, cut), name: mark.slice(cut), token });
+    mark = "";
+  }
+  return mark ? [...found, { before: mark, name: "" }] : found;
+}
+
 /** `nn.MaxPool2d`, or `MinPool2d` where PyTorch has no such class. */
 export const className = (name: LayerName): string => (LAYERS[name].ours ? name : `nn.${name}`);
 

@@ -61,11 +61,13 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   const lost = remark(model, words);
   const { box } = at.input;
   const narrow = at.width < MEDIUM;
+  // A long remark starts at the sheet's edge, or it would leave it at the other.
+  const left = narrow && lost.length > 28 ? 0 : box.x;
   if (lost) {
     const y = box.y + box.height + (at.input.role === "picture" ? 20 : 15);
     shapes.push({
       kind: "text",
-      x: narrow ? 0 : box.x,
+      x: left,
       y,
       text: lost,
       size: narrow ? 11.5 : 13,
@@ -84,7 +86,7 @@ export function draw(
 ): { scene: Scene; arrangement: Arrangement } {
   const arrangement = arrange(model, sheet);
   const { input, output, lens, outputLens } = arrangement;
-  const { under, over } = threads(model, arrangement, theme);
+  const { under, over, knots } = threads(model, arrangement, theme);
   const panels = [
     input,
     output,
@@ -108,6 +110,7 @@ export function draw(
         ]),
         { name: "threads", shapes: over },
         ...panels.map((panel) => panelGroup(model, panel, theme, words, true)),
+        { name: "knots", shapes: knots },
         { name: "captions", shapes: captions(model, arrangement, theme, words) },
       ],
     },

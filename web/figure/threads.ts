@@ -53,30 +53,85 @@ function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
   ];
 }
 
-function thread(from: [number, number], to: [number, number], colour: string, theme: Theme, back: boolean): Shape[] {
-  const [x0, y0] = from;
-  const [x1, y1] = to;
-  const across = Math.abs(x1 - x0) >= Math.abs(y1 - y0);
-  const bend = (across ? x1 - x0 : y1 - y0) * 0.45;
-  const path = across
-    ? `M${fine(x0)} ${fine(y0)}C${fine(x0 + bend)} ${fine(y0)} ${fine(x1 - bend)} ${fine(y1)} ${fine(x1)} ${fine(y1)}`
-    : `M${fine(x0)} ${fine(y0)}C${fine(x0)} ${fine(y0 + bend)} ${fine(x1)} ${fine(y1 - bend)} ${fine(x1)} ${fine(y1)}`;
-  const [tip, toward] = back ? [from, across ? -Math.sign(x1 - x0) : 0] : [to, across ? Math.sign(x1 - x0) : 0];
-  const down = across ? 0 : (back ? -1 : 1) * Math.sign(y1 - y0);
-  const [tx, ty] = tip;
-  const head = across
-    ? `M${fine(tx)} ${fine(ty)}l${fine(-8 * toward)} -4.5v9Z`
-    : `M${fine(tx)} ${fine(ty)}l-4.5 ${fine(-8 * down)}h9Z`;
+interface Route {
+  path: string;
+  /** The middle of its curve, where the arrow sits. */
+  middle: [number, number];
+  toward: [number, number];
+  end: [number, number];
+  /** Above both ends of the curve: room for a word. */
+  word: [number, number];
+}
+
+const within = ({ x, y, width, height }: Rectangle, outer: Rectangle): boolean =>
+  x >= outer.x - 1 &&
+  y >= outer.y - 1 &&
+  x + width <= outer.x + outer.width + 1 &&
+  y + height <= outer.y + outer.height + 1;
+
+/**
+ * From a corner of one panel's cell to a corner of another's: along the lines between the cells, so that no number is struck
+ * through, and in a curve where there is none.
+ */
+function route(from: Panel, corner: [number, number], to: Panel, goal: Rectangle): Route | undefined {
+  const [x, y] = corner;
+  const right = from.box.x + from.box.width;
+  const bottom = from.box.y + from.box.height;
+  const curve = (
+    [x0, y0]: [number, number],
+    [x1, y1]: [number, number],
+    [bendX, bendY]: [number, number],
+    last: string,
+    end: [number, number],
+  ): Route => {
+    const [ax, ay, bx, by] = [x0 + bendX, y0 + bendY, x1 - bendX, y1 - bendY].map(fine);
+    return {
+      path: `M${fine(x)} ${fine(y)}L${fine(x0)} ${fine(y0)}C${ax} ${ay} ${bx} ${by} ${fine(x1)} ${fine(y1)}${last}`,
+      middle: [(x0 + x1) / 2, (y0 + y1) / 2],
+      toward: [3 * (x1 - x0) - 2 * bendX, 3 * (y1 - y0) - 2 * bendY],
+      end,
+      word: [(x0 + x1) / 2, Math.min(y0, y1) - 12],
+    };
+  };
+  if (to.box.x >= right + 12) {
+    const bend = (to.box.x - right) * 0.5;
+    return curve([right, y], [to.box.x, goal.y], [bend, 0], `H${fine(goal.x)}`, [goal.x, goal.y]);
+  }
+  if (to.box.y >= bottom + 12) {
+    const bend = (to.box.y - bottom) * 0.5;
+    return curve([x, bottom], [goal.x, to.box.y], [0, bend], `V${fine(goal.y)}`, [goal.x, goal.y]);
+  }
+  return undefined;
+}
+
+function thread({ path, middle, toward }: Route, colour: string, theme: Theme, back: boolean): Shape[] {
+  const size = Math.hypot(...toward) || 1;
+  const [ux, uy] = toward.map((part) => ((back ? -1 : 1) * part) / size) as [number, number];
+  const [mx, my] = middle;
+  const point = (along: number, aside: number) =>
+    `${fine(mx + along * ux - aside * uy)} ${fine(my + along * uy + aside * ux)}`;
   return [
     { kind: "path", path, stroke: theme.paper, line: 5, opacity: 0.85 },
     { kind: "path", path, stroke: colour, line: 2 },
-    { kind: "path", path: head, fill: colour, stroke: theme.paper, line: 1 },
+    {
+      kind: "path",
+      path: `M${point(6, 0)}L${point(-5, 5)}L${point(-5, -5)}Z`,
+      fill: colour,
+      stroke: theme.paper,
+      line: 1,
+    },
   ];
 }
 
-export function threads(model: Model, arrangement: Arrangement, theme: Theme): { under: Shape[]; over: Shape[] } {
+/** What lies under the panels' outlines, what over their ground, and the knot that lies over everything. */
+export function threads(
+  model: Model,
+  arrangement: Arrangement,
+  theme: Theme,
+): { under: Shape[]; over: Shape[]; knots: Shape[] } {
   const { cursor } = model;
-  if (!cursor) return { under: [], over: [] };
+  const knots: Shape[] = [];
+  if (!cursor) return { under: [], over: [], knots };
   const { input, output, lens, outputLens } = arrangement;
   const under: Shape[] = [];
   const over: Shape[] = [];
@@ -102,22 +157,27 @@ export function threads(model: Model, arrangement: Arrangement, theme: Theme): {
     const to: Panel = outputLens ?? output;
     const winner = winnerOf(model, cursor.channel, window.row, window.column);
     const goal = cellBox(to, window.row, window.column);
-    const source = winner ? cellBox(from, winner[0], winner[1]) : windowBox(from, window);
-    const flat = goal.x >= source.x + source.width + 12;
-    const start: [number, number] = flat
-      ? [source.x + source.width - (winner ? 1 : 0), source.y + source.height / 2]
-      : [source.x + source.width / 2, source.y + source.height - (winner ? 1 : 0)];
-    const end: [number, number] = flat ? [goal.x, goal.y + goal.height / 2] : [goal.x + goal.width / 2, goal.y];
-    over.push(...thread(start, end, winner ? theme.winner : theme.window, theme, model.back !== undefined));
-    if (isMean(model.layer) && !model.back) {
+    const box = windowBox(from, window);
+    const source = winner ? cellBox(from, winner[0], winner[1]) : box;
+    const middle = Math.ceil(window.rows.length / 2) * from.cell;
+    const corner: [number, number] = [source.x + source.width, winner ? source.y : box.y + middle];
+    // What a zoomed panel does not show has no end to tie the thread to.
+    const shown = within(source, from.box) && within(goal, to.box);
+    const way = shown ? route(from, corner, to, goal) : undefined;
+    if (way) {
+      const colour = winner ? theme.winner : theme.window;
+      over.push(...thread(way, colour, theme, model.back !== undefined));
+      const [x, y] = way.end;
+      knots.push({ kind: "circle", x, y, radius: 4, fill: colour, stroke: theme.paper, line: 1.5 });
+    }
+    if (way && isMean(model.layer) && !model.back) {
       // What an average divides by is half of its meaning, and it changes at the edge.
-      const text = `÷ ${number(divisorOf(model, window.row, window.column))}`;
-      const [x, y] = [start[0] + 0.3 * (end[0] - start[0]) + 6, start[1] + 0.12 * (end[1] - start[1])];
+      const [x, y] = way.word;
       over.push({
         kind: "text",
         x,
-        y: y - 13,
-        text,
+        y,
+        text: `÷ ${number(divisorOf(model, window.row, window.column))}`,
         size: 14,
         anchor: "middle",
         fill: theme.window,
@@ -126,5 +186,5 @@ export function threads(model: Model, arrangement: Arrangement, theme: Theme): {
       });
     }
   }
-  return { under, over };
+  return { under, over, knots };
 }

@@ -1,7 +1,7 @@
 /** The page: one state, one redraw. */
-import { html, nothing, render, type TemplateResult } from "lit";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { compute, lookBack, type Pooling } from "../element/compute.js";
-import { fromAddress, fromFile, fromGrid, PictureError } from "../element/pictures.js";
+import { fromAddress, fromFile, fromGrid, PictureError, type PictureTrouble } from "../element/pictures.js";
 import { Stage } from "../element/stage.js";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
 import { shapeOf } from "../figure/figure.js";
@@ -20,12 +20,28 @@ import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
+import { frame, share, tag } from "./sections/share.js";
 import { encode, type Look, read, SAMPLES, START, type State, write } from "./state.js";
-import { TEXTS } from "./texts/index.js";
+import { TEXTS, type Texts } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
 
 const SPEAK_EVERY = 300;
 const LINK_AFTER = 250;
+/** What nobody looks at while a number turns is drawn again when it has stopped for so long. */
+const SETTLED_AFTER = 120;
+
+const CAMERA_TROUBLE: Record<string, keyof Texts> = {
+  NotAllowedError: "camera_refused",
+  SecurityError: "camera_refused",
+  NotFoundError: "camera_absent",
+  OverconstrainedError: "camera_absent",
+  TypeError: "camera_absent",
+};
+const PICTURE_TROUBLE: Record<PictureTrouble, keyof Texts> = {
+  unreadable: "bad_picture",
+  empty: "empty_picture",
+  foreign: "foreign_picture",
+};
 
 const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 
@@ -51,7 +67,8 @@ export class App {
   /** What the model was computed from. */
   private made: { layer?: Layer; picture?: Plane } = {};
   private error = "";
-  private note = "";
+  /** What happened last, said in the language of the moment. */
+  private note: (() => string) | undefined;
   private pinned = false;
   private playing: number | undefined;
   private speed = 6;
@@ -78,10 +95,16 @@ export class App {
     this.stage = new Stage(place("stage"));
     this.compare = new Compare(this.stage.sheet);
     this.editor = new CellEditor(this.stage.sheet);
-    this.camera = new Camera((plane) => {
-      this.picture = plane;
-      this.redraw();
-    });
+    this.camera = new Camera(
+      (plane) => {
+        this.picture = plane;
+        this.redraw();
+      },
+      () => {
+        this.refuse("camera_lost");
+        this.change({ image: "file" });
+      },
+    );
     const app = this;
     this.line = new CodeLine({
       get texts() {
@@ -107,7 +130,7 @@ export class App {
   }
 
   private noteBad(bad: string[]): void {
-    this.note = bad.length > 0 ? say(TEXTS[this.state.language].bad_link, { parts: bad.join(" · ") }) : "";
+    this.note = bad.length > 0 ? () => say(this.texts.bad_link, { parts: bad.join(" · ") }) : undefined;
   }
 
   private started = false;
@@ -193,7 +216,7 @@ export class App {
   private render(): void {
     this.pool();
     const { state, model, texts } = this;
-    const { language, theme, layer } = state;
+    const { language, theme } = state;
     if (this.fresh("head", language, theme)) {
       document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
       document.title = texts.title;
@@ -205,9 +228,10 @@ export class App {
     }
     render(this.line.line(), place("code"));
     render(this.line.menu(), place("menu"));
-    if (this.fresh("messages", this.error, this.note)) {
+    const note = this.note?.() ?? "";
+    if (this.fresh("messages", this.error, note)) {
       place("error").textContent = this.error;
-      place("note").textContent = this.note;
+      place("note").textContent = note;
       this.stage.element.classList.toggle("stale", this.error !== "");
     }
     if (model) {
@@ -219,36 +243,51 @@ export class App {
       const shape = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
       if (this.fresh("shape", shape)) place("shape").textContent = shape;
       render(this.under(model), place("under"));
-      const { playing, pinned, busy, speed } = this;
+      const { playing, pinned, speed } = this;
       if (
         this.fresh(
           "tools",
-          model,
           language,
           state.image,
           state.look,
           state.zoom,
           playing === undefined,
           pinned,
-          busy,
           speed,
           this.compare.on,
         )
       ) {
-        render(this.tools(model), place("tools"));
+        render(this.tools(), place("tools"));
       }
+      this.below();
+      this.speak(model);
+    }
+    this.link();
+  }
+
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  private lowered = false;
+
+  /** What stands below the figure: at once the first time, afterwards when the figure has come to rest. */
+  private below(): void {
+    const draw = () => {
+      const { model, state, texts } = this;
+      if (!model) return;
+      const { layer, language } = state;
       if (this.fresh("elsewhere", layer, language)) {
         render(
           elsewhere(layer, texts, (event, text) => this.copy(event, text)),
           place("elsewhere"),
         );
       }
-      // A film changes many times a second; what the notes show can wait until it stops.
+      // A film changes many times a second; what the notes show of it can wait until it stops.
       const still = state.image === "camera" ? undefined : model;
       if (this.fresh("notes", still, language, [...this.openNotes].join())) render(this.notes(model), place("notes"));
-      this.speak(model);
-    }
-    this.link();
+    };
+    clearTimeout(this.settling);
+    if (this.lowered) this.settling = setTimeout(draw, SETTLED_AFTER);
+    else draw();
+    this.lowered = true;
   }
 
   /** Puts what one sees looking back in the input's place; asked of the module once a model. */
@@ -261,7 +300,8 @@ export class App {
     try {
       model.back = lookBack(this.pooling, model, look);
     } catch (error) {
-      this.note = (error as Error).message;
+      const { message } = error as Error;
+      this.note = () => message;
     }
   }
 
@@ -290,16 +330,32 @@ export class App {
 
   private lineTools(): TemplateResult {
     const { texts } = this;
+    const { embed } = document.documentElement.dataset;
+    if (embed !== undefined) {
+      return html`<a class="whole" href=${location.pathname} target="_blank" rel="noopener" aria-label=${texts.full_page} title=${texts.full_page} @click=${(
+        event: Event,
+      ) => {
+        (event.currentTarget as HTMLAnchorElement).hash = encode(write(this.state));
+      }}>Poolscope</a>`;
+    }
     return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.copy(event, print(this.state.layer))}>${icons.copy}</button>
       <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.copy(event, location.href)}>${icons.link}</button>`;
   }
 
   private copy(event: Event, text: string): void {
     const button = event.currentTarget as HTMLElement;
-    void navigator.clipboard?.writeText(text).then(() => {
-      button.dataset.done = this.texts.copied;
-      setTimeout(() => delete button.dataset.done, 1200);
-    });
+    const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
+    written.then(
+      () => {
+        button.dataset.done = this.texts.copied;
+        setTimeout(() => delete button.dataset.done, 1200);
+      },
+      () => {
+        const code = button.previousElementSibling;
+        if (code) getSelection()?.selectAllChildren(code);
+        this.refuse("copy_failed");
+      },
+    );
   }
 
   private showLost(model: Model): void {
@@ -334,7 +390,7 @@ export class App {
     }</div>`;
   }
 
-  private tools(model: Model): TemplateResult {
+  private tools(): TemplateResult {
     const { texts, state } = this;
     const playing = this.playing !== undefined;
     return html`<div class="group">
@@ -358,7 +414,9 @@ export class App {
           ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
           ${state.image === "file" ? html`<option value="file" selected>${texts.file}</option>` : nothing}
         </select>
-        <label class="button">${texts.open}<input type="file" accept="image/*,video/*" @change=${(event: Event) => {
+        <label class="button" title=${texts.open_help}>${texts.open}<input type="file" accept="image/*,video/*" aria-label=${texts.open_help} @change=${(
+          event: Event,
+        ) => {
           const input = event.currentTarget as HTMLInputElement;
           const file = input.files?.[0];
           if (file) void this.open(file);
@@ -376,31 +434,76 @@ export class App {
           this.redraw();
         }}>${texts.compare}</button>
       </div>
-      <div class="group">
-        <button @click=${() => this.save(model)}>${texts.save}</button>
-        <button @click=${(event: Event) => this.copySvg(event, model)}>${texts.copy_svg}</button>
-        <button aria-disabled=${this.busy} @click=${() => void this.animate(model)}>${texts.animation}</button>
-      </div>`;
+      <button class="share" aria-haspopup="dialog" @click=${() => this.openShare()}>${icons.share} ${texts.share}</button>`;
+  }
+
+  // --- taking the figure along -------------------------------------------------------------------------------------
+
+  private get dialog(): HTMLDialogElement {
+    return place("share") as HTMLDialogElement;
+  }
+
+  private openShare(): void {
+    this.play(false);
+    this.renderShare();
+    this.dialog.showModal();
+  }
+
+  private renderShare(): void {
+    const { state, dialog } = this;
+    const fragment = `#${encode(write(state))}`;
+    const address = (query: string) => new URL(`${location.pathname}${query}${fragment}`, location.href).href;
+    const figure = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
+    const height = Math.ceil(figure + place("stage").offsetHeight + place("under").offsetHeight + 90);
+    const shared = {
+      link: address(""),
+      tag: tag(state, new URL(sampleAddress(state.image), location.href).href),
+      frame: frame(state.layer, address("?embed"), height),
+      own: state.image === "file" || state.image === "camera",
+      busy: this.busy,
+    };
+    const acts = {
+      copy: (event: Event, text: string) => this.copy(event, text),
+      copySvg: (event: Event) => this.copy(event, this.svgText()),
+      saveSvg: () => this.saveSvg(),
+      savePng: () => this.savePng(),
+      animate: () => void this.animate(),
+      close: () => dialog.close(),
+    };
+    render(share(shared, this.texts, acts), dialog);
   }
 
   private width(): number {
     return this.stage.arrangement?.width ?? 1120;
   }
 
-  private copySvg(event: Event, model: Model): void {
-    const { input, output } = this.stage;
-    this.copy(event, figureText(model, this.state.zoom, this.width(), currentTheme(), this.words, { input, output }));
+  private svgText(): string {
+    const { model, stage } = this;
+    const { input, output } = stage;
+    return figureText(model as Model, this.state.zoom, this.width(), currentTheme(), this.words, { input, output });
   }
 
-  private async animate(model: Model): Promise<void> {
-    if (this.busy) return;
+  private saveSvg(): void {
+    if (this.model) download(new Blob([this.svgText()], { type: "image/svg+xml" }), fileName(this.model, "svg"));
+  }
+
+  private savePng(): void {
+    const { model } = this;
+    this.stage.output.toBlob((blob) => {
+      if (blob && model) download(blob, fileName(model, "png"));
+    }, "image/png");
+  }
+
+  private async animate(): Promise<void> {
+    const { model } = this;
+    if (this.busy || !model) return;
     this.busy = true;
-    this.redraw();
+    this.renderShare();
     const { input, output } = this.stage;
     const width = Math.min(this.width(), 800);
     download(await animation(model, width, currentTheme(), this.words, { input, output }), fileName(model, "apng.png"));
     this.busy = false;
-    this.redraw();
+    this.renderShare();
   }
 
   private film(): void {
@@ -410,14 +513,17 @@ export class App {
     }
     this.camera.start().then(
       () => {
-        this.note = "";
+        this.note = undefined;
         this.change({ image: "camera", zoom: undefined });
       },
-      () => {
-        this.note = this.texts.camera_refused;
-        this.redraw();
-      },
+      (error: Error) => this.refuse(CAMERA_TROUBLE[error.name] ?? "camera_busy"),
     );
+  }
+
+  /** Says why something cannot be had; what is there stays. */
+  private refuse(why: keyof Texts): void {
+    this.note = () => this.texts[why];
+    this.redraw();
   }
 
   /** Opens a field over an input cell; a number typed there becomes the cell's. */
@@ -706,6 +812,8 @@ export class App {
       const file = event.dataTransfer?.files[0];
       const text = event.dataTransfer?.getData("text/plain");
       if (file) void this.open(file);
+      // Pictures dragged out of another page come as their addresses.
+      else if (event.dataTransfer?.types.includes("text/uri-list")) this.refuse("foreign_picture");
       else if (text) this.take(text);
     });
   }
@@ -774,28 +882,28 @@ export class App {
         await this.camera.file(file).catch(() => {
           throw new PictureError("unreadable");
         });
-        this.note = "";
+        this.note = undefined;
         this.change({ image: "camera", zoom: undefined });
         return;
       }
       this.picture = await fromFile(file);
-      this.note = "";
+      this.note = undefined;
       this.change({ image: "file", zoom: undefined });
     } catch (error) {
       if (!(error instanceof PictureError)) throw error;
-      this.note = error.message === "empty" ? this.texts.empty_picture : this.texts.bad_picture;
-      this.redraw();
+      this.refuse(PICTURE_TROUBLE[error.trouble]);
     }
   }
 
   private take(text: string): void {
     try {
       const layer = parse(text);
-      this.note = "";
+      this.note = undefined;
       this.change({ layer });
     } catch (error) {
       if (!(error instanceof CodeError)) throw error;
-      this.note = say(this.texts.pasted_bad, { message: error.message });
+      const { message } = error;
+      this.note = () => say(this.texts.pasted_bad, { message });
       this.redraw();
     }
   }
@@ -806,14 +914,8 @@ export class App {
     const text = event.clipboardData?.getData("text/plain");
     if (file) void this.open(file);
     else if (text) this.take(text);
-    else return;
+    else this.refuse("paste_nothing");
     event.preventDefault();
-  }
-
-  private save(model: Model): void {
-    this.stage.output.toBlob((blob) => {
-      if (blob) download(blob, fileName(model, "png"));
-    }, "image/png");
   }
 
   // --- what leaves the page ----------------------------------------------------------------------------------------

@@ -11,7 +11,11 @@ export class Camera {
   private stream: MediaStream | undefined;
   private frame = 0;
 
-  constructor(private readonly take: (plane: Plane) => void) {
+  /** `take` gets every frame; `lost` is told when the camera goes away by itself. */
+  constructor(
+    private readonly take: (plane: Plane) => void,
+    private readonly lost: () => void,
+  ) {
     this.video.muted = true;
     this.video.playsInline = true;
   }
@@ -24,7 +28,10 @@ export class Camera {
   async start(): Promise<void> {
     const video = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, facingMode: "environment" };
     this.stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
-    this.stream.getVideoTracks()[0]?.addEventListener("ended", () => this.stop());
+    this.stream.getVideoTracks()[0]?.addEventListener("ended", () => {
+      this.stop();
+      this.lost();
+    });
     this.video.srcObject = this.stream;
     await this.video.play();
     this.next();

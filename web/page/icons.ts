@@ -1,4 +1,4 @@
-import { html, svg as part, type TemplateResult } from "lit";
+import { html, svg as part, type TemplateResult } from "lit/html.js";
 
 const icon = (drawing: TemplateResult<2>): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${drawing}</svg>`;
@@ -18,6 +18,8 @@ export const icons = {
   pause: solid("M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z"),
   plus: line("M8 3v10M3 8h10"),
   minus: line("M3 8h10"),
+  share: line("M8 10V2.5M5 5l3-3 3 3M3 8.5v5h10v-5"),
+  close: line("M3.5 3.5l9 9M12.5 3.5l-9 9"),
   auto: icon(
     part`<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5"></circle><path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor"></path>`,
   ),

@@ -1,19 +1,31 @@
-import type { Pooling } from "../element/compute.js";
-import { loadPooling, PoolingError } from "../module/index.js";
-import { App } from "./app.js";
-import { TEXTS } from "./texts/index.js";
+export {};
 
+const PATIENCE = 1500;
 const root = document.documentElement;
+// In a frame of another page only the figure is shown.
+if (new URLSearchParams(location.search).has("embed")) root.dataset.embed = "";
+
+/** The static figure's picture. On a slow line it comes before the code that brings it to life, not beside it. */
+async function pictureShown(): Promise<void> {
+  const address = document.querySelector<HTMLLinkElement>("link[as=image]")?.href;
+  if (!address) return;
+  const image = new Image();
+  image.src = address;
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  await Promise.race([image.decode().catch(() => {}), patience]);
+}
 
 try {
-  const pooling = await loadPooling();
-  await new App(pooling as unknown as Pooling).start();
+  await pictureShown();
+  const code = (root.dataset.code ?? "").split(" ");
+  const [{ start }] = (await Promise.all(code.map((file) => import(/* @vite-ignore */ file)))) as [
+    typeof import("./start.js"),
+  ];
+  await start();
 } catch (error) {
   // The static figure stays readable; the page says why it does not move.
   root.dataset.state = "error";
   const place = document.getElementById("error");
-  const { failed } = TEXTS[root.lang.startsWith("zh") ? "zh" : "en"];
-  const refused = error instanceof PoolingError && error.code === "wasm_unavailable";
-  if (place) place.textContent = `${refused ? `${failed} ` : ""}${(error as Error).message}`;
+  if (place) place.textContent = (error as Error).message;
   throw error;
 }

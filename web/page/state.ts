@@ -1,6 +1,6 @@
 /** The whole state of the page, and its one written form: the fragment of the address. */
 
-import type { Grid } from "../element/pictures.js";
+import { type Grid, readGrid, writeGrid } from "../element/pictures.js";
 import { CodeError, DEFAULTS, type Layer, parse, print } from "../figure/code.js";
 import type { Side } from "../figure/scene.js";
 import type { Language } from "../figure/texts/index.js";
@@ -47,7 +47,6 @@ export const initial = (language: Language): State => ({
   theme: "auto",
 });
 
-const LARGEST = 4096;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** The fragment without its `#`: the line of code, then `&key=value`; what is as at the start is left out. */
@@ -56,7 +55,7 @@ export function write(state: State): string {
   const parts = [print(state.layer), `image=${encodeURIComponent(state.image)}`];
   const { grid } = state;
   if (state.image === "numbers" && (grid.width !== DIGITS.width || grid.values.join() !== DIGITS.values.join())) {
-    parts.push(`grid=${grid.width}:${grid.values.join(",")}`);
+    parts.push(`grid=${writeGrid(grid)}`);
   }
   parts.push(`at=${state.row},${state.column}`);
   if (state.side === "input") parts.push("side=input");
@@ -80,16 +79,6 @@ const numbersIn = (text: string, count: number): number[] | undefined => {
   const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 };
-
-function readGrid(text: string): Grid | undefined {
-  const [, width, list] = /^(\d+):(.+)$/.exec(text) ?? [];
-  if (!width || !list) return undefined;
-  const columns = Number(width);
-  const values = list.split(",").map(Number);
-  if (columns < 1 || values.length > LARGEST || values.length % columns !== 0 || !values.every(Number.isFinite))
-    return undefined;
-  return { width: columns, values };
-}
 
 export interface Reading {
   state: State;

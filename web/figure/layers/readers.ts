@@ -46,7 +46,7 @@ export const readersLayer: DrawingLayer = {
       });
       if (won && panel.cell >= 12) {
         const size = Math.min(6, panel.cell * 0.19);
-        const at: [number, number] = [cell.x + panel.cell - size - 1.5, cell.y + size + 1.5];
+        const at: [number, number] = [cell.x + panel.cell - 1.5, cell.y + 1.5];
         shapes.push({ kind: "path", path: diamond(...at, size + 1.2), fill: theme.paper });
         shapes.push({ kind: "path", path: diamond(...at, size), fill: theme.winner });
       }

@@ -23,7 +23,7 @@ export const winner: DrawingLayer = {
     }
     const box = cellBox(panel, row, column);
     const size = Math.min(6, panel.cell * 0.19);
-    const corner: [number, number] = [box.x + panel.cell - size - 1.5, box.y + size + 1.5];
+    const corner: [number, number] = [box.x + panel.cell, box.y];
     const shapes: Shape[] = [
       { kind: "rectangle", ...inset(box, 1), stroke: theme.paper, line: 4.5 },
       { kind: "rectangle", ...inset(box, 1), stroke: theme.winner, line: 2.5 },

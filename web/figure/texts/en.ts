@@ -20,6 +20,8 @@ export const en = {
   feedsMean: "in[{row}, {column}] is in {count} windows",
   feedsMeanOne: "in[{row}, {column}] is in 1 window",
   unreadCell: "in[{row}, {column}] is in no window: it is never read",
+  badPicture: "{address} is not a picture that can be read here.",
+  foreignPicture: "{address} belongs to another site, which does not let its pictures be read.",
   windowsOf: "windows of {least} to {most}",
   windowsAll: "windows of {most}",
 };

@@ -21,6 +21,8 @@ export const zh: Words = {
   feedsMean: "in[{row}, {column}] 属于 {count} 个窗口",
   feedsMeanOne: "in[{row}, {column}] 属于 1 个窗口",
   unreadCell: "in[{row}, {column}] 不属于任何窗口:从未被读取",
+  badPicture: "{address} 不是这里能读取的图片。",
+  foreignPicture: "{address} 属于别的网站,那里不允许读取它的图片。",
   windowsOf: "窗口长 {least} 到 {most}",
   windowsAll: "窗口长 {most}",
 };

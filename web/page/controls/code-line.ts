@@ -1,6 +1,7 @@
 /** The line of code as a control panel: every number a spin button, every switch a switch, the class a menu. */
-import { html, nothing, type TemplateResult } from "lit";
+
 import { live } from "lit/directives/live.js";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
   className,
   DEFAULTS,
@@ -8,6 +9,7 @@ import {
   type Layer,
   type LayerName,
   type Parameter,
+  pieces,
   type Token,
   tokens,
   withTyped,
@@ -275,8 +277,13 @@ export class CodeLine {
           event.preventDefault();
           this.openMenu(true);
         }
-      }}>${className(layer.name)}</button>${tokens(layer).map((token) =>
-        token.parameter ? this.turnable(layer, token) : html`<span class="mark">${token.text}</span>`,
+      }}>${className(layer.name)}</button>${pieces(tokens(layer)).map(
+        ({ before, name, token }) =>
+          html`<span class="mark">${before}</span>${
+            token
+              ? html`<span class="argument"><span class="mark">${name}</span>${this.turnable(layer, token)}</span>`
+              : nothing
+          }`,
       )}`;
   }
 

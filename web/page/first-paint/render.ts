@@ -6,7 +6,7 @@
 import { compute, type Pooling } from "../../element/compute.js";
 import { fromPixels } from "../../element/pictures.js";
 import { MEDIUM, WIDE } from "../../figure/arrange.js";
-import { className, print, tokens } from "../../figure/code.js";
+import { className, pieces, print, tokens } from "../../figure/code.js";
 import { draw, shapeOf } from "../../figure/figure.js";
 import { formula, type Part, plain, sentence } from "../../figure/formula.js";
 import type { Model, Plane } from "../../figure/model.js";
@@ -66,12 +66,11 @@ export async function firstPaint(
     const { scene } = draw(model, { width, density }, CSS_THEME, words);
     return svg(scene, { title, description, model, pictures: addresses, attributes: `class="first ${name}"` });
   }).join("\n");
-  const line = tokens(layer)
-    .map((token) =>
-      token.parameter
-        ? `<span class="spin${token.implied ? " implied" : ""}">${html(token.text)}</span>`
-        : `<span class="mark">${html(token.text)}</span>`,
-    )
+  const line = pieces(tokens(layer))
+    .map(({ before, name, token }) => {
+      const value = token && `<span class="spin${token.implied ? " implied" : ""}">${html(token.text)}</span>`;
+      return html(before) + (value ? `<span class="argument">${html(name)}${value}</span>` : "");
+    })
     .join("");
   return {
     pooled: await file(model.output),

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import type { Texts } from "../texts/index.js";
 
 const ROWS = ["stride", "counts", "overhang", "empty", "dilation", "index", "nan"] as const;

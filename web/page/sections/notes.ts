@@ -1,5 +1,5 @@
-import { html, nothing, svg, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { compute, type Pooling } from "../../element/compute.js";
 import { show } from "../../element/pictures.js";
 import { DEFAULTS, type Layer, operator } from "../../figure/code.js";

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { PRESET_NAMES, PRESETS } from "../presets.js";
 import { encode } from "../state.js";
 import type { Texts } from "../texts/index.js";

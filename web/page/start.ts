@@ -1,0 +1,17 @@
+import type { Pooling } from "../element/compute.js";
+import { loadPooling, PoolingError } from "../module/index.js";
+import { App } from "./app.js";
+import { TEXTS } from "./texts/index.js";
+
+/** Brings the static page to life. What it throws is said on the page. */
+export async function start(): Promise<void> {
+  let pooling: Pooling;
+  try {
+    pooling = (await loadPooling()) as unknown as Pooling;
+  } catch (error) {
+    if (!(error instanceof PoolingError) || error.code !== "wasm_unavailable") throw error;
+    const { failed } = TEXTS[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
+    throw new Error(`${failed} ${error.message}`);
+  }
+  await new App(pooling).start();
+}
