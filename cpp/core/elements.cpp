@@ -35,40 +35,39 @@ bool load_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, si
 }
 
 template <class Bits>
-void store_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double) {
+void store_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, const Divisors&) {
   load_flipped<Bits>(elements, to, from, count);
+}
+
+/// Whether there is NaN; on the way, `out` gets a copy unless it is null.
+template <class T, bool copies>
+bool look_for_nan(T* out, const T* in, size_t count) {
+  bool nan = false;
+  size_t i = 0;
+  constexpr size_t lanes = simd::lanes<T>;
+  auto seen = simd::no_nan<T>();
+  for (; i + 4 * lanes <= count; i += 4 * lanes) {
+    POOLSCOPE_UNROLL for (size_t v = 0; v < 4; ++v) {
+      const auto values = simd::load(in + i + v * lanes);
+      if constexpr (copies) simd::store(out + i + v * lanes, values);
+      simd::note_nan<T>(seen, values);
+    }
+  }
+  for (; i < count; ++i) {
+    nan |= is_nan(in[i]);
+    if constexpr (copies) out[i] = in[i];
+  }
+  return nan || simd::has_nan<T>(seen);
 }
 
 template <class T>
 bool scan_real(const uint8_t* from, size_t count) {
-  const T* in = reinterpret_cast<const T*>(from);
-  bool nan = false;
-  size_t i = 0;
-  constexpr size_t lanes = simd::lanes<T>;
-  for (; i + 2 * lanes <= count; i += 2 * lanes)
-    nan |= simd::any_nan<T>(simd::load(in + i), simd::load(in + i + lanes));
-  for (; i < count; ++i) nan |= is_nan(in[i]);
-  return nan;
+  return look_for_nan<T, false>(nullptr, reinterpret_cast<const T*>(from), count);
 }
 
 template <class T>
 bool load_real(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
-  const T* in = reinterpret_cast<const T*>(from);
-  T* out = reinterpret_cast<T*>(to);
-  bool nan = false;
-  size_t i = 0;
-  constexpr size_t lanes = simd::lanes<T>;
-  for (; i + 2 * lanes <= count; i += 2 * lanes) {
-    const auto low = simd::load(in + i), high = simd::load(in + i + lanes);
-    simd::store(out + i, low);
-    simd::store(out + i + lanes, high);
-    nan |= simd::any_nan<T>(low, high);
-  }
-  for (; i < count; ++i) {
-    nan |= is_nan(in[i]);
-    out[i] = in[i];
-  }
-  return nan;
+  return look_for_nan<T, true>(reinterpret_cast<T*>(to), reinterpret_cast<const T*>(from), count);
 }
 
 /// For min: max of the negated.
@@ -108,19 +107,22 @@ bool load_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, s
 }
 
 /// A row of windows may be read again by the next window, so it is settled in pieces beside it.
-void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   const size_t size = row_kernels(elements.kind).element_size;
+  const size_t divisor_size = elements.divisors == Divisors::Type::doubles ? sizeof(double) : sizeof(float);
+  Divisors rest = divisors;
   alignas(16) uint8_t settled[1024];
   constexpr size_t piece = sizeof settled / 8;
   for (size_t i = 0; i < count; i += piece) {
     const size_t some = count - i < piece ? count - i : piece;
-    elements.settle(elements, settled, from + i * size, some, divisor);
+    elements.settle(elements, settled, from + i * size, some, rest);
+    rest.each += some * divisor_size;
     elements.narrow(to + i * elements.stored_size, settled, some);
   }
 }
 
 /// Integers beside int32 indices, halves as floats: the canonical bits flipped.
-void settle_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double) {
+void settle_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, const Divisors&) {
   load_flipped<uint32_t>(elements, to, from, count);
 }
 bool adjust_flipped(const Elements& elements, uint8_t* row, size_t count) {
@@ -133,72 +135,58 @@ bool adjust_flipped_real(const Elements& elements, uint8_t* row, size_t count) {
 
 // ---- sums
 
-bool load_byte_sum(const Elements&, uint8_t* to, const uint8_t* from, size_t count) {
-  uint16_t* out = reinterpret_cast<uint16_t*>(to);
+void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
+  const uint16_t* in = reinterpret_cast<const uint16_t*>(from);
+  const float* scale = reinterpret_cast<const float*>(divisors.each);
   size_t i = 0;
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
-  for (; i + 16 <= count; i += 16) {
-    const auto bytes = simd::load(from + i);
-    simd::store(out + i, simd::widen<false>(bytes));
-    simd::store(out + i + 8, simd::widen<true>(bytes));
+  for (; divisors.common == 4 && i + 16 <= count; i += 16) {  // 2 by 2, the most frequent average
+    simd::store(to + i, simd::narrow(simd::quarter(simd::load(in + i)), simd::quarter(simd::load(in + i + 8))));
   }
+  const auto mean = [&](size_t at) __attribute__((always_inline)) {
+    const auto sums = simd::load(in + at);
+    return simd::narrow(simd::quotient<false>(sums, simd::load(scale + at)),
+                        simd::quotient<true>(sums, simd::load(scale + at + 4)));
+  };
+  // An override below 0 goes one by one.
+  for (; i + 16 <= count && scale[0] > 0; i += 16) simd::store(to + i, simd::narrow(mean(i), mean(i + 8)));
 #endif
-  for (; i < count; ++i) out[i] = from[i];
-  return false;
+  for (; i < count; ++i) {
+    const float real = static_cast<float>(in[i]) * scale[i] + 0.5f;
+    to[i] = static_cast<uint8_t>(real < 0 ? 0 : real < 255 ? real : 255);
+  }
 }
 
 // floor(s / d + 1/2) as s · (1/d) + (1/2 + 1/4d): s / d + 1/2 is a multiple of 1/2d, and the rounding errors stay below
-// 1/4d for |s| < 2^16 in float and |s| < 2^50 in double.
-void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
-  const uint16_t* in = reinterpret_cast<const uint16_t*>(from);
-  if (divisor < 0) {  // no mean of bytes is above 0 then
-    std::memset(to, 0, count);
-    return;
-  }
-  const float scale = static_cast<float>(1 / divisor), bias = static_cast<float>(0.25 / divisor);
-  size_t i = 0;
-#ifdef POOLSCOPE_BYTES_IN_VECTORS
-  const auto mean = [&](const simd::Vector<uint16_t>& sums) __attribute__((always_inline)) {
-    return simd::narrow(simd::scaled(simd::widen<false>(sums), scale, bias),
-                        simd::scaled(simd::widen<true>(sums), scale, bias));
-  };
-  for (; i + 16 <= count; i += 16)
-    simd::store(to + i, simd::narrow(mean(simd::load(in + i)), mean(simd::load(in + i + 8))));
-#endif
-  for (; i < count; ++i) {
-    const int32_t rounded = static_cast<int32_t>(static_cast<float>(in[i]) * scale + bias + 0.5f);
-    to[i] = static_cast<uint8_t>(rounded > 255 ? 255 : rounded);
-  }
-}
-
-void settle_mean_i32(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+// 1/4d for |s| < 2^50.
+void settle_mean_i32(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   int32_t* out = reinterpret_cast<int32_t*>(to);
   const int32_t* in = reinterpret_cast<const int32_t*>(from);
-  const double scale = 1 / divisor, half = 0.5 + 0.25 / std::fabs(divisor);
-  for (size_t i = 0; i < count; ++i)
-    out[i] = static_cast<int32_t>(std::floor(static_cast<double>(in[i]) * scale + half));
+  const double* divisor = reinterpret_cast<const double*>(divisors.each);
+  for (size_t i = 0; i < count; ++i) {
+    const double half = 0.5 + 0.25 / std::fabs(divisor[i]);
+    out[i] = static_cast<int32_t>(std::floor(static_cast<double>(in[i]) * (1 / divisor[i]) + half));
+  }
 }
 
-void settle_mean_i64(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+void settle_mean_i64(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   int32_t* out = reinterpret_cast<int32_t*>(to);
   const int64_t* in = reinterpret_cast<const int64_t*>(from);
-  for (size_t i = 0; i < count; ++i) out[i] = integer_mean<int32_t>(in[i], static_cast<int64_t>(divisor));
+  const double* divisor = reinterpret_cast<const double*>(divisors.each);
+  for (size_t i = 0; i < count; ++i) out[i] = integer_mean<int32_t>(in[i], static_cast<int64_t>(divisor[i]));
 }
 
 template <class Real>
-void settle_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+void settle_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   Real* out = reinterpret_cast<Real*>(to);
   const Real* in = reinterpret_cast<const Real*>(from);
-  const Real exact = static_cast<Real>(divisor);
-  const bool multiplies = (bits_of(divisor) << 12) == 0;  // a power of two: its reciprocal is exact
-  const Real factor = multiplies ? 1 / exact : exact;
-  const auto factors = simd::all<Real>(factor), zeros = simd::all<Real>(0);
+  const Real* divisor = reinterpret_cast<const Real*>(divisors.each);
+  const auto zeros = simd::all<Real>(0);
   size_t i = 0;
   for (constexpr size_t lanes = simd::lanes<Real>; i + lanes <= count; i += lanes) {
-    const auto sum = simd::add<Real>(simd::load(in + i), zeros);
-    simd::store(out + i, multiplies ? simd::multiply<Real>(sum, factors) : simd::divide<Real>(sum, factors));
+    simd::store(out + i, simd::divide<Real>(simd::add<Real>(simd::load(in + i), zeros), simd::load(divisor + i)));
   }
-  for (; i < count; ++i) out[i] = multiplies ? (in[i] + Real{0}) * factor : (in[i] + Real{0}) / factor;
+  for (; i < count; ++i) out[i] = (in[i] + Real{0}) / divisor[i];
 }
 
 // ---- norms
@@ -211,12 +199,13 @@ bool adjust_raised(const Elements& elements, uint8_t* row, size_t count) {
 }
 
 template <class Real>
-void settle_norm(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, double divisor) {
+void settle_norm(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   Real* out = reinterpret_cast<Real*>(to);
   const Real* in = reinterpret_cast<const Real*>(from);
+  const Real* divisor = reinterpret_cast<const Real*>(divisors.each);
   for (size_t i = 0; i < count; ++i) {
     Real sum = in[i] + Real{0};  // a sum that starts at +0, as PyTorch's
-    if (!elements.absolute) sum = sum / static_cast<Real>(divisor) * static_cast<Real>(elements.kernel_area);
+    if (!elements.absolute) sum = sum / divisor[i] * static_cast<Real>(elements.kernel_area);
     out[i] = norm_root(sum, elements.norm_type);
   }
 }
@@ -229,7 +218,7 @@ bool adjust_magnitude(const Elements&, uint8_t* row, size_t count) {
 }
 
 template <class Real>
-void settle_nothing(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double) {
+void settle_nothing(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors&) {
   std::memcpy(to, from, count * sizeof(Real));
 }
 
@@ -298,11 +287,15 @@ void choose_average(Elements& elements, int64_t most_taps) {
     using Sum = SumOf<T>;
     elements.kind = sizeof(Sum) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
     elements.reads_in_place = sizeof(T) == sizeof(Sum);
+    elements.divisors = sizeof(Sum) == sizeof(double) ? Divisors::Type::doubles : Divisors::Type::floats;
     elements.settle = settle_mean<Sum>;
     go_by_steps<T, Sum>(elements);
+    if constexpr (sizeof(T) == sizeof(Sum)) elements.load = load_flipped<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
   } else if (std::is_same_v<T, uint8_t> && most_taps <= 257) {
     elements.kind = RowKind::sum_u16;
-    elements.load = load_byte_sum;
+    elements.reads_in_place = true;
+    elements.divisors = Divisors::Type::reciprocals;
+    elements.load = load_flipped<uint8_t>;
     elements.store = store_byte_mean;
   } else if (sizeof(T) < 4 && most_taps <= INT32_MAX / 65536) {
     elements.kind = RowKind::sum_i32;
@@ -320,6 +313,7 @@ template <class T>
 void choose_norm(Elements& elements, const Request& request) {
   using Real = RealOf<T>;
   elements.norm_type = request.norm_type;
+  elements.divisors = sizeof(Real) == sizeof(double) ? Divisors::Type::doubles : Divisors::Type::floats;
   elements.absolute = request.onnx_lp;
   if (request.norm_type == std::numeric_limits<double>::infinity()) {
     elements.kind = sizeof(Real) == 4 ? RowKind::max_f32 : RowKind::max_f64;

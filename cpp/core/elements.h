@@ -10,17 +10,25 @@
 
 namespace poolscope {
 
+/// Divisors of a row of windows: the averages' or norms' counts of taps.
+struct Divisors {
+  enum class Type : uint8_t { floats, reciprocals, doubles };  ///< finish.cpp rounds reciprocals its own way
+  const uint8_t* each = nullptr;  ///< one an element, of the type that the elements ask for
+  double common = 0;              ///< the divisor of them all, or 0 where they differ
+};
+
 struct Elements {
   /// Reads `count` stored elements; returns whether one is NaN (where the kernels need to know).
   using Load = bool (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count);
-  /// Writes `count` stored elements from canonical ones; `divisor` is the average's or norm's count of taps.
-  using Store = void (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor);
+  /// Writes `count` stored elements from canonical ones.
+  using Store = void (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors);
   using Scan = bool (*)(const uint8_t* from, size_t count);
 
   RowKind kind = RowKind::max_f32;
   size_t stored_size = 4;
-  bool reads_in_place = false;   ///< stored elements are canonical as they lie
+  bool reads_in_place = false;   ///< stored elements are what the last axis reads, as they lie
   bool writes_in_place = false;  ///< canonical elements are results as they lie
+  Divisors::Type divisors = Divisors::Type::doubles;
   uint64_t flip = 0;             ///< bits that turn around between stored and canonical
   uint64_t identity = 0;         ///< the canonical element of a tap outside the input, as bits
   double norm_type = 2;
@@ -33,7 +41,7 @@ struct Elements {
   // The steps that `load` and `store` are made of where no shorter way exists.
   void (*widen)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;  ///< stored -> canonical type
   bool (*adjust)(const Elements&, uint8_t* row, size_t count) = nullptr;    ///< in place; whether there is NaN
-  void (*settle)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, double divisor) = nullptr;
+  Store settle = nullptr;
   void (*narrow)(uint8_t* to, const uint8_t* from, size_t count) = nullptr;  ///< canonical -> stored type
 };
 

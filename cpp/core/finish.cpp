@@ -1,8 +1,18 @@
 #include "finish.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace poolscope {
+
+namespace {
+
+// Sums s of bytes are multiplied by 1/d, and halves must be rounded up. A reciprocal that is larger by 2^-18 lifts them
+// above the tie, further than the errors of float, 2^-24, can lower them, and by less than 1/2d, the least distance of
+// anything else from a tie, as s < 2^16.
+constexpr double above_one = 1 + 0x1p-18;
+
+}  // namespace
 
 Elements elements_of(const Plan& plan) {
   double taps = 1;
@@ -18,10 +28,10 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements) {
   const Axis& column = plan.axes[2];
   inner_ = static_cast<size_t>(plan.inner());
   row_elements_ = static_cast<size_t>(column.output) * inner_;
-  element_size_ = row_kernels(elements.kind).element_size;
   const Axis &depth = plan.axes[0], &row = plan.axes[1];
   if (!memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)) +
-                        (depth.output + row.output) * static_cast<int64_t>(sizeof(Taps)))) {
+                        (depth.output + row.output) * static_cast<int64_t>(sizeof(Taps))) ||
+      !divisors_memory_.allocate(picks_element(plan.request.op) ? 0 : static_cast<int64_t>(row_elements_ * sizeof(double)))) {
     return false;
   }
   for (int64_t q = 0; q < column.output; ++q) {
@@ -39,49 +49,55 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements) {
 
 double Finisher::divisor(const Run& run, const Taps& taps) const {
   const int64_t counted = taps.counted * run.counted, valid = taps.valid * run.valid;
+  if (valid == 0) return 1;
   if (plan_->request.op == Operator::lp) return static_cast<double>(counted);
   if (plan_->request.op == Operator::adaptive_avg) return static_cast<double>(valid);
   return plan_->divisor(counted, valid);
 }
 
-void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const {
+void Finisher::list_divisors(const Taps& taps) {
+  listed_ = taps;
+  divisors_.each = divisors_memory_.bytes();
+  const bool image_alpha = plan_->request.image_alpha;
+  size_t i = 0;
+  for (int64_t r = 0; r < run_count_; ++r) {
+    const Run& run = runs()[r];
+    const double common = divisor(run, taps);
+    // Padding never counts in a picture's alpha: its mean is over real taps.
+    const double of_alpha = static_cast<double>(std::max<int64_t>(taps.valid * run.valid, 1));
+    for (const size_t end = static_cast<size_t>(run.end) * inner_; i < end; ++i) {
+      const double own = image_alpha && i % 4 == 3 ? of_alpha : common;
+      if (i == 0) divisors_.common = own;
+      if (own != divisors_.common) divisors_.common = 0;
+      if (elements_->divisors == Divisors::Type::doubles) {
+        divisors_memory_.as<double>()[i] = own;
+      } else {
+        const bool reciprocal = elements_->divisors == Divisors::Type::reciprocals;
+        divisors_memory_.as<float>()[i] = static_cast<float>(reciprocal ? above_one / own : own);
+      }
+    }
+  }
+}
+
+void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) {
   if (indices != nullptr && row.indices != indices) {
     std::memcpy(indices, row.indices, row_elements_ * sizeof(int32_t));
   }
-  if (picks_element(plan_->request.op)) {
-    if (row.values != output) elements_->store(*elements_, output, row.values, row_elements_, 1);
-    if (plan_->request.image_alpha) finish_alpha(row, taps_of(z, y), output);
-    return;
+  const Taps taps{depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid};
+  const bool picks = picks_element(plan_->request.op);
+  if (!picks && (taps.counted != listed_.counted || taps.valid != listed_.valid)) list_divisors(taps);
+  if (row.values != output) {
+    elements_->store(*elements_, output, row.values, row_elements_, divisors_);
   }
-  const Taps taps = taps_of(z, y);
-  for (int64_t i = 0; i < run_count_; ++i) {
-    const size_t begin = static_cast<size_t>(runs()[i].begin) * inner_;
-    const size_t count = static_cast<size_t>(runs()[i].end - runs()[i].begin) * inner_;
-    if (taps.valid * runs()[i].valid == 0) {
-      std::memset(output + begin * elements_->stored_size, 0, count * elements_->stored_size);
-    } else {
-      elements_->store(*elements_, output + begin * elements_->stored_size, row.values + begin * element_size_, count,
-                       divisor(runs()[i], taps));
-    }
-  }
-  if (plan_->request.image_alpha) finish_alpha(row, taps_of(z, y), output);
-}
-
-/// Padding never counts in a picture's alpha: its mean is over real taps, and where there are none the picture is
-/// opaque.
-void Finisher::finish_alpha(const Row& row, const Taps& taps, uint8_t* output) const {
-  const bool average = plan_->request.op == Operator::avg;
-  for (int64_t i = 0; i < run_count_; ++i) {
-    const int64_t valid = taps.valid * runs()[i].valid;
-    if (valid != 0 && (!average || divisor(runs()[i], taps) == static_cast<double>(valid))) continue;
-    for (int64_t q = runs()[i].begin; q < runs()[i].end; ++q) {
-      const size_t alpha = static_cast<size_t>(q) * inner_ + 3;
-      if (valid == 0) {
-        output[alpha] = 255;
-      } else {
-        elements_->store(*elements_, output + alpha, row.values + alpha * element_size_, 1, static_cast<double>(valid));
-      }
-    }
+  if (picks && !plan_->request.image_alpha) return;
+  for (int64_t r = 0; r < run_count_; ++r) {  // windows without a real tap
+    const Run& run = runs()[r];
+    if (taps.valid * run.valid != 0) continue;
+    const size_t size = elements_->stored_size;
+    const size_t begin = static_cast<size_t>(run.begin) * inner_, end = static_cast<size_t>(run.end) * inner_;
+    if (!picks) std::memset(output + begin * size, 0, (end - begin) * size);
+    // Where there is nothing, a picture is opaque.
+    for (size_t i = begin + 3; plan_->request.image_alpha && i < end; i += 4) output[i] = 255;
   }
 }
 

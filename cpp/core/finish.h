@@ -16,7 +16,7 @@ class Finisher {
   bool prepare(const Plan& plan, const Elements& elements);
 
   /// Stores the windows of output row (z, y), which may already lie in `output` and `indices`.
-  void finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) const;
+  void finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices);
 
  private:
   /// Consecutive output columns that have the same number of taps, so that a row is finished in few calls.
@@ -28,20 +28,19 @@ class Finisher {
     int64_t counted, valid;
   };
 
-  /// The taps of output row (z, y), before the columns.
-  Taps taps_of(int64_t z, int64_t y) const {
-    return {depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid};
-  }
   Run* runs() const { return memory_.as<Run>(); }
   Taps* depths() const { return reinterpret_cast<Taps*>(runs() + plan_->axes[2].output); }
   Taps* rows() const { return depths() + plan_->axes[0].output; }
   double divisor(const Run& run, const Taps& taps) const;
-  void finish_alpha(const Row& row, const Taps& taps, uint8_t* output) const;
+  void list_divisors(const Taps& taps);
 
   const Plan* plan_ = nullptr;
   const Elements* elements_ = nullptr;
-  size_t inner_ = 1, row_elements_ = 0, element_size_ = 1;
-  Buffer memory_;  ///< the runs, then the taps of depths and rows
+  size_t inner_ = 1, row_elements_ = 0;
+  Buffer memory_;    ///< the runs, then the taps of depths and rows
+  Buffer divisors_memory_;
+  Divisors divisors_;  ///< of rows with the taps `listed_`
+  Taps listed_{-1, -1};
   int64_t run_count_ = 0;
 };
 

@@ -1,7 +1,6 @@
-// One axis of a reduction over whole rows: the rows of a window are combined by doubling. Blocks of 2, 4, 8 ... taps
-// are made once, kept while a later window can use them, and only where one asks; so a window of k taps costs O(log k)
-// row operations, whatever the dilation, and rows that no window reads are never even loaded. Scratch: O(rows of one
-// window), per block size.
+// One axis of a reduction over whole rows, wherever they lie: the blocks that windows are put together from (blocks.h)
+// are made once, kept while a later window can use them, and only where one asks; rows that no window reads are never
+// even loaded. Scratch: O(rows of one window), per block size.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +8,9 @@
 #include <cstring>
 
 #include "axis.h"
+#include "blocks.h"
 #include "rows.h"
+#include "slider.h"
 #include "tensors.h"
 
 namespace poolscope {
@@ -35,24 +36,23 @@ class Fold {
     kernels_ = &kernels;
     width_ = width;
     dilation_ = static_cast<int32_t>(axis.dilation);
-    values_bytes_ = padded(width * kernels.element_size);
-    row_bytes_ = values_bytes_ + (with_indices ? padded(width * sizeof(int32_t)) : 0);
-    with_indices_ = with_indices;
-    levels_ = 0;
-    int64_t slots = 0;
-    for (int64_t block = 1; block <= most_taps; block *= 2, ++levels_) {
-      // A window asks for positions in [start, start + (taps - block) · dilation]; a block outside the input is not
+    layout_ = RowLayout(kernels.element_size, width, with_indices);
+    levels_ = block_levels(kernels.idempotent, most_taps);
+    int64_t slots = 0, size = 1;
+    for (int32_t level = 0; level <= levels_; ++level, size *= block_taps) {
+      // A window asks for positions in [start, start + (taps - size) · dilation]; a block outside the input is not
       // kept.
-      const int64_t count = std::min((most_taps - block) * axis.dilation + 1, axis.input + (block - 1) * axis.dilation);
-      rings_[levels_] = {static_cast<int32_t>(slots), static_cast<int32_t>(count)};
+      const int64_t count = std::min((most_taps - size) * axis.dilation + 1, axis.input + (size - 1) * axis.dilation);
+      rings_[level] = {static_cast<int32_t>(slots), static_cast<int32_t>(count)};
       slots += count;
     }
     slots_ = static_cast<int32_t>(slots);
+    // Behind the rings: a rest of every level, and the identity.
     if (!entries_.allocate(slots * static_cast<int64_t>(sizeof(Entry))) ||
-        !storage_.allocate((slots + 1) * static_cast<int64_t>(row_bytes_))) {
+        !storage_.allocate((slots + levels_ + 1) * static_cast<int64_t>(layout_.row_bytes))) {
       return false;
     }
-    identity_ = row_at(slots_);
+    identity_ = row_at(slots_ + levels_);
     fill_row(identity_, kernels.element_size, identity, width);
     reset();
     return true;
@@ -76,31 +76,16 @@ class Fold {
       taps = static_cast<int32_t>(axis_.valid(q));
       if (taps == 0) return identity_;
     }
-    if (taps == 1) return block(0, start, source);
-    if (taps == 3) {
-      return combine(out, block(0, start, source), block(0, start + dilation_, source),
-                     block(0, start + 2 * dilation_, source));
-    }
-    int32_t level = 0;
-    while (2 << level <= taps) ++level;
-    const int32_t largest = 1 << level;
-    if (largest == taps) {
-      const Row first = block(level - 1, start, source);
-      return combine(out, first, block(level - 1, start + largest / 2 * dilation_, source));
-    }
-    if (kernels_->idempotent) {
-      const Row first = block(level, start, source);
-      return combine(out, first, block(level, start + (taps - largest) * dilation_, source));
-    }
-    // The canonical order of a sum: the largest block first, the rest added from the smallest up.
-    Row sum;
-    for (int32_t bit = 0; bit <= level; ++bit) {
-      const int32_t size = 1 << bit;
-      if ((taps & size) == 0) continue;
-      const Row part = block(bit, start + (taps & ~(2 * size - 1)) * dilation_, source);
-      sum = sum.values == nullptr ? part : combine(out, part, sum);
-    }
-    return sum;
+    Row parts[most_parts];
+    const auto part = [&](int32_t level, int64_t tap) {
+      return block(level, start + static_cast<int32_t>(tap) * dilation_, source);
+    };
+    const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
+      Row some[block_taps];
+      for (int64_t i = 0; i < count; ++i) some[i] = part(level, tap + (i << (2 * level)));
+      return combine(row_at(slots_ + level), some, static_cast<size_t>(count));
+    };
+    return combine(out, parts, window_parts(kernels_->idempotent, taps, parts, part, rest));
   }
 
  private:
@@ -113,49 +98,48 @@ class Fold {
   };
   static constexpr int32_t nowhere = INT32_MIN;
 
-  static size_t padded(size_t bytes) { return (bytes + 15) & ~size_t{15}; }
-
   Row row_at(int32_t slot) const {
-    Row row;
-    row.values = storage_.bytes() + static_cast<size_t>(slot) * row_bytes_;
-    if (with_indices_) row.indices = reinterpret_cast<int32_t*>(row.values + values_bytes_);
-    return row;
+    return layout_.row(storage_.bytes() + static_cast<size_t>(slot) * layout_.row_bytes);
   }
 
-  bool is_identity(const Row& row) const { return row.values == identity_.values; }
-
-  Row combine(Row out, const Row& a, const Row& b) const {
-    if (is_identity(a)) return b;
-    if (is_identity(b)) return a;
-    out.has_nan = a.has_nan || b.has_nan;
-    (out.has_nan ? kernels_->two_exact : kernels_->two)(out, a, b, width_);
+  /// The parts in one row: in `out`, or where only one says anything, that one.
+  Row combine(Row out, Row* parts, size_t count) const {
+    size_t kept = 0;
+    out.has_nan = false;
+    for (size_t i = 0; i < count; ++i) {
+      if (parts[i].values == identity_.values) continue;
+      out.has_nan |= parts[i].has_nan;
+      parts[kept++] = parts[i];
+    }
+    if (kept == 0) return identity_;
+    if (kept == 1) return parts[0];
+    Pass pass;
+    pass.out = out;
+    pass.taps = parts;
+    pass.tap_count = kept;
+    pass.count = width_;
+    (out.has_nan ? kernels_->combine_exact : kernels_->combine)(pass);
     return out;
   }
 
-  Row combine(Row out, const Row& a, const Row& b, const Row& c) const {
-    if (is_identity(a)) return combine(out, b, c);
-    if (is_identity(b)) return combine(out, a, c);
-    if (is_identity(c)) return combine(out, a, b);
-    out.has_nan = a.has_nan || b.has_nan || c.has_nan;
-    (out.has_nan ? kernels_->three_exact : kernels_->three)(out, a, b, c, width_);
-    return out;
-  }
-
-  /// The combination of 2^level taps from `position` on.
+  /// The combination of 4^level taps from `position` on.
   Row block(int32_t level, int32_t position, RowSource& source) {
-    if (position >= axis_.input || position + ((int64_t{1} << level) - 1) * dilation_ < 0) return identity_;
+    const int32_t last = (1 << (2 * level)) - 1;
+    if (position >= axis_.input || position + int64_t{last} * dilation_ < 0) return identity_;
     const Ring& ring = rings_[level];
-    int32_t offset = position % ring.count;
-    if (offset < 0) offset += ring.count;
-    Entry& entry = entries_.as<Entry>()[ring.first + offset];
+    int32_t place = position % ring.count;
+    if (place < 0) place += ring.count;
+    Entry& entry = entries_.as<Entry>()[ring.first + place];
     if (entry.position == position) return entry.row;
-    Row made;
+    Row made = row_at(ring.first + place);
     if (level == 0) {
-      made = source.row(position, row_at(ring.first + offset));
+      made = source.row(position, made);
     } else {
-      const Row first = block(level - 1, position, source);
-      made = combine(row_at(ring.first + offset), first,
-                     block(level - 1, position + (1 << (level - 1)) * dilation_, source));
+      Row four[block_taps];
+      for (int32_t i = 0; i < block_taps; ++i) {
+        four[i] = block(level - 1, position + (i << (2 * level - 2)) * dilation_, source);
+      }
+      made = combine(made, four, block_taps);
     }
     entry.position = position;
     entry.row = made;
@@ -164,10 +148,10 @@ class Fold {
 
   Axis axis_;
   const RowKernels* kernels_ = nullptr;
-  size_t width_ = 0, values_bytes_ = 0, row_bytes_ = 0;
-  bool with_indices_ = false;
+  size_t width_ = 0;
+  RowLayout layout_;
   int32_t dilation_ = 1, levels_ = 0, slots_ = 0;
-  Ring rings_[32] = {};
+  Ring rings_[most_levels + 1] = {};
   Buffer entries_, storage_;
   Row identity_;
 };

@@ -11,22 +11,21 @@ bool Line::prepare(const Axis& axis, int64_t inner, const Elements& elements, bo
   kernels_ = &row_kernels(elements.kind);
   with_indices_ = with_indices;
   inner_ = static_cast<size_t>(inner);
-  listed_ = axis.kind != Axis::Kind::sliding;
-  most_taps_ = static_cast<size_t>(axis.most_taps());
-  const int64_t cells = listed_ ? axis.input : (axis.output - 1) * axis.stride + axis.span();
+  const bool listed = axis.kind != Axis::Kind::sliding;
+  const int64_t cells = listed ? axis.input : (axis.output - 1) * axis.stride + axis.span(), taps = axis.most_taps();
   cells_ = static_cast<size_t>(cells);
+  levels_ = listed ? block_levels(kernels_->idempotent, taps) : 0;
   const size_t held = static_cast<size_t>(std::max(cells, axis.input + axis.pad_before)) * inner_;
-  const RowLayout layout(*kernels_, held, with_indices);
-  row_bytes_ = layout.row_bytes;
-  values_bytes_ = layout.values_bytes;
-  int64_t copies = 0;
-  for (size_t block = 2; listed_ && block <= most_taps_; block *= 2) ++copies;
-  if (!line_memory_.allocate(static_cast<int64_t>(row_bytes_)) ||
-      !slider_.prepare(*kernels_, listed_ ? 0 : held, with_indices) ||
-      !blocks_memory_.allocate(static_cast<int64_t>(row_bytes_) * copies)) {
+  line_layout_ = RowLayout(kernels_->line_size, held, with_indices);
+  blocks_layout_ = RowLayout(kernels_->element_size, held, with_indices);
+  // Beside the blocks, the rests of one window.
+  if (!line_memory_.allocate(static_cast<int64_t>(line_layout_.row_bytes)) ||
+      !blocks_memory_.allocate(static_cast<int64_t>(blocks_layout_.row_bytes) * levels_ * 2) ||
+      !slider_.prepare(*kernels_, Slider::Reads::lines, listed ? 1 : taps, !listed && axis.stride > 1,
+                       listed ? 0 : held, with_indices)) {
     return false;
   }
-  fill_row(layout.row(line_memory_.bytes(), with_indices), kernels_->element_size, elements.identity, held);
+  fill_row(line_layout_.row(line_memory_.bytes()), kernels_->line_size, elements.identity, held);
   return true;
 }
 
@@ -34,76 +33,77 @@ Row Line::read(const uint8_t* from, int32_t first_index) {
   const size_t pad = static_cast<size_t>(axis_.pad_before);
   // Cells past the last window are not read: with a stride they would be work for nothing.
   const size_t used = cells_ > pad ? std::min(cells_ - pad, static_cast<size_t>(axis_.input)) : 0;
-  Row line;
   const bool fits = pad == 0 && cells_ <= static_cast<size_t>(axis_.input);
   if (elements_->reads_in_place && fits && !with_indices_) {
+    Row line;
     line.values = const_cast<uint8_t*>(from);
     line.has_nan = elements_->scan != nullptr && elements_->scan(from, used * inner_);
     return line;
   }
-  line.values = line_memory_.bytes();
-  if (with_indices_) line.indices = reinterpret_cast<int32_t*>(line.values + values_bytes_);
-  const Row real = slider_.offset(line, pad * inner_);
+  Row line = line_layout_.row(line_memory_.bytes());
+  const Row real = offset(line, pad * inner_, kernels_->line_size);
   line.has_nan = elements_->load(*elements_, real.values, from, used * inner_);
   if (with_indices_) number_cells(real.indices, first_index, used, inner_);
   return line;
 }
 
-/// Adaptive and fractional windows: blocks of every power of two over the whole row, and each window put together from
-/// them.
-Row Line::listed(const Row& out, const Row& line) {
-  Row blocks[32];
+/// Adaptive and fractional windows: blocks of every size over the whole row, and each window put together from them.
+void Line::listed(const Row& out, const Row& line) {
+  const size_t size = kernels_->element_size;
+  const Kernel of_lines = line.has_nan ? kernels_->combine_line_exact : kernels_->combine_line;
+  const Kernel of_results = line.has_nan ? kernels_->combine_exact : kernels_->combine;
+  const auto kernel = [&](int32_t level) { return level == 0 ? of_lines : of_results; };
+  Row blocks[most_levels + 1];
   blocks[0] = line;
-  size_t reach = static_cast<size_t>(axis_.input);
-  int32_t levels = 0;
-  for (size_t size = 1; size * 2 <= most_taps_; size *= 2, ++levels) {
-    reach -= size;
-    Row next;
-    next.values = blocks_memory_.bytes() + static_cast<size_t>(levels) * row_bytes_;
-    if (with_indices_) next.indices = reinterpret_cast<int32_t*>(next.values + values_bytes_);
-    blocks[levels + 1] =
-        slider_.combine(next, blocks[levels], slider_.offset(blocks[levels], size * inner_), reach * inner_);
+  const auto cell = [&](int32_t level, int64_t at) {
+    return offset(blocks[level], static_cast<size_t>(at) * inner_, level == 0 ? kernels_->line_size : size);
+  };
+  Row four[block_taps];
+  Pass make;
+  make.taps = four;
+  make.tap_count = block_taps;
+  int64_t taken = 1;
+  for (int32_t level = 0; level < levels_; ++level, taken *= block_taps) {
+    for (int64_t i = 0; i < block_taps; ++i) four[i] = cell(level, i * taken);
+    make.out = blocks[level + 1] =
+        blocks_layout_.row(blocks_memory_.bytes() + static_cast<size_t>(level) * blocks_layout_.row_bytes);
+    make.count = static_cast<size_t>(axis_.input - block_taps * taken + 1) * inner_;
+    kernel(level)(make);
   }
+  make.count = inner_;
   for (int64_t q = 0; q < axis_.output; ++q) {
-    const size_t start = static_cast<size_t>(axis_.start(q));
-    const size_t taps = static_cast<size_t>(axis_.taps(q));
-    const Row to = slider_.offset(out, static_cast<size_t>(q) * inner_);
-    const auto block = [&](int32_t level, size_t at) { return slider_.offset(blocks[level], at * inner_); };
-    int32_t level = 0;
-    while (size_t{2} << level <= taps) ++level;
-    const size_t largest = size_t{1} << level;
-    if (largest == taps) {
-      slider_.pick(to, block(level, start), inner_, 1, 1);
-    } else if (kernels_->idempotent) {
-      slider_.combine(to, block(level, start), block(level, start + taps - largest), inner_);
-    } else {
-      Row sum;
-      for (int32_t bit = 0; bit <= level; ++bit) {
-        const size_t size = size_t{1} << bit;
-        if ((taps & size) == 0) continue;
-        const Row part = block(bit, start + (taps & ~(2 * size - 1)));
-        sum = sum.values == nullptr ? part : slider_.combine(to, part, sum, inner_);
-      }
-    }
+    const int64_t start = axis_.start(q);
+    const auto block = [&](int32_t level, int64_t tap) { return cell(level, start + tap); };
+    const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
+      for (int64_t i = 0; i < count; ++i) four[i] = block(level, tap + (i << (2 * level)));
+      make.out = blocks_layout_.row(blocks_memory_.bytes() +
+                                    static_cast<size_t>(levels_ + level) * blocks_layout_.row_bytes);
+      make.tap_count = static_cast<size_t>(count);
+      kernel(level)(make);
+      return make.out;
+    };
+    Row parts[most_parts];
+    const int64_t taps = axis_.taps(q);
+    Pass window;
+    window.tap_count = window_parts(kernels_->idempotent, taps, parts, block, rest);
+    window.taps = parts;
+    window.out = offset(out, static_cast<size_t>(q) * inner_, size);
+    window.count = inner_;
+    kernel(block_levels(kernels_->idempotent, taps))(window);
   }
-  Row made = out;
-  made.has_nan = line.has_nan;
-  return made;
 }
 
 Row Line::windows(const uint8_t* from, int32_t first_index, const Row& slot) {
   const Row line = read(from, first_index);
-  if (listed_) return listed(slot, line);
-  const size_t cells = static_cast<size_t>(axis_.output);
-  Row made =
-      slider_.windows(slot, line, inner_, axis_.kernel, axis_.dilation, static_cast<size_t>(axis_.stride), cells);
-  // Only the input itself may be handed on as it lies: the line serves the next row too.
-  if (made.values != slot.values && made.values != from) {
-    slider_.pick(slot, made, inner_, 1, cells);
-    const bool has_nan = made.has_nan;
-    made = slot;
-    made.has_nan = has_nan;
+  if (axis_.kind != Axis::Kind::sliding) {
+    listed(slot, line);
+  } else {
+    slider_.across(slot, 0, line, line_layout_.values_bytes / kernels_->line_size, 1, inner_,
+                   {axis_.kernel, axis_.dilation, static_cast<size_t>(axis_.stride)},
+                   static_cast<size_t>(axis_.output));
   }
+  Row made = slot;
+  made.has_nan = line.has_nan;
   return made;
 }
 

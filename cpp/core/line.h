@@ -20,22 +20,21 @@ class Line {
   void set_axis(const Axis& axis) { axis_ = axis; }
 
   /// The windows of the input row at `from` (stored elements); `first_index` is the flat index of its first cell. The
-  /// answer is `slot`, or the input itself where it serves as it lies.
+  /// answer is `slot`.
   Row windows(const uint8_t* from, int32_t first_index, const Row& slot);
 
  private:
   Row read(const uint8_t* from, int32_t first_index);
-  Row listed(const Row& out, const Row& line);
+  void listed(const Row& out, const Row& line);
 
   Axis axis_;
   const Elements* elements_ = nullptr;
   const RowKernels* kernels_ = nullptr;
   bool with_indices_ = false;
-  bool listed_ = false;
   size_t inner_ = 1;
   size_t cells_ = 0;  ///< of the padded line that windows read
-  size_t most_taps_ = 1;
-  size_t row_bytes_ = 0, values_bytes_ = 0;
+  int32_t levels_ = 0;
+  RowLayout line_layout_, blocks_layout_;
   Slider slider_;
   Buffer line_memory_, blocks_memory_;
 };

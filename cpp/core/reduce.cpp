@@ -10,7 +10,7 @@
 #include "fold.h"
 #include "line.h"
 #include "plane.h"
-#include "tiles.h"
+#include "strips.h"
 
 namespace poolscope {
 namespace {
@@ -235,9 +235,9 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   }
   Plan simple = plan;
   for (Axis& axis : simple.axes) simplify(axis);
-  if (Tiles::suit(simple)) {
-    Tiles tiles(simple);
-    return tiles.run(tensors);
+  if (Strips::suit(simple)) {
+    Strips strips(simple);
+    return strips.run(tensors);
   }
   Reduction reduction(simple);
   return reduction.run(tensors);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 #include "dtype.h"
@@ -13,15 +14,21 @@
 
 namespace poolscope::reference {
 
-/// The canonical order of a sum of `count` terms: the largest power of two first, halves added pairwise. It does not
-/// depend on where a window lies, so equal windows give equal bits, and its error grows with log2(count).
+/// The canonical order of a sum of `count` terms: up to eight one after the other; more in blocks of four, which are
+/// summed the same way, and the terms left over at last. It does not depend on where a window lies, so equal windows
+/// give equal bits, and its error grows with the logarithm of `count`.
 template <class Sum, class Term>
 Sum ordered_sum(int64_t begin, int64_t count, const Term& term) {
-  if (count == 1) return term(begin);
-  int64_t block = 1;
-  while (block * 2 <= count) block *= 2;
-  const int64_t first = block == count ? block / 2 : block;
-  return ordered_sum<Sum>(begin, first, term) + ordered_sum<Sum>(begin + first, count - first, term);
+  const auto in_a_row = [&](int64_t first, int64_t some) {
+    Sum sum = term(first);
+    for (int64_t i = 1; i < some; ++i) sum = sum + term(first + i);
+    return sum;
+  };
+  if (count <= 8) return in_a_row(begin, count);
+  const auto block = [&](int64_t i) -> Sum { return in_a_row(begin + 4 * i, 4); };
+  using Blocks = std::function<Sum(int64_t)>;  // the recursion must not make a type of its own each time
+  const Sum whole = ordered_sum<Sum, Blocks>(0, count / 4, Blocks(block));
+  return count % 4 == 0 ? whole : whole + in_a_row(begin + count / 4 * 4, count % 4);
 }
 
 /// The canonical order when one window is a whole plane (global pooling): sixteen interleaved partial sums, then

@@ -9,17 +9,19 @@ namespace poolscope {
 namespace {
 
 // A rule is one element type and how its rows combine; `exact` is only asked for where a row holds NaN.
-template <class T>
+template <class T, bool exact = false>
 struct MaxRule {
-  using Element = T;
-  static constexpr bool idempotent = true;
-  template <bool exact>
-  POOLSCOPE_INLINE static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
-    if constexpr (exact) return simd::max_exact<T>(a, b);
-    else return simd::max_first<T>(a, b);
+  using In = T;
+  using Out = T;
+  using Sum = simd::Vector<T>;
+  static constexpr size_t lanes = simd::lanes<T>, together = 4;
+  POOLSCOPE_INLINE static Sum start(const simd::Vector<T>& first) { return first; }
+  POOLSCOPE_INLINE static void add(Sum& best, const simd::Vector<T>& later) {
+    if constexpr (exact) best = simd::max_exact<T>(best, later);
+    else best = simd::max_first<T>(best, later);
   }
-  template <bool exact>
-  POOLSCOPE_INLINE static T combine_one(T a, T b) {
+  POOLSCOPE_INLINE static void store(T* to, const Sum& best) { simd::store(to, best); }
+  POOLSCOPE_INLINE static T add_one(T a, T b) {
     if constexpr (exact) return b > a || b != b ? b : a;
     else return a < b ? b : a;
   }
@@ -27,199 +29,309 @@ struct MaxRule {
 
 template <class T>
 struct SumRule {
-  using Element = T;
-  static constexpr bool idempotent = false;
-  template <bool exact>
-  POOLSCOPE_INLINE static simd::Vector<T> combine(const simd::Vector<T>& a, const simd::Vector<T>& b) {
-    return simd::add<T>(a, b);
+  using In = T;
+  using Out = T;
+  using Sum = simd::Vector<T>;
+  static constexpr size_t lanes = simd::lanes<T>, together = 4;
+  POOLSCOPE_INLINE static Sum start(const simd::Vector<T>& first) { return first; }
+  POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<T>& later) { sum = simd::add<T>(sum, later); }
+  POOLSCOPE_INLINE static void store(T* to, const Sum& sum) { simd::store(to, sum); }
+  POOLSCOPE_INLINE static T add_one(T a, T b) { return static_cast<T>(a + b); }
+};
+
+/// Bytes, summed in 16 bits.
+struct ByteSumRule {
+  using In = uint8_t;
+  using Out = uint16_t;
+  static constexpr size_t together = 2;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  struct Sum {
+    simd::Vector<uint16_t> low, high;
+  };
+  static constexpr size_t lanes = 16;
+  POOLSCOPE_INLINE static Sum start(const simd::Vector<uint8_t>& first) {
+    return {simd::widen<false>(first), simd::widen<true>(first)};
   }
-  template <bool exact>
-  POOLSCOPE_INLINE static T combine_one(T a, T b) {
-    return static_cast<T>(a + b);
+  POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<uint8_t>& later) {
+    sum.low = simd::add<uint16_t>(sum.low, simd::widen<false>(later));
+    sum.high = simd::add<uint16_t>(sum.high, simd::widen<true>(later));
+  }
+  POOLSCOPE_INLINE static void store(uint16_t* to, const Sum& sum) {
+    simd::store(to, sum.low);
+    simd::store(to + 8, sum.high);
+  }
+#else
+  static constexpr size_t lanes = 0;  // one by one
+#endif
+  POOLSCOPE_INLINE static uint16_t add_one(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a + b); }
+};
+
+/// The taps of one row, their number known to the compiler where it is not 0: then they stay in registers.
+template <class Rule, size_t known>
+struct TapsOf {
+  using In = typename Rule::In;
+  const In* first[known == 0 ? 1 : known];
+  const Row* rows;
+  size_t count, shift;
+
+  POOLSCOPE_INLINE TapsOf(const Pass& pass, size_t row)
+      : rows(pass.taps), count(known == 0 ? pass.tap_count : known), shift(row * pass.in_pitch) {
+    POOLSCOPE_UNROLL for (size_t j = 0; j < (known == 0 ? 1 : known); ++j) {
+      first[j] = reinterpret_cast<const In*>(rows[j].values) + shift;
+    }
+  }
+  POOLSCOPE_INLINE const In* at(size_t j) const {
+    if constexpr (known == 0) return reinterpret_cast<const In*>(rows[j].values) + shift;
+    else return first[j];
+  }
+  template <class Add>
+  POOLSCOPE_INLINE void each_later(const Add& add) const {
+    if constexpr (known == 0) {
+      for (size_t j = 1; j < count; ++j) add(at(j));
+    } else {
+      POOLSCOPE_UNROLL for (size_t j = 1; j < known; ++j) add(at(j));
+    }
   }
 };
 
-// `out` may run behind a and b in the same buffer, so each step loads before it stores and never looks back.
-template <class Rule, bool exact>
-void combine_two(const Row& out, const Row& a, const Row& b, size_t count) {
-  using T = typename Rule::Element;
-  constexpr size_t lanes = simd::lanes<T>;
-  T* to = reinterpret_cast<T*>(out.values);
-  const T* first = reinterpret_cast<const T*>(a.values);
-  const T* second = reinterpret_cast<const T*>(b.values);
-  size_t i = 0;
-  for (; i + 2 * lanes <= count; i += 2 * lanes) {
-    const auto low = Rule::template combine<exact>(simd::load(first + i), simd::load(second + i));
-    const auto high = Rule::template combine<exact>(simd::load(first + i + lanes), simd::load(second + i + lanes));
-    simd::store(to + i, low);
-    simd::store(to + i + lanes, high);
-  }
-  if (i + lanes <= count) {
-    simd::store(to + i, Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)));
-    i += lanes;
-  }
-  for (; i < count; ++i) to[i] = Rule::template combine_one<exact>(first[i], second[i]);
-}
-
-template <class Rule, bool exact>
-void combine_three(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
-  using T = typename Rule::Element;
-  constexpr size_t lanes = simd::lanes<T>;
-  T* to = reinterpret_cast<T*>(out.values);
-  const T* first = reinterpret_cast<const T*>(a.values);
-  const T* second = reinterpret_cast<const T*>(b.values);
-  const T* third = reinterpret_cast<const T*>(c.values);
-  const auto at = [&](size_t i) __attribute__((always_inline)) {
-    return Rule::template combine<exact>(Rule::template combine<exact>(simd::load(first + i), simd::load(second + i)),
-                                         simd::load(third + i));
-  };
-  size_t i = 0;
-  for (; i + 2 * lanes <= count; i += 2 * lanes) {
-    const auto low = at(i);
-    const auto high = at(i + lanes);
-    simd::store(to + i, low);
-    simd::store(to + i + lanes, high);
-  }
-  if (i + lanes <= count) {
-    simd::store(to + i, at(i));
-    i += lanes;
-  }
-  for (; i < count; ++i) {
-    to[i] = Rule::template combine_one<exact>(Rule::template combine_one<exact>(first[i], second[i]), third[i]);
-  }
-}
-
-/// The same in two steps, where three at once would not pay for its code. `out` must not be `c`.
-template <class Rule, bool exact>
-void combine_three_by_two(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
-  combine_two<Rule, exact>(out, a, b, count);
-  combine_two<Rule, exact>(out, out, c, count);
-}
-
-template <class T>
-void pick_one(const Row& out, const Row& a, const Row& b, size_t i) {
-  const T earlier = reinterpret_cast<const T*>(a.values)[i], later = reinterpret_cast<const T*>(b.values)[i];
-  const bool taken = later > earlier || later != later || a.indices[i] < 0;
-  const int32_t index = taken ? b.indices[i] : a.indices[i];
-  reinterpret_cast<T*>(out.values)[i] = taken ? later : earlier;
-  out.indices[i] = index;
-}
-
-template <class T>
-void pick_two(const Row& out, const Row& a, const Row& b, size_t count) {
-  size_t i = 0;
-  if constexpr (sizeof(T) == sizeof(int32_t)) {
-    for (; i + simd::lanes<T> <= count; i += simd::lanes<T>) {
-      auto value = simd::load(reinterpret_cast<const T*>(a.values) + i);
-      auto index = simd::load(a.indices + i);
-      simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(b.values) + i),
-                          simd::load(b.indices + i));
-      simd::store(reinterpret_cast<T*>(out.values) + i, value);
-      simd::store(out.indices + i, index);
-    }
-  }
-  for (; i < count; ++i) pick_one<T>(out, a, b, i);
-}
-
-template <class T>
-void pick_three(const Row& out, const Row& a, const Row& b, const Row& c, size_t count) {
-  pick_two<T>(out, a, b, count);
-  pick_two<T>(out, out, c, count);
-}
-
-/// Cells of 32 bits: one float, or four bytes that belong together.
-template <class Rule, bool third>
-void combine_pairs(const Row& out, const Row& line, size_t cells) {
-  using T = typename Rule::Element;
-  constexpr size_t inner = 4 / sizeof(T), lanes = simd::lanes<T>;
-  T* to = reinterpret_cast<T*>(out.values);
-  const T* from = reinterpret_cast<const T*>(line.values);
-  size_t i = 0;
-  if constexpr (lanes * sizeof(T) == 16) {
-    // Each step reads eight cells, and with a third tap the next two pairs' first cells: the last steps go one by one.
-    for (; i + (third ? 5 : 4) <= cells; i += 4) {
-      const T* at = from + 2 * i * inner;
-      const auto low = simd::load(at), high = simd::load(at + 4 * inner);
-      auto best = Rule::template combine<false>(simd::even_cells(low, high), simd::odd_cells(low, high));
-      if constexpr (third) {
-        best = Rule::template combine<false>(best,
-                                             simd::even_cells(simd::load(at + 2 * inner), simd::load(at + 6 * inner)));
+template <class Rule, size_t known>
+void combine_known(const Pass& pass) {
+  using In = typename Rule::In;
+  using Out = typename Rule::Out;
+  const size_t count = pass.count;
+  for (size_t r = 0; r < pass.rows; ++r) {
+    Out* to = reinterpret_cast<Out*>(pass.out.values) + r * pass.out_pitch;
+    const TapsOf<Rule, known> taps(pass, r);
+    size_t i = 0;
+    if constexpr (Rule::lanes > 0) {
+      constexpr size_t lanes = Rule::lanes, together = Rule::together;
+      for (; i + together * lanes <= count; i += together * lanes) {
+        typename Rule::Sum sums[together];
+        POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) {
+          sums[v] = Rule::start(simd::load(taps.at(0) + i + v * lanes));
+        }
+        taps.each_later([&](const In* from) __attribute__((always_inline)) {
+          POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) Rule::add(sums[v], simd::load(from + i + v * lanes));
+        });
+        POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
       }
-      simd::store(to + i * inner, best);
+      while (i < count && count >= lanes) {
+        if (i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
+        auto sum = Rule::start(simd::load(taps.at(0) + i));
+        taps.each_later([&](const In* from) __attribute__((always_inline)) { Rule::add(sum, simd::load(from + i)); });
+        Rule::store(to + i, sum);
+        i += lanes;
+      }
     }
-  }
-  for (; i < cells; ++i) {
-    for (size_t c = 0; c < inner; ++c) {
-      const T* at = from + 2 * i * inner + c;
-      T best = Rule::template combine_one<false>(at[0], at[inner]);
-      if constexpr (third) best = Rule::template combine_one<false>(best, at[2 * inner]);
-      to[i * inner + c] = best;
+    for (; i < count; ++i) {
+      Out sum = taps.at(0)[i];
+      for (size_t j = 1; j < taps.count; ++j) {
+        sum = Rule::add_one(sum, (reinterpret_cast<const In*>(taps.rows[j].values) + taps.shift)[i]);
+      }
+      to[i] = sum;
     }
   }
 }
 
-template <class Rule, bool hot = false>
-constexpr RowKernels kernels_of() {
-  using T = typename Rule::Element;
-  constexpr bool real = Rule::idempotent && std::is_floating_point_v<T>;
-  // Doubles are rare: their exact kernels serve alone.
-  constexpr bool always_exact = real && sizeof(T) == 8;
-  RowKernels made{};
-  made.element_size = sizeof(T);
-  made.idempotent = Rule::idempotent;
-  made.two = combine_two<Rule, always_exact>;
-  made.two_exact = combine_two<Rule, real>;
-  made.three = combine_three_by_two<Rule, always_exact>;
-  made.three_exact = combine_three_by_two<Rule, real>;
-  if constexpr (hot) {
-    made.three = combine_three<Rule, false>;
-    if constexpr (!std::is_same_v<T, uint16_t>) {
-      made.pairs = combine_pairs<Rule, false>;
-      made.triples = combine_pairs<Rule, true>;
+template <class Rule>
+void combine(const Pass& pass) {
+  combine_known<Rule, 0>(pass);
+}
+/// For the rules of nearly every call: the numbers of taps that windows and blocks have most often.
+template <class Rule>
+void combine_often(const Pass& pass) {
+  switch (pass.tap_count) {
+    case 2: return combine_known<Rule, 2>(pass);
+    case 3: return combine_known<Rule, 3>(pass);
+    case 4: return combine_known<Rule, 4>(pass);  // a block
+    default: return combine_known<Rule, 0>(pass);
+  }
+}
+
+/// Cells of 32 bits (one float, or four bytes that belong together), two or more taps: even and odd cells are two
+/// neighbouring taps of as many windows.
+template <class Rule, size_t known>
+void combine_by_two_known(const Pass& pass) {
+  using In = typename Rule::In;
+  using Out = typename Rule::Out;
+  constexpr size_t inner = 4 / sizeof(In);
+  const size_t taps = known == 0 ? pass.tap_count : known, cells = pass.count;
+  for (size_t r = 0; r < pass.rows; ++r) {
+    Out* to = reinterpret_cast<Out*>(pass.out.values) + r * pass.out_pitch;
+    const In* line = reinterpret_cast<const In*>(pass.taps[0].values) + r * pass.in_pitch;
+    size_t i = 0;
+    if constexpr (Rule::lanes * sizeof(In) == 16) {
+      const auto four_cells = [&](size_t at) __attribute__((always_inline)) {
+        const In* from = line + 2 * at * inner;
+        const auto low = simd::load(from), high = simd::load(from + 4 * inner);
+        auto sum = Rule::start(simd::even_cells(low, high));
+        Rule::add(sum, simd::odd_cells(low, high));
+        size_t j = 2;
+        if constexpr (known == 0) {
+          for (; j + 2 <= taps; j += 2) {
+            from += 2 * inner;
+            const auto next = simd::load(from), last = simd::load(from + 4 * inner);
+            Rule::add(sum, simd::even_cells(next, last));
+            Rule::add(sum, simd::odd_cells(next, last));
+          }
+        }
+        // An odd tap needs cells 0, 2, 4 and 6, and cell 7 may lie outside the input.
+        if (j < taps) Rule::add(sum, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
+        Rule::store(to + at * inner, sum);
+      };
+      for (; i + 4 <= cells; i += 4) four_cells(i);
+      if (i < cells && cells >= 4) {
+        four_cells(cells - 4);
+        i = cells;
+      }
+    }
+    for (; i < cells; ++i) {
+      for (size_t c = 0; c < inner; ++c) {
+        const In* from = line + 2 * i * inner + c;
+        Out sum = from[0];
+        for (size_t j = 1; j < taps; ++j) sum = Rule::add_one(sum, from[j * inner]);
+        to[i * inner + c] = sum;
+      }
     }
   }
-  return made;
+}
+template <class Rule>
+void combine_by_two(const Pass& pass) {
+  switch (pass.tap_count) {
+    case 2: return combine_by_two_known<Rule, 2>(pass);
+    case 3: return combine_by_two_known<Rule, 3>(pass);
+    default: return combine_by_two_known<Rule, 0>(pass);
+  }
+}
+
+/// One of the taps' values and its index, tap after tap.
+template <class T>
+POOLSCOPE_INLINE void pick_one(T& value, int32_t& index, T later, int32_t later_index) {
+  if (later > value || later != later || index < 0) {
+    value = later;
+    index = later_index;
+  }
 }
 
 template <class T>
-constexpr RowKernels picks_of() {
-  return {sizeof(T), true, pick_two<T>, pick_two<T>, pick_three<T>, pick_three<T>, nullptr, nullptr};
-}
-
-constexpr RowKernels kernels[] = {kernels_of<MaxRule<uint8_t>, true>(),
-                                  kernels_of<MaxRule<int16_t>>(),
-                                  kernels_of<MaxRule<int32_t>>(),
-                                  kernels_of<MaxRule<float>, true>(),
-                                  kernels_of<MaxRule<double>>(),
-                                  picks_of<int32_t>(),
-                                  picks_of<float>(),
-                                  picks_of<double>(),
-                                  kernels_of<SumRule<uint16_t>, true>(),
-                                  kernels_of<SumRule<int32_t>>(),
-                                  kernels_of<SumRule<int64_t>>(),
-                                  kernels_of<SumRule<float>, true>(),
-                                  kernels_of<SumRule<double>>()};
-
-template <class Unit>
-void split_as(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t count_even, size_t count_odd) {
-  const Unit* source = reinterpret_cast<const Unit*>(from);
-  Unit* evens = reinterpret_cast<Unit*>(even);
-  Unit* odds = reinterpret_cast<Unit*>(odd);
-  size_t i = 0;
-  if constexpr (simd::lanes<uint8_t> == 16) {
-    constexpr size_t lanes = 16 / sizeof(Unit);
-    for (; i + lanes <= count_odd; i += lanes) {
-      const auto low = simd::load(from + 2 * i * sizeof(Unit)), high = simd::load(from + 2 * i * sizeof(Unit) + 16);
-      simd::store(even + i * sizeof(Unit), simd::even_units<sizeof(Unit)>(low, high));
-      simd::store(odd + i * sizeof(Unit), simd::odd_units<sizeof(Unit)>(low, high));
+void pick(const Pass& pass) {
+  const size_t taps = pass.tap_count, count = pass.count;
+  const Row* const rows = pass.taps;
+  for (size_t r = 0; r < pass.rows; ++r) {
+    T* to = reinterpret_cast<T*>(pass.out.values) + r * pass.out_pitch;
+    int32_t* to_indices = pass.out.indices + r * pass.out_pitch;
+    const size_t shift = r * pass.in_pitch;
+    size_t i = 0;
+    if constexpr (sizeof(T) == sizeof(int32_t)) {
+      constexpr size_t lanes = simd::lanes<T>;
+      while (i < count && count >= lanes) {
+        if (i + lanes > count) i = count - lanes;
+        auto value = simd::load(reinterpret_cast<const T*>(rows->values) + shift + i);
+        auto index = simd::load(rows->indices + shift + i);
+        for (const Row* row = rows + 1; row < rows + taps; ++row) {
+          simd::take_later<T>(value, index, simd::load(reinterpret_cast<const T*>(row->values) + shift + i),
+                              simd::load(row->indices + shift + i));
+        }
+        simd::store(to + i, value);
+        simd::store(to_indices + i, index);
+        i += lanes;
+      }
+    }
+    for (; i < count; ++i) {
+      T value = (reinterpret_cast<const T*>(rows->values) + shift)[i];
+      int32_t index = (rows->indices + shift)[i];
+      for (const Row* row = rows + 1; row < rows + taps; ++row) {
+        pick_one<T>(value, index, (reinterpret_cast<const T*>(row->values) + shift)[i], (row->indices + shift)[i]);
+      }
+      to[i] = value;
+      to_indices[i] = index;
     }
   }
-  for (; i < count_odd; ++i) {
-    evens[i] = source[2 * i];
-    odds[i] = source[2 * i + 1];
-  }
-  for (; i < count_even; ++i) evens[i] = source[2 * i];
 }
+
+template <class T>
+void pick_by_two(const Pass& pass) {
+  const size_t taps = pass.tap_count, cells = pass.count;
+  for (size_t r = 0; r < pass.rows; ++r) {
+    T* to = reinterpret_cast<T*>(pass.out.values) + r * pass.out_pitch;
+    int32_t* to_indices = pass.out.indices + r * pass.out_pitch;
+    const T* line = reinterpret_cast<const T*>(pass.taps[0].values) + r * pass.in_pitch;
+    const int32_t* indices = pass.taps[0].indices + r * pass.in_pitch;
+    size_t i = 0;
+    if constexpr (simd::lanes<T> == 4) {
+      while (i < cells && cells >= 4) {
+        if (i + 4 > cells) i = cells - 4;
+        const T* from = line + 2 * i;
+        const int32_t* from_indices = indices + 2 * i;
+        auto value = simd::outer_cells(simd::load(from), simd::load(from + 3));
+        auto index = simd::outer_cells(simd::load(from_indices), simd::load(from_indices + 3));
+        for (size_t j = 1; j < taps; ++j) {
+          ++from;
+          ++from_indices;
+          simd::take_later<T>(value, index, simd::outer_cells(simd::load(from), simd::load(from + 3)),
+                              simd::outer_cells(simd::load(from_indices), simd::load(from_indices + 3)));
+        }
+        simd::store(to + i, value);
+        simd::store(to_indices + i, index);
+        i += 4;
+      }
+    }
+    for (; i < cells; ++i) {
+      T value = line[2 * i];
+      int32_t index = indices[2 * i];
+      for (size_t j = 1; j < taps; ++j) pick_one<T>(value, index, line[2 * i + j], indices[2 * i + j]);
+      to[i] = value;
+      to_indices[i] = index;
+    }
+  }
+}
+
+template <class Rule, class Exact = Rule>
+constexpr RowKernels kernels_of() {
+  constexpr size_t size = sizeof(typename Rule::Out);
+  return {size, size, false, combine<Rule>, combine<Exact>, combine<Rule>, combine<Exact>, nullptr};
+}
+template <class Rule, class Exact = Rule>
+constexpr RowKernels often() {
+  RowKernels kernels = kernels_of<Rule, Exact>();
+  kernels.combine = kernels.combine_line = combine_often<Rule>;
+  if constexpr (std::is_same_v<Rule, Exact>) kernels.combine_exact = kernels.combine_line_exact = kernels.combine;
+  kernels.by_two = combine_by_two<Rule>;
+  return kernels;
+}
+constexpr RowKernels maxima(RowKernels kernels) {
+  kernels.idempotent = true;
+  return kernels;
+}
+constexpr RowKernels byte_sums() {
+  RowKernels kernels = often<SumRule<uint16_t>>();
+  kernels.by_two = combine_by_two<ByteSumRule>;
+  kernels.line_size = 1;
+  kernels.combine_line = kernels.combine_line_exact = combine_often<ByteSumRule>;
+  return kernels;
+}
+template <class T>
+constexpr RowKernels picks() {
+  Kernel by_two = nullptr;
+  if constexpr (sizeof(T) == 4) by_two = pick_by_two<T>;
+  return {sizeof(T), sizeof(T), true, pick<T>, pick<T>, pick<T>, pick<T>, by_two};
+}
+
+// Doubles are rare: their exact kernel serves alone.
+constexpr RowKernels kernels[] = {
+    maxima(often<MaxRule<uint8_t>>()),
+    maxima(kernels_of<MaxRule<int16_t>>()),
+    maxima(kernels_of<MaxRule<int32_t>>()),
+    maxima(often<MaxRule<float>, MaxRule<float, true>>()),
+    maxima(kernels_of<MaxRule<double, true>>()),
+    picks<int32_t>(),
+    picks<float>(),
+    picks<double>(),
+    byte_sums(),
+    kernels_of<SumRule<int32_t>>(),
+    kernels_of<SumRule<int64_t>>(),
+    often<SumRule<float>>(),
+    kernels_of<SumRule<double>>()};
 
 template <class Unit>
 void fill_as(uint8_t* to, uint64_t bits, size_t count) {
@@ -231,7 +343,14 @@ template <class Unit>
 void pick_as(uint8_t* out, const uint8_t* from, size_t step, size_t count) {
   const Unit* source = reinterpret_cast<const Unit*>(from);
   Unit* to = reinterpret_cast<Unit*>(out);
-  for (size_t i = 0; i < count; ++i) to[i] = source[i * step];
+  size_t i = 0;
+  if constexpr (sizeof(Unit) == 4 && simd::lanes<uint32_t> == 4) {
+    for (; step == 2 && i + 4 <= count; i += 4) {
+      // Cell 7 may lie outside: cells 3 to 6 hold what is needed.
+      simd::store(to + i, simd::outer_cells(simd::load(source + 2 * i), simd::load(source + 2 * i + 3)));
+    }
+  }
+  for (; i < count; ++i) to[i] = source[i * step];
 }
 
 }  // namespace
@@ -276,16 +395,6 @@ void pick_units(uint8_t* out, const uint8_t* from, size_t unit, size_t step, siz
     case 8: return pick_as<uint64_t>(out, from, step, count);
     default:
       for (size_t i = 0; i < count; ++i) std::memcpy(out + i * unit, from + i * step * unit, unit);
-  }
-}
-
-void split_units(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t unit, size_t count_even, size_t count_odd) {
-  switch (unit) {
-    case 1: return split_as<uint8_t>(even, odd, from, count_even, count_odd);
-    case 2: return split_as<uint16_t>(even, odd, from, count_even, count_odd);
-    case 4: return split_as<uint32_t>(even, odd, from, count_even, count_odd);
-    case 8: return split_as<uint64_t>(even, odd, from, count_even, count_odd);
-    default: pick_units(even, from, unit, 2, count_even); pick_units(odd, from + unit, unit, 2, count_odd);
   }
 }
 

@@ -15,22 +15,31 @@ struct Row {
   bool has_nan = false;  ///< needs the exact kernels
 };
 
-/// out = a combined with b, `count` elements, a being the earlier one in scan order. `out` may be a or b, or start
-/// before either in the same buffer.
-using CombineTwo = void (*)(const Row& out, const Row& a, const Row& b, size_t count);
-using CombineThree = void (*)(const Row& out, const Row& a, const Row& b, const Row& c, size_t count);
-
-using CombinePairs = void (*)(const Row& out, const Row& line, size_t cells);
+/// One call of a kernel: out[r · out_pitch + i] = taps[0][r · in_pitch + i] combined with taps[1], taps[2] ... at the
+/// same place, in that order, for r < rows and i < count. Pitches and counts are in elements. `out` must not overlap a
+/// tap.
+struct Pass {
+  Row out;
+  const Row* taps = nullptr;
+  size_t tap_count = 1;
+  size_t count = 0;
+  size_t rows = 1;
+  size_t out_pitch = 0, in_pitch = 0;
+};
+using Kernel = void (*)(const Pass&);
 
 struct RowKernels {
-  size_t element_size;
-  bool idempotent;  ///< x combined with x is x: windows may be covered by overlapping blocks (max), not added twice
-                    ///< (sums)
-  CombineTwo two, two_exact;
-  CombineThree three, three_exact;
-  /// Stride 2 over cells of four bytes, where it pays: out[i] = cells 2i and 2i + 1 (pairs), and 2i + 2 (triples). Not
-  /// exact.
-  CombinePairs pairs, triples;
+  size_t element_size;  ///< of what windows are combined in
+  size_t line_size;     ///< of what the last axis reads: sums of bytes read bytes
+  bool idempotent;      ///< x combined with x is x: windows may be covered by overlapping blocks (max), not added twice
+                        ///< (sums)
+  Kernel combine;
+  Kernel combine_exact;  ///< where a row holds NaN
+  Kernel combine_line;   ///< taps of line_size, out of element_size
+  Kernel combine_line_exact;
+  /// Stride 2 over cells of four bytes, where it pays: taps[0] is the line, `tap_count` its taps a window, `count` the
+  /// windows of a row. Not exact but for pairs of value and index.
+  Kernel by_two;
 };
 
 /// The canonical elements. Max of unsigned bytes, signed 16 and 32 bits serves every integer and both max and min, by
@@ -60,7 +69,5 @@ void number_cells(int32_t* indices, int32_t first, size_t cells, size_t inner);
 
 /// out[i] = the unit of `unit` bytes at i · step of `from`.
 void pick_units(uint8_t* out, const uint8_t* from, size_t unit, size_t step, size_t count);
-/// even[i] = from[2i] (count_even units), odd[i] = from[2i + 1] (count_odd units).
-void split_units(uint8_t* even, uint8_t* odd, const uint8_t* from, size_t unit, size_t count_even, size_t count_odd);
 
 }  // namespace poolscope

@@ -96,7 +96,7 @@ Refusal backward(const Plan& plan, const Tensors& tensors, const Elements& eleme
     } else {
       spread(plan, shares, gradient);
     }
-    if (!in_place) elements.store(elements, to, to_memory.bytes(), to_count, 1);
+    if (!in_place) elements.store(elements, to, to_memory.bytes(), to_count, {});
     from += from_count * elements.stored_size;
     to += to_count * elements.stored_size;
   }

@@ -17,6 +17,8 @@
 
 // Files around this one are compiled for size, and a call costs more than the instruction it hides.
 #define POOLSCOPE_INLINE [[gnu::always_inline]] inline
+// Over a few vectors, which must not become an array in memory.
+#define POOLSCOPE_UNROLL _Pragma("GCC unroll 4")
 
 namespace poolscope::simd {
 
@@ -74,18 +76,17 @@ POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, Vecto
   }
 }
 template <class T>
-POOLSCOPE_INLINE bool any_nan(Vector<T> a, Vector<T> b) {
-  return a.value != a.value || b.value != b.value;
+POOLSCOPE_INLINE bool no_nan() {
+  return false;
 }
-// One lane has nothing to interleave: the names exist so that the steps of 16 bytes compile away.
-template <class V>
-V even_cells(const V& low, const V& high);
-template <class V>
-V odd_cells(const V& low, const V& high);
-template <size_t unit>
-Vector<uint8_t> even_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high);
-template <size_t unit>
-Vector<uint8_t> odd_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high);
+template <class T>
+POOLSCOPE_INLINE void note_nan(bool& seen, Vector<T> values) {
+  seen |= values.value != values.value;
+}
+template <class T>
+POOLSCOPE_INLINE bool has_nan(bool seen) {
+  return seen;
+}
 POOLSCOPE_INLINE const char* name() { return "scalar"; }
 
 #else
@@ -121,11 +122,6 @@ POOLSCOPE_INLINE void store(T* to, const Vector<T>& vector) {
 template <class T>
 POOLSCOPE_INLINE Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
   return a + b;
-}
-
-template <class T>
-POOLSCOPE_INLINE Vector<T> multiply(const Vector<T>& a, const Vector<T>& b) {
-  return a * b;
 }
 template <class T>
 POOLSCOPE_INLINE Vector<T> divide(const Vector<T>& a, const Vector<T>& b) {
@@ -171,9 +167,18 @@ POOLSCOPE_INLINE Vector<T> max_exact(const Vector<T>& a, const Vector<T>& b) {
   return xsimd::select((b > a) | (b != b), b, a);
 }
 
+/// Gathers whether any of many vectors holds NaN.
 template <class T>
-POOLSCOPE_INLINE bool any_nan(const Vector<T>& a, const Vector<T>& b) {
-  return xsimd::any((a != a) | (b != b));
+POOLSCOPE_INLINE xsimd::batch_bool<T, Arch> no_nan() {
+  return xsimd::batch_bool<T, Arch>(false);
+}
+template <class T>
+POOLSCOPE_INLINE void note_nan(xsimd::batch_bool<T, Arch>& seen, const Vector<T>& values) {
+  seen = seen | (values != values);
+}
+template <class T>
+POOLSCOPE_INLINE bool has_nan(const xsimd::batch_bool<T, Arch>& seen) {
+  return xsimd::any(seen);
 }
 
 /// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its
@@ -202,53 +207,25 @@ POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, const
   }
 }
 
-/// The lanes of two registers at even / odd places, lanes of `unit` bytes; the shuffles of xsimd came after 8.1, the
-/// compilers' own work on every version's registers.
-template <size_t unit, bool odd>
-POOLSCOPE_INLINE Vector<uint8_t> alternate(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
-  if constexpr (unit == 1) {
-    typedef uint8_t Lanes __attribute__((vector_size(16)));
-    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
-    if constexpr (odd) {
-      return same_bits<Vector<uint8_t>>(
-          __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
-    } else {
-      return same_bits<Vector<uint8_t>>(
-          __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
-    }
-  } else if constexpr (unit == 2) {
-    typedef uint16_t Lanes __attribute__((vector_size(16)));
-    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
-    if constexpr (odd) return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15));
-    else return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14));
-  } else if constexpr (unit == 4) {
-    typedef uint32_t Lanes __attribute__((vector_size(16)));
-    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
-    if constexpr (odd) return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3, 5, 7));
-    else return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2, 4, 6));
-  } else {
-    typedef uint64_t Lanes __attribute__((vector_size(16)));
-    const Lanes a = same_bits<Lanes>(register_of(low)), b = same_bits<Lanes>(register_of(high));
-    if constexpr (odd) return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 1, 3));
-    else return same_bits<Vector<uint8_t>>(__builtin_shufflevector(a, b, 0, 2));
-  }
+/// Cells of 32 bits of two vectors, by their places in both; the shuffles of xsimd came after 8.1, the compilers' own
+/// work on every version's registers.
+template <int a, int b, int c, int d, class V>
+POOLSCOPE_INLINE V cells(const V& low, const V& high) {
+  typedef uint32_t Lanes __attribute__((vector_size(16)));
+  return same_bits<V>(__builtin_shufflevector(same_bits<Lanes>(low), same_bits<Lanes>(high), a, b, c, d));
 }
-template <size_t unit>
-POOLSCOPE_INLINE Vector<uint8_t> even_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
-  return alternate<unit, false>(low, high);
-}
-template <size_t unit>
-POOLSCOPE_INLINE Vector<uint8_t> odd_units(const Vector<uint8_t>& low, const Vector<uint8_t>& high) {
-  return alternate<unit, true>(low, high);
-}
-/// The same for cells of 32 bits in vectors of any element.
 template <class V>
 POOLSCOPE_INLINE V even_cells(const V& low, const V& high) {
-  return same_bits<V>(even_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
+  return cells<0, 2, 4, 6>(low, high);
 }
 template <class V>
 POOLSCOPE_INLINE V odd_cells(const V& low, const V& high) {
-  return same_bits<V>(odd_units<4>(same_bits<Vector<uint8_t>>(low), same_bits<Vector<uint8_t>>(high)));
+  return cells<1, 3, 5, 7>(low, high);
+}
+/// Even ones of `low`, odd ones of `high`.
+template <class V>
+POOLSCOPE_INLINE V outer_cells(const V& low, const V& high) {
+  return cells<0, 2, 5, 7>(low, high);
 }
 
 #if defined(__wasm__) || defined(__SSE2__)
@@ -265,17 +242,6 @@ POOLSCOPE_INLINE Vector<uint16_t> widen(const Vector<uint8_t>& bytes) {
   return high ? _mm_unpackhi_epi8(from, zero) : _mm_unpacklo_epi8(from, zero);
 #endif
 }
-template <bool high>
-POOLSCOPE_INLINE Vector<int32_t> widen(const Vector<uint16_t>& words) {
-#ifdef __wasm__
-  const v128_t from = v128_t(register_of(words));
-  return same_bits<Vector<int32_t>>(high ? wasm_u32x4_extend_high_u16x8(from) : wasm_u32x4_extend_low_u16x8(from));
-#else
-  const __m128i from = register_of(words), zero = _mm_setzero_si128();
-  return high ? _mm_unpackhi_epi16(from, zero) : _mm_unpacklo_epi16(from, zero);
-#endif
-}
-
 /// Two vectors in one, signed lanes saturated into the narrower type.
 POOLSCOPE_INLINE Vector<int16_t> narrow(const Vector<int32_t>& low, const Vector<int32_t>& high) {
 #ifdef __wasm__
@@ -292,11 +258,19 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 #endif
 }
 
-/// round(sum · scale + bias) for sums below 2^16 and results below 2^22, to nearest: adding 2^23 leaves the integer in
-/// the low bits, where a conversion would cost WASM six instructions.
-POOLSCOPE_INLINE Vector<int32_t> scaled(const Vector<int32_t>& sums, float scale, float bias) {
-  const Vector<float> real = xsimd::to_float(sums) * Vector<float>(scale) + Vector<float>(bias);
+/// round(sum · scale) of sums below 2^16 (finish.cpp says why halves are rounded up): a sum in the low bits of 2^23 is a float, and adding 2^23 leaves the integer there; conversions would cost WASM more.
+template <bool high>
+POOLSCOPE_INLINE Vector<int32_t> quotient(const Vector<uint16_t>& sums, const Vector<float>& scale) {
+  typedef uint16_t Lanes __attribute__((vector_size(16)));
+  const Lanes from = same_bits<Lanes>(sums), exponent = same_bits<Lanes>(Vector<uint16_t>(0x4b00));
+  const auto bits = high ? __builtin_shufflevector(from, exponent, 4, 8, 5, 9, 6, 10, 7, 11)
+                         : __builtin_shufflevector(from, exponent, 0, 8, 1, 9, 2, 10, 3, 11);
+  const Vector<float> real = (same_bits<Vector<float>>(bits) - Vector<float>(8388608.0f)) * scale;
   return same_bits<Vector<int32_t>>(real + Vector<float>(8388608.0f)) - Vector<int32_t>(0x4b000000);
+}
+/// round(sum / 4), halves up.
+POOLSCOPE_INLINE Vector<int16_t> quarter(const Vector<uint16_t>& sums) {
+  return same_bits<Vector<int16_t>>(((sums >> 1) + Vector<uint16_t>(1)) >> 1);
 }
 #endif
 

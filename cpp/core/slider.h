@@ -1,62 +1,80 @@
-// Windows along a line of cells, by doubling: shifted copies of the whole line are combined, so a window of k taps
-// costs O(log k) passes whatever its dilation, and a stride of two halves the line before the work begins. A cell is
-// any number of elements: the channels of a pixel, or a whole row.
+// Windows along one axis of a block of rows: across (the cells of each row) or down (whole rows). Shifted copies of the
+// block are combined, so every pass is a long run over memory. A cell is any number of elements: a pixel's channels.
 #pragma once
 
 #include <cstdint>
 
+#include "blocks.h"
 #include "rows.h"
 #include "tensors.h"
 
 namespace poolscope {
 
-class Slider {
- public:
-  /// Scratch for lines of up to `elements` elements. False when there is no memory.
-  bool prepare(const RowKernels& kernels, size_t elements, bool with_indices);
-
-  /// out[i] = the `taps` cells i · stride, i · stride + dilation, ... of `line`, for i < cells. The answer is `out`, or
-  /// `line` itself where one tap and stride 1 leave nothing to do. `line` must not be `out`.
-  Row windows(const Row& out, const Row& line, size_t inner, int64_t taps, int64_t dilation, size_t stride,
-              size_t cells);
-
-  /// Copies `cells` cells that lie `step` apart.
-  void pick(const Row& out, const Row& line, size_t inner, size_t step, size_t cells) const;
-
-  Row combine(Row out, const Row& a, const Row& b, size_t elements) const;
-  Row combine(Row out, const Row& a, const Row& b, const Row& c, size_t elements) const;
-
-  Row offset(const Row& row, size_t elements) const {
-    Row moved = row;
-    moved.values += elements * kernels_->element_size;
-    if (moved.indices != nullptr) moved.indices += elements;
-    return moved;
-  }
-
- private:
-  Row slide(const Row& out, const Row& line, size_t inner, int64_t taps, int64_t dilation, size_t cells,
-            const Row* last_tap);
-  Row slide_by_two(const Row& out, const Row& line, size_t inner, int64_t taps, size_t cells);
-  Row buffer(int32_t index) const;
-
-  const RowKernels* kernels_ = nullptr;
-  bool with_indices_ = false;
-  size_t values_bytes_ = 0, row_bytes_ = 0;
-  Buffer memory_;
-};
-
 /// Bytes of a row of `elements`, its indices included, and where the indices begin.
 struct RowLayout {
-  size_t values_bytes, row_bytes;
-  RowLayout(const RowKernels& kernels, size_t elements, bool with_indices)
-      : values_bytes((elements * kernels.element_size + 15) & ~size_t{15}),
-        row_bytes(values_bytes + (with_indices ? (elements * sizeof(int32_t) + 15) & ~size_t{15} : 0)) {}
-  Row row(uint8_t* memory, bool with_indices) const {
+  size_t values_bytes = 0, row_bytes = 0;
+  bool with_indices = false;
+  RowLayout() = default;
+  RowLayout(size_t element_size, size_t elements, bool indices)
+      : values_bytes((elements * element_size + 15) & ~size_t{15}),
+        row_bytes(values_bytes + (indices ? (elements * sizeof(int32_t) + 15) & ~size_t{15} : 0)),
+        with_indices(indices) {}
+  Row row(uint8_t* memory) const {
     Row made;
     made.values = memory;
     if (with_indices) made.indices = reinterpret_cast<int32_t*>(memory + values_bytes);
     return made;
   }
 };
+
+inline Row offset(Row row, size_t elements, size_t element_size) {
+  row.values += elements * element_size;
+  if (row.indices != nullptr) row.indices += elements;
+  return row;
+}
+
+class Slider {
+ public:
+  enum class Reads : uint8_t { lines, results };  ///< what the last axis reads, or windows of another axis
+
+  /// Scratch for blocks of up to `elements` elements and windows of `taps`; strided windows across need more. False
+  /// when there is no memory.
+  bool prepare(const RowKernels& kernels, Reads reads, int64_t taps, bool strided, size_t elements, bool with_indices);
+
+  struct Steps {
+    int64_t taps, dilation;
+    size_t stride;
+  };
+
+  /// out[r][q] = the cells q · stride, q · stride + dilation, ... of row r, for q < cells and r < rows. Pitches in
+  /// elements.
+  void across(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t rows, size_t inner,
+              const Steps& steps, size_t cells);
+
+  /// out[q] = the rows q · stride, q · stride + dilation, ... of `line`, for q < windows.
+  void down(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t count, const Steps& steps,
+            size_t windows);
+
+ private:
+  /// Elements of a row and rows that single taps are needed at, and how many more with every tap of a block.
+  struct Reach {
+    size_t count, rows, pitch;
+    size_t count_step, row_step;
+  };
+  void slide(Pass pass, const Row& line, const Reach& reach, int64_t taps);
+  void slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps);
+  Kernel kernel(int32_t level, bool exact) const;
+  Row buffer(int32_t index) const { return layout_.row(memory_.bytes() + static_cast<size_t>(index) * layout_.row_bytes); }
+
+  const RowKernels* kernels_ = nullptr;
+  bool reads_lines_ = false;
+  size_t in_size_ = 1;
+  int32_t levels_ = 0;
+  RowLayout layout_;
+  Buffer memory_;  ///< the blocks of every level, the rests of every level, every window of a strided axis
+};
+
+/// Copies `cells` cells that lie `step` apart.
+void pick_cells(const Row& out, const Row& line, size_t inner, size_t element_size, size_t step, size_t cells);
 
 }  // namespace poolscope

@@ -1,0 +1,190 @@
+#include "strips.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace poolscope {
+namespace {
+
+constexpr int64_t lines_bytes = 8 * 1024;         // of padded input at a time: a quarter of the first cache
+constexpr int64_t block_bytes = 64 * 1024;        // room for windows across, so that few of them move when it is full
+constexpr int64_t most_window_bytes = 96 * 1024;  // of the rows of one window
+
+int64_t pitch_of(const Axis& column) {
+  return std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before);
+}
+
+/// Output rows at a time: about lines_bytes of input; tall windows share blocks of rows, and want many at once.
+int64_t windows_of(const Axis& row, int64_t line_bytes) {
+  int64_t windows = row.stride > row.span() ? 1 : lines_bytes / std::max<int64_t>(line_bytes * row.stride, 1);
+  if (row.kernel > most_direct_taps) windows = std::max(windows, 2 * row.span() / row.stride);
+  return std::clamp<int64_t>(windows, 1, row.output);
+}
+
+int64_t rows_of(const Axis& row, int64_t windows) { return (windows - 1) * row.stride + row.span(); }
+
+}  // namespace
+
+bool Strips::suit(const Plan& plan) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  if (plan.request.rank == 3 || row.kind != Axis::Kind::sliding || column.kind != Axis::Kind::sliding) return false;
+  const RowKernels& kernels = row_kernels(elements_of(plan).kind);
+  const double inner = static_cast<double>(plan.inner());
+  const double line_bytes = static_cast<double>(pitch_of(column)) * inner * static_cast<double>(kernels.line_size);
+  const double width_bytes = static_cast<double>(column.output) * inner * static_cast<double>(kernels.element_size);
+  if (line_bytes > 1e9 || static_cast<double>(row.span()) * width_bytes > static_cast<double>(most_window_bytes)) {
+    return false;
+  }
+  const int64_t windows = windows_of(row, static_cast<int64_t>(line_bytes));
+  return row.kernel <= most_direct_taps || static_cast<double>(rows_of(row, windows)) * width_bytes <=
+                                               static_cast<double>(most_window_bytes);
+}
+
+Strips::Strips(const Plan& plan)
+    : plan_(plan),
+      elements_(elements_of(plan)),
+      kernels_(row_kernels(elements_.kind)),
+      inner_(static_cast<size_t>(plan.inner())),
+      pitch_(static_cast<size_t>(pitch_of(plan.axes[2])) * inner_),
+      width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  const int64_t used = (column.output - 1) * column.stride + column.span();
+  if (elements_.reads_in_place && !plan.request.with_indices && column.pad_before == 0 && used <= column.input) {
+    in_place_ = true;
+    pitch_ = static_cast<size_t>(column.input) * inner_;
+  }
+  const int64_t line_bytes = static_cast<int64_t>(pitch_ * kernels_.line_size);
+  windows_ = windows_of(row, line_bytes);
+  lines_rows_ = std::clamp<int64_t>(lines_bytes / std::max<int64_t>(line_bytes, 1), 1, row.input);
+  const int64_t needed = rows_of(row, windows_);
+  const int64_t fitting = block_bytes / static_cast<int64_t>(width_ * kernels_.element_size);
+  block_rows_ = std::min(std::max(2 * needed, fitting), rows_of(row, row.output));
+}
+
+bool Strips::prepare() {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const bool with_indices = plan_.request.with_indices;
+  const size_t lines_elements = static_cast<size_t>(lines_rows_) * pitch_;
+  const size_t block_elements = static_cast<size_t>(block_rows_) * width_;
+  lines_layout_ = RowLayout(kernels_.line_size, in_place_ ? 0 : lines_elements, with_indices);
+  block_layout_ = RowLayout(kernels_.element_size, block_elements, with_indices);
+  made_layout_ = RowLayout(kernels_.element_size, static_cast<size_t>(windows_) * width_, with_indices);
+  if (!finisher_.prepare(plan_, elements_) ||
+      !across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, lines_elements,
+                       with_indices) ||
+      !down_.prepare(kernels_, Slider::Reads::results, row.kernel, false, block_elements, with_indices) ||
+      !memory_.allocate(static_cast<int64_t>(lines_layout_.row_bytes + block_layout_.row_bytes +
+                                             made_layout_.row_bytes))) {
+    return false;
+  }
+  uint8_t* at = memory_.bytes();
+  lines_ = lines_layout_.row(at);
+  block_ = block_layout_.row(at += lines_layout_.row_bytes);
+  made_ = made_layout_.row(at += block_layout_.row_bytes);
+  if (!in_place_) fill_row(lines_, kernels_.line_size, elements_.identity, lines_elements);
+  return true;
+}
+
+/// Windows across of input rows [first, first + count), into the block.
+void Strips::read(int64_t first, int64_t count) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const size_t width = static_cast<size_t>(column.input) * inner_, pad = static_cast<size_t>(column.pad_before) * inner_;
+  const size_t row_bytes = width * elements_.stored_size;
+  const uint8_t* from = input_ + static_cast<size_t>(first) * row_bytes;
+  Row lines = lines_;
+  if (in_place_) {
+    lines.values = const_cast<uint8_t*>(from);
+    lines.has_nan = elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(count) * width);
+  } else {
+    const size_t used = std::min(pitch_ - pad, width);
+    for (int64_t i = 0; i < count; ++i, from += row_bytes) {
+      const Row real = offset(lines_, static_cast<size_t>(i) * pitch_ + pad, kernels_.line_size);
+      lines.has_nan |= elements_.load(elements_, real.values, from, used);
+      if (real.indices != nullptr) {
+        number_cells(real.indices, static_cast<int32_t>((first + i) * column.input), used / inner_, inner_);
+      }
+    }
+  }
+  const int64_t padded = first + row.pad_before;
+  if (lines.has_nan) last_nan_ = padded + count;
+  across_.across(offset(block_, static_cast<size_t>(padded - base_) * width_, kernels_.element_size), width_, lines,
+                 pitch_, static_cast<size_t>(count), inner_,
+                 {column.kernel, column.dilation, static_cast<size_t>(column.stride)},
+                 static_cast<size_t>(column.output));
+}
+
+/// Brings the padded rows [first, end) into the block.
+void Strips::fill(int64_t first, int64_t end) {
+  const Axis& row = plan_.axes[1];
+  while (first < end) {
+    const int64_t y = first - row.pad_before;
+    const bool inside = y >= 0 && y < row.input;
+    const int64_t limit = y < 0 ? -y : inside ? std::min(lines_rows_, row.input - y) : end - first;
+    const int64_t count = std::min(limit, end - first);
+    if (inside) {
+      read(y, count);
+    } else {
+      fill_row(offset(block_, static_cast<size_t>(first - base_) * width_, kernels_.element_size),
+               kernels_.element_size, elements_.identity, static_cast<size_t>(count) * width_);
+    }
+    first += count;
+  }
+}
+
+/// The windows down of output rows [q, q + windows), to where they are stored.
+void Strips::finish(int64_t q, int64_t windows, uint8_t* output, int32_t* indices) {
+  const Axis& row = plan_.axes[1];
+  Row from = offset(block_, static_cast<size_t>(q * row.stride - base_) * width_, kernels_.element_size);
+  from.has_nan = last_nan_ > q * row.stride;
+  Row to = made_;
+  if (elements_.writes_in_place) to.values = output;
+  if (indices != nullptr) to.indices = indices;
+  down_.down(to, width_, from, width_, width_, {row.kernel, row.dilation, static_cast<size_t>(row.stride)},
+             static_cast<size_t>(windows));
+  if (elements_.writes_in_place && !plan_.request.image_alpha) return;
+  for (int64_t i = 0; i < windows; ++i) {
+    const size_t at = static_cast<size_t>(i) * width_;
+    finisher_.finish(offset(to, at, kernels_.element_size), 0, q + i, output + at * elements_.stored_size,
+                     indices == nullptr ? nullptr : indices + at);
+  }
+}
+
+void Strips::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
+  const Axis& row = plan_.axes[1];
+  input_ = input;
+  base_ = last_nan_ = 0;
+  int64_t filled = 0;  // the end of the padded rows in the block
+  for (int64_t q = 0; q < row.output; q += windows_) {
+    const int64_t windows = std::min(windows_, row.output - q);
+    const int64_t begin = q * row.stride, end = begin + rows_of(row, windows);
+    filled = std::max(filled, begin);
+    if (end - base_ > block_rows_) {
+      const size_t kept = static_cast<size_t>(filled - begin) * width_;
+      const Row moved = offset(block_, static_cast<size_t>(begin - base_) * width_, kernels_.element_size);
+      std::memmove(block_.values, moved.values, kept * kernels_.element_size);
+      if (moved.indices != nullptr) std::memmove(block_.indices, moved.indices, kept * sizeof(int32_t));
+      base_ = begin;
+    }
+    fill(filled, end);
+    filled = std::max(filled, end);
+    const size_t at = static_cast<size_t>(q) * width_;
+    finish(q, windows, output + at * elements_.stored_size, indices == nullptr ? nullptr : indices + at);
+  }
+}
+
+Refusal Strips::run(const Tensors& tensors) {
+  const int64_t planes = plan_.planes();
+  if (planes == 0 || plan_.output_cells() == 0) return {};
+  if (!prepare()) return {Status::out_of_memory};
+  const size_t size = elements_.stored_size;
+  const size_t from = static_cast<size_t>(plan_.input_cells()) * inner_;
+  const size_t to = static_cast<size_t>(plan_.output_cells()) * inner_;
+  for (size_t plane = 0; plane < static_cast<size_t>(planes); ++plane) {
+    reduce_plane(static_cast<const uint8_t*>(tensors.input) + plane * from * size,
+                 static_cast<uint8_t*>(tensors.output) + plane * to * size,
+                 plan_.request.with_indices ? tensors.output_indices + plane * to : nullptr);
+  }
+  return {};
+}
+
+}  // namespace poolscope
