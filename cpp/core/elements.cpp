@@ -27,9 +27,13 @@ bool load_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, si
   const Bits* in = reinterpret_cast<const Bits*>(from);
   size_t i = 0;
   const auto flips = simd::all<Bits>(flip);
-  for (constexpr size_t lanes = simd::lanes<Bits>; i + lanes <= count; i += lanes) {
-    simd::store(out + i, simd::exclusive_or<Bits>(simd::load(in + i), flips));
+  constexpr size_t lanes = simd::lanes<Bits>;
+  for (; i + 4 * lanes <= count; i += 4 * lanes) {
+    POOLSCOPE_UNROLL for (size_t v = 0; v < 4; ++v) {
+      simd::store(out + i + v * lanes, simd::exclusive_or<Bits>(simd::load(in + i + v * lanes), flips));
+    }
   }
+  for (; i + lanes <= count; i += lanes) simd::store(out + i, simd::exclusive_or<Bits>(simd::load(in + i), flips));
   for (; i < count; ++i) out[i] = in[i] ^ flip;
   return false;
 }
@@ -52,6 +56,11 @@ bool look_for_nan(T* out, const T* in, size_t count) {
       if constexpr (copies) simd::store(out + i + v * lanes, values);
       simd::note_nan<T>(seen, values);
     }
+  }
+  for (; i + lanes <= count; i += lanes) {
+    const auto values = simd::load(in + i);
+    if constexpr (copies) simd::store(out + i, values);
+    simd::note_nan<T>(seen, values);
   }
   for (; i < count; ++i) {
     nan |= is_nan(in[i]);
@@ -107,7 +116,8 @@ bool load_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, s
 }
 
 /// A row of windows may be read again by the next window, so it is settled in pieces beside it.
-void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
+void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count,
+                    const Divisors& divisors) {
   const size_t size = row_kernels(elements.kind).element_size;
   const size_t divisor_size = elements.divisors == Divisors::Type::doubles ? sizeof(double) : sizeof(float);
   Divisors rest = divisors;
@@ -290,7 +300,8 @@ void choose_average(Elements& elements, int64_t most_taps) {
     elements.divisors = sizeof(Sum) == sizeof(double) ? Divisors::Type::doubles : Divisors::Type::floats;
     elements.settle = settle_mean<Sum>;
     go_by_steps<T, Sum>(elements);
-    if constexpr (sizeof(T) == sizeof(Sum)) elements.load = load_flipped<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
+    if constexpr (sizeof(T) == sizeof(Sum))
+      elements.load = load_flipped<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
   } else if (std::is_same_v<T, uint8_t> && most_taps <= 257) {
     elements.kind = RowKind::sum_u16;
     elements.reads_in_place = true;

@@ -29,8 +29,8 @@ struct Elements {
   bool reads_in_place = false;   ///< stored elements are what the last axis reads, as they lie
   bool writes_in_place = false;  ///< canonical elements are results as they lie
   Divisors::Type divisors = Divisors::Type::doubles;
-  uint64_t flip = 0;             ///< bits that turn around between stored and canonical
-  uint64_t identity = 0;         ///< the canonical element of a tap outside the input, as bits
+  uint64_t flip = 0;      ///< bits that turn around between stored and canonical
+  uint64_t identity = 0;  ///< the canonical element of a tap outside the input, as bits
   double norm_type = 2;
   bool absolute = false;
   double kernel_area = 1;

@@ -31,11 +31,13 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements) {
   const Axis &depth = plan.axes[0], &row = plan.axes[1];
   if (!memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)) +
                         (depth.output + row.output) * static_cast<int64_t>(sizeof(Taps))) ||
-      !divisors_memory_.allocate(picks_element(plan.request.op) ? 0 : static_cast<int64_t>(row_elements_ * sizeof(double)))) {
+      !divisors_memory_.allocate(
+          picks_element(plan.request.op) ? 0 : static_cast<int64_t>(row_elements_ * sizeof(double)))) {
     return false;
   }
   for (int64_t q = 0; q < column.output; ++q) {
     const int64_t counted = column.counted(q), valid = column.valid(q);
+    empty_columns_ |= valid == 0;
     if (run_count_ > 0 && runs()[run_count_ - 1].counted == counted && runs()[run_count_ - 1].valid == valid) {
       runs()[run_count_ - 1].end = q + 1;
     } else {
@@ -89,7 +91,7 @@ void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int
   if (row.values != output) {
     elements_->store(*elements_, output, row.values, row_elements_, divisors_);
   }
-  if (picks && !plan_->request.image_alpha) return;
+  if ((picks && !plan_->request.image_alpha) || (taps.valid != 0 && !empty_columns_)) return;
   for (int64_t r = 0; r < run_count_; ++r) {  // windows without a real tap
     const Run& run = runs()[r];
     if (taps.valid * run.valid != 0) continue;

@@ -37,11 +37,12 @@ class Finisher {
   const Plan* plan_ = nullptr;
   const Elements* elements_ = nullptr;
   size_t inner_ = 1, row_elements_ = 0;
-  Buffer memory_;    ///< the runs, then the taps of depths and rows
+  Buffer memory_;  ///< the runs, then the taps of depths and rows
   Buffer divisors_memory_;
   Divisors divisors_;  ///< of rows with the taps `listed_`
   Taps listed_{-1, -1};
   int64_t run_count_ = 0;
+  bool empty_columns_ = false;  ///< some windows have no column in the input
 };
 
 }  // namespace poolscope

@@ -76,8 +76,8 @@ void Line::listed(const Row& out, const Row& line) {
     const auto block = [&](int32_t level, int64_t tap) { return cell(level, start + tap); };
     const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
       for (int64_t i = 0; i < count; ++i) four[i] = block(level, tap + (i << (2 * level)));
-      make.out = blocks_layout_.row(blocks_memory_.bytes() +
-                                    static_cast<size_t>(levels_ + level) * blocks_layout_.row_bytes);
+      make.out =
+          blocks_layout_.row(blocks_memory_.bytes() + static_cast<size_t>(levels_ + level) * blocks_layout_.row_bytes);
       make.tap_count = static_cast<size_t>(count);
       kernel(level)(make);
       return make.out;

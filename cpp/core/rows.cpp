@@ -104,7 +104,8 @@ void combine_known(const Pass& pass) {
     const TapsOf<Rule, known> taps(pass, r);
     size_t i = 0;
     if constexpr (Rule::lanes > 0) {
-      constexpr size_t lanes = Rule::lanes, together = Rule::together;
+      // Where a loop over taps is inside, several vectors share it.
+      constexpr size_t lanes = Rule::lanes, together = known == 0 ? Rule::together : 1;
       for (; i + together * lanes <= count; i += together * lanes) {
         typename Rule::Sum sums[together];
         POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) {
@@ -116,7 +117,7 @@ void combine_known(const Pass& pass) {
         POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
       }
       while (i < count && count >= lanes) {
-        if (i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
+        if (known != 0 || i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
         auto sum = Rule::start(simd::load(taps.at(0) + i));
         taps.each_later([&](const In* from) __attribute__((always_inline)) { Rule::add(sum, simd::load(from + i)); });
         Rule::store(to + i, sum);
@@ -318,20 +319,19 @@ constexpr RowKernels picks() {
 }
 
 // Doubles are rare: their exact kernel serves alone.
-constexpr RowKernels kernels[] = {
-    maxima(often<MaxRule<uint8_t>>()),
-    maxima(kernels_of<MaxRule<int16_t>>()),
-    maxima(kernels_of<MaxRule<int32_t>>()),
-    maxima(often<MaxRule<float>, MaxRule<float, true>>()),
-    maxima(kernels_of<MaxRule<double, true>>()),
-    picks<int32_t>(),
-    picks<float>(),
-    picks<double>(),
-    byte_sums(),
-    kernels_of<SumRule<int32_t>>(),
-    kernels_of<SumRule<int64_t>>(),
-    often<SumRule<float>>(),
-    kernels_of<SumRule<double>>()};
+constexpr RowKernels kernels[] = {maxima(often<MaxRule<uint8_t>>()),
+                                  maxima(kernels_of<MaxRule<int16_t>>()),
+                                  maxima(kernels_of<MaxRule<int32_t>>()),
+                                  maxima(often<MaxRule<float>, MaxRule<float, true>>()),
+                                  maxima(kernels_of<MaxRule<double, true>>()),
+                                  picks<int32_t>(),
+                                  picks<float>(),
+                                  picks<double>(),
+                                  byte_sums(),
+                                  kernels_of<SumRule<int32_t>>(),
+                                  kernels_of<SumRule<int64_t>>(),
+                                  often<SumRule<float>>(),
+                                  kernels_of<SumRule<double>>()};
 
 template <class Unit>
 void fill_as(uint8_t* to, uint64_t bits, size_t count) {

@@ -18,7 +18,7 @@
 // Files around this one are compiled for size, and a call costs more than the instruction it hides.
 #define POOLSCOPE_INLINE [[gnu::always_inline]] inline
 // Over a few vectors, which must not become an array in memory.
-#define POOLSCOPE_UNROLL _Pragma("GCC unroll 4")
+#define POOLSCOPE_UNROLL _Pragma("GCC unroll 8")
 
 namespace poolscope::simd {
 
@@ -118,6 +118,13 @@ POOLSCOPE_INLINE Vector<T> load(const T* from) {
 template <class T>
 POOLSCOPE_INLINE void store(T* to, const Vector<T>& vector) {
   vector.store_unaligned(to);
+}
+/// The first 1 to lanes - 1 of them, and zeros: never through memory, where a short store would hold up a long load.
+template <class T>
+POOLSCOPE_INLINE Vector<T> load_some(const T* from, size_t count) {
+  static_assert(lanes<T> == 4 || lanes<T> == 2);
+  if constexpr (lanes<T> == 4) return Vector<T>(from[0], count > 1 ? from[1] : 0, count > 2 ? from[2] : 0, 0);
+  else return Vector<T>(from[0], 0);
 }
 template <class T>
 POOLSCOPE_INLINE Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
@@ -258,7 +265,8 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 #endif
 }
 
-/// round(sum · scale) of sums below 2^16 (finish.cpp says why halves are rounded up): a sum in the low bits of 2^23 is a float, and adding 2^23 leaves the integer there; conversions would cost WASM more.
+/// round(sum · scale) of sums below 2^16 (finish.cpp says why halves are rounded up): a sum in the low bits of 2^23 is
+/// a float, and adding 2^23 leaves the integer there; conversions would cost WASM more.
 template <bool high>
 POOLSCOPE_INLINE Vector<int32_t> quotient(const Vector<uint16_t>& sums, const Vector<float>& scale) {
   typedef uint16_t Lanes __attribute__((vector_size(16)));

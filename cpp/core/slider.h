@@ -64,7 +64,9 @@ class Slider {
   void slide(Pass pass, const Row& line, const Reach& reach, int64_t taps);
   void slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps);
   Kernel kernel(int32_t level, bool exact) const;
-  Row buffer(int32_t index) const { return layout_.row(memory_.bytes() + static_cast<size_t>(index) * layout_.row_bytes); }
+  Row buffer(int32_t index) const {
+    return layout_.row(memory_.bytes() + static_cast<size_t>(index) * layout_.row_bytes);
+  }
 
   const RowKernels* kernels_ = nullptr;
   bool reads_lines_ = false;

@@ -36,8 +36,8 @@ bool Strips::suit(const Plan& plan) {
     return false;
   }
   const int64_t windows = windows_of(row, static_cast<int64_t>(line_bytes));
-  return row.kernel <= most_direct_taps || static_cast<double>(rows_of(row, windows)) * width_bytes <=
-                                               static_cast<double>(most_window_bytes);
+  return row.kernel <= most_direct_taps ||
+         static_cast<double>(rows_of(row, windows)) * width_bytes <= static_cast<double>(most_window_bytes);
 }
 
 Strips::Strips(const Plan& plan)
@@ -73,8 +73,8 @@ bool Strips::prepare() {
       !across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, lines_elements,
                        with_indices) ||
       !down_.prepare(kernels_, Slider::Reads::results, row.kernel, false, block_elements, with_indices) ||
-      !memory_.allocate(static_cast<int64_t>(lines_layout_.row_bytes + block_layout_.row_bytes +
-                                             made_layout_.row_bytes))) {
+      !memory_.allocate(
+          static_cast<int64_t>(lines_layout_.row_bytes + block_layout_.row_bytes + made_layout_.row_bytes))) {
     return false;
   }
   uint8_t* at = memory_.bytes();
@@ -88,7 +88,8 @@ bool Strips::prepare() {
 /// Windows across of input rows [first, first + count), into the block.
 void Strips::read(int64_t first, int64_t count) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  const size_t width = static_cast<size_t>(column.input) * inner_, pad = static_cast<size_t>(column.pad_before) * inner_;
+  const size_t width = static_cast<size_t>(column.input) * inner_,
+               pad = static_cast<size_t>(column.pad_before) * inner_;
   const size_t row_bytes = width * elements_.stored_size;
   const uint8_t* from = input_ + static_cast<size_t>(first) * row_bytes;
   Row lines = lines_;

@@ -35,9 +35,9 @@ class Strips {
   Slider across_, down_;
   Buffer memory_;
   RowLayout lines_layout_, block_layout_, made_layout_;
-  Row lines_, block_, made_;     ///< padded input rows, their windows across, finished windows
+  Row lines_, block_, made_;      ///< padded input rows, their windows across, finished windows
   size_t inner_, pitch_, width_;  ///< elements of a cell, a padded input row, a row of windows
-  int64_t windows_ = 1;          ///< output rows at a time
+  int64_t windows_ = 1;           ///< output rows at a time
   int64_t lines_rows_ = 1, block_rows_ = 1;
   bool in_place_ = false;
   const uint8_t* input_ = nullptr;
