@@ -29,7 +29,8 @@ bool load_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, si
   const auto flips = simd::all<Bits>(flip);
   constexpr size_t lanes = simd::lanes<Bits>;
   for (; i + 4 * lanes <= count; i += 4 * lanes) {
-    POOLSCOPE_UNROLL for (size_t v = 0; v < 4; ++v) {
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < 4; ++v) {
       simd::store(out + i + v * lanes, simd::exclusive_or<Bits>(simd::load(in + i + v * lanes), flips));
     }
   }
@@ -51,7 +52,8 @@ bool look_for_nan(T* out, const T* in, size_t count) {
   constexpr size_t lanes = simd::lanes<T>;
   auto seen = simd::no_nan<T>();
   for (; i + 4 * lanes <= count; i += 4 * lanes) {
-    POOLSCOPE_UNROLL for (size_t v = 0; v < 4; ++v) {
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < 4; ++v) {
       const auto values = simd::load(in + i + v * lanes);
       if constexpr (copies) simd::store(out + i + v * lanes, values);
       simd::note_nan<T>(seen, values);

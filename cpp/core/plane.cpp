@@ -18,33 +18,45 @@ Sum folded(Sum* part, size_t step) {
   return part[0];
 }
 
+#ifndef POOLSCOPE_SCALAR
+/// The same sixteen parts, in vectors.
+template <class T>
+T sum_in_vectors(const T* from, size_t count) {
+  constexpr size_t lanes = simd::lanes<T>, vectors = parts / lanes;
+  simd::Vector<T> sums[vectors];
+  size_t i = 0;
+  POOLSCOPE_UNROLL
+  for (auto& sum : sums) sum = simd::all<T>(0);
+  for (; i + parts <= count; i += parts) {
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < vectors; ++v) sums[v] = simd::add<T>(sums[v], simd::load(from + i + v * lanes));
+  }
+  POOLSCOPE_UNROLL
+  for (size_t v = 0; v < vectors && i < count; ++v, i += lanes) {
+    sums[v] = simd::add<T>(sums[v], count - i < lanes ? simd::load_some(from + i, count - i) : simd::load(from + i));
+  }
+  POOLSCOPE_UNROLL
+  for (size_t half = vectors / 2; half >= 1; half /= 2) {
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < half; ++v) sums[v] = simd::add<T>(sums[v], sums[v + half]);
+  }
+  T part[lanes];
+  simd::store(part, sums[0]);
+  for (size_t half = lanes / 2; half >= 1; half /= 2) {
+    for (size_t v = 0; v < half; ++v) part[v] = part[v] + part[v + half];
+  }
+  return part[0];
+}
+#endif
+
 template <class T>
 SumOf<T> sum_run(const T* from, size_t count) {
   using Sum = SumOf<T>;
-  size_t i = 0;
-  if constexpr (std::is_same_v<T, Sum> && simd::lanes < T >> 1) {
-    constexpr size_t lanes = simd::lanes<T>, vectors = parts / lanes;
-    simd::Vector<T> sums[vectors];
-    POOLSCOPE_UNROLL for (auto& sum : sums) sum = simd::all<T>(0);
-    for (; i + parts <= count; i += parts) {
-      POOLSCOPE_UNROLL for (size_t v = 0; v < vectors; ++v) sums[v] =
-          simd::add<T>(sums[v], simd::load(from + i + v * lanes));
-    }
-    POOLSCOPE_UNROLL for (size_t v = 0; v < vectors && i < count; ++v, i += lanes) {
-      sums[v] = simd::add<T>(sums[v], count - i < lanes ? simd::load_some(from + i, count - i) : simd::load(from + i));
-    }
-    POOLSCOPE_UNROLL for (size_t half = vectors / 2; half >= 1; half /= 2) {
-      POOLSCOPE_UNROLL for (size_t v = 0; v < half; ++v) sums[v] = simd::add<T>(sums[v], sums[v + half]);
-    }
-    Sum part[lanes];
-    simd::store(part, sums[0]);
-    POOLSCOPE_UNROLL for (size_t half = lanes / 2; half >= 1; half /= 2) {
-      POOLSCOPE_UNROLL for (size_t v = 0; v < half; ++v) part[v] = part[v] + part[v + half];
-    }
-    return part[0];
-  }
+#ifndef POOLSCOPE_SCALAR
+  if constexpr (std::is_same_v<T, Sum>) return sum_in_vectors(from, count);
+#endif
   Sum part[parts] = {};
-  for (; i < count; ++i) part[i % parts] += static_cast<Sum>(load_element(from[i]));
+  for (size_t i = 0; i < count; ++i) part[i % parts] += static_cast<Sum>(load_element(from[i]));
   return folded(part, 1);
 }
 

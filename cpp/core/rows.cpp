@@ -76,7 +76,8 @@ struct TapsOf {
 
   POOLSCOPE_INLINE TapsOf(const Pass& pass, size_t row)
       : rows(pass.taps), count(known == 0 ? pass.tap_count : known), shift(row * pass.in_pitch) {
-    POOLSCOPE_UNROLL for (size_t j = 0; j < (known == 0 ? 1 : known); ++j) {
+    POOLSCOPE_UNROLL
+    for (size_t j = 0; j < (known == 0 ? 1 : known); ++j) {
       first[j] = reinterpret_cast<const In*>(rows[j].values) + shift;
     }
   }
@@ -89,7 +90,8 @@ struct TapsOf {
     if constexpr (known == 0) {
       for (size_t j = 1; j < count; ++j) add(at(j));
     } else {
-      POOLSCOPE_UNROLL for (size_t j = 1; j < known; ++j) add(at(j));
+      POOLSCOPE_UNROLL
+      for (size_t j = 1; j < known; ++j) add(at(j));
     }
   }
 };
@@ -108,13 +110,16 @@ void combine_known(const Pass& pass) {
       constexpr size_t lanes = Rule::lanes, together = known == 0 ? Rule::together : 1;
       for (; i + together * lanes <= count; i += together * lanes) {
         typename Rule::Sum sums[together];
-        POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) {
+        POOLSCOPE_UNROLL
+        for (size_t v = 0; v < together; ++v) {
           sums[v] = Rule::start(simd::load(taps.at(0) + i + v * lanes));
         }
         taps.each_later([&](const In* from) __attribute__((always_inline)) {
-          POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) Rule::add(sums[v], simd::load(from + i + v * lanes));
+          POOLSCOPE_UNROLL
+          for (size_t v = 0; v < together; ++v) Rule::add(sums[v], simd::load(from + i + v * lanes));
         });
-        POOLSCOPE_UNROLL for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
+        POOLSCOPE_UNROLL
+        for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
       }
       while (i < count && count >= lanes) {
         if (known != 0 || i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
