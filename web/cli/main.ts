@@ -1,0 +1,219 @@
+#!/usr/bin/env node
+/** `npx poolscope`: the figure and the pooling of a picture from a shell. */
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { readGrid } from "../element/pictures.js";
+import { figureSVG } from "../figure/index.js";
+import { type Language, say } from "../figure/texts/index.js";
+import { type ImageOptions, loadPooling, PoolingError, type Tensor } from "../module/index.js";
+import { checkEnding, isOpaque, onWhite, Refusal, readPicture, writeOut, writePicture } from "./pictures.js";
+import { WORDS, type Words } from "./texts.js";
+
+type Kind = "string" | "boolean";
+const COMMANDS: Record<string, Record<string, { type: Kind; short?: string }>> = {
+  figure: {
+    input: { type: "string" },
+    at: { type: "string" },
+    side: { type: "string" },
+    theme: { type: "string" },
+    width: { type: "string" },
+    output: { type: "string", short: "o" },
+  },
+  pool: {
+    op: { type: "string" },
+    kernel: { type: "string" },
+    stride: { type: "string" },
+    padding: { type: "string" },
+    dilation: { type: "string" },
+    "ceil-mode": { type: "boolean" },
+    "no-count-include-pad": { type: "boolean" },
+    "divisor-override": { type: "string" },
+    "norm-type": { type: "string" },
+    quality: { type: "string" },
+  },
+};
+const COMMON = { lang: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+
+/** Options by name, each at most once; what the platform's reader lets pass is refused here, in both languages. */
+class Given {
+  readonly positionals: string[];
+  private readonly values = new Map<string, string | true>();
+
+  constructor(
+    readonly command: string,
+    args: string[],
+    private readonly words: Words,
+  ) {
+    const options = { ...COMMANDS[command], ...COMMON } as Record<string, { type: Kind; short?: string }>;
+    const { tokens, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+    this.positionals = positionals;
+    for (const token of tokens) {
+      if (token.kind !== "option") continue;
+      const option = token.rawName;
+      const known = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+      if (!known) throw new Refusal(say(words.unknown, { option, command }));
+      if (this.values.has(token.name)) throw new Refusal(say(words.twice, { option }));
+      const { value } = token;
+      if (known.type === "string" && (value === undefined || value.startsWith("--"))) {
+        throw new Refusal(say(words.value, { option }));
+      }
+      if (known.type === "boolean" && value !== undefined) throw new Refusal(say(words.noValue, { option }));
+      this.values.set(token.name, value ?? true);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.values.get(name);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  private wrong(name: string, wanted: string): Refusal {
+    return new Refusal(say(this.words.number, { option: `--${name}`, value: this.text(name) ?? "", wanted }));
+  }
+
+  word<const Word extends string>(name: string, among: readonly Word[]): Word | undefined {
+    const value = this.text(name);
+    if (value === undefined || among.includes(value as Word)) return value as Word | undefined;
+    throw this.wrong(name, say(this.words.oneOf, { names: among.join(", ") }));
+  }
+
+  number(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = value === "inf" ? Number.POSITIVE_INFINITY : Number(value);
+    if (value.trim() === "" || Number.isNaN(number)) throw this.wrong(name, this.words.aNumber);
+    return number;
+  }
+
+  /** 6, or 6,3: whether it is a good size is the module's to say, in PyTorch's words. */
+  size(name: string): number | number[] | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const parts = value.split(/[,x×]/).map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (parts.some(Number.isNaN)) throw this.wrong(name, this.words.numbers);
+    return parts.length === 1 ? parts[0] : parts;
+  }
+
+  padding(): ImageOptions["padding"] {
+    const value = this.text("padding");
+    if (value === "same" || value === "same_lower" || value === "valid") return value;
+    return this.size("padding") as ImageOptions["padding"];
+  }
+
+  /** Exactly these arguments. */
+  need(...names: string[]): string[] {
+    const { command, words, positionals } = this;
+    const [missing] = names.slice(positionals.length);
+    if (missing) throw new Refusal(say(words.needs, { command, what: missing }));
+    const [more] = positionals.slice(names.length);
+    if (more !== undefined) throw new Refusal(say(words.tooMany, { value: more }));
+    return positionals;
+  }
+}
+
+function readInput(text: string, words: Words): readonly [number, number] | Tensor {
+  const size = /^(\d+)\s*[x×]\s*(\d+)$/.exec(text);
+  if (size) return [Number(size[1]), Number(size[2])];
+  const grid = readGrid(text);
+  if (grid) return { data: Float32Array.from(grid.values), shape: [grid.values.length / grid.width, grid.width] };
+  if (!existsSync(text)) throw new Refusal(say(words.badInput, { value: text }));
+  const { data, width, height } = onWhite(readPicture(text, words));
+  const planes = new Uint8Array(3 * width * height);
+  for (let at = 0; at < planes.length; at++) {
+    const channel = Math.floor(at / (width * height));
+    planes[at] = data[4 * (at - channel * width * height) + channel] as number;
+  }
+  return { data: planes, shape: [3, height, width] };
+}
+
+async function figure(given: Given, lang: Language, words: Words): Promise<void> {
+  const [code = ""] = given.need("CODE");
+  const at = given.size("at");
+  const svg = await figureSVG({
+    code,
+    input: readInput(given.text("input") ?? "8x9", words),
+    lang,
+    ...(at === undefined ? {} : { at: typeof at === "number" ? [at] : at }),
+    ...optional("side", given.word("side", ["output", "input"])),
+    ...optional("theme", given.word("theme", ["light", "dark"])),
+    ...optional("width", given.number("width")),
+  });
+  const file = given.text("output");
+  if (file === undefined) process.stdout.write(`${svg}\n`);
+  else writeOut(file, `${svg}\n`, words);
+}
+
+const optional = <Key extends string, const Value>(key: Key, value: Value | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
+
+async function pool(given: Given, _: Language, words: Words): Promise<void> {
+  const [from = "", to = ""] = given.need("IN", "OUT");
+  const kernelSize = given.size("kernel");
+  if (kernelSize === undefined) throw new Refusal(say(words.needs, { command: given.command, what: "--kernel" }));
+  checkEnding(to, words);
+  // An option that the operator does not have is passed on as well: the module refuses it by name.
+  const options = {
+    op: given.word("op", ["max", "min", "avg", "lp"]) ?? "max",
+    kernelSize,
+    ...optional("stride", given.size("stride")),
+    ...optional("padding", given.padding()),
+    ...optional("dilation", given.size("dilation")),
+    ...optional("ceilMode", given.has("ceil-mode") || undefined),
+    ...optional("countIncludePad", given.has("no-count-include-pad") ? false : undefined),
+    ...optional("divisorOverride", given.number("divisor-override")),
+    ...optional("normType", given.number("norm-type")),
+  } as ImageOptions;
+  const quality = given.number("quality") ?? 92;
+  const picture = readPicture(from, words);
+  const pooled = (await loadPooling()).poolImage(picture, options);
+  writePicture(to, pooled, quality, words);
+  const channels = isOpaque(picture) ? 3 : 4;
+  const shape = ({ height, width }: { height: number; width: number }) => `${channels} × ${height} × ${width}`;
+  console.log(`${shape(picture)} → ${shape(pooled)}`);
+}
+
+const ACTIONS = { figure, pool };
+
+function language(args: string[]): Language {
+  const chosen = args.indexOf("--lang");
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const asked =
+    chosen >= 0
+      ? args[chosen + 1]
+      : args.find((arg) => arg.startsWith("--lang="))?.slice("--lang=".length) ||
+        LC_ALL ||
+        LC_MESSAGES ||
+        LANG ||
+        Intl.DateTimeFormat().resolvedOptions().locale;
+  return asked?.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+async function main(args: string[]): Promise<void> {
+  const lang = language(args);
+  const words = WORDS[lang];
+  try {
+    const [name = "help", ...rest] = args;
+    if (/^(help|-h|--help)$/.test(name)) {
+      const [about] = rest;
+      console.log(about === "figure" || about === "pool" ? words[about] : words.help);
+      return;
+    }
+    if (name !== "figure" && name !== "pool") throw new Refusal(say(words.noCommand, { name }));
+    const given = new Given(name, rest, words);
+    given.word("lang", ["en", "zh"]);
+    if (given.has("help")) console.log(words[name]);
+    else await ACTIONS[name](given, lang, words);
+  } catch (error) {
+    const known = [Refusal, PoolingError, RangeError, TypeError].some((kind) => error instanceof kind);
+    // The figure's entry does not export the class of an unreadable line.
+    if (!known && (error as Error).name !== "CodeError") throw error;
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+await main(process.argv.slice(2));
