@@ -42,7 +42,9 @@ T sum_in_vectors(const T* from, size_t count) {
   }
   T part[lanes];
   simd::store(part, sums[0]);
+  POOLSCOPE_UNROLL
   for (size_t half = lanes / 2; half >= 1; half /= 2) {
+    POOLSCOPE_UNROLL
     for (size_t v = 0; v < half; ++v) part[v] = part[v] + part[v + half];
   }
   return part[0];
