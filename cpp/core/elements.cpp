@@ -21,7 +21,7 @@ uint64_t bits_of(Canonical value) {
 // ---- one width in, the same width out: flipped bits
 
 template <class Bits>
-bool load_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
+[[gnu::noinline]] bool load_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count) {
   const Bits flip = static_cast<Bits>(elements.flip);
   Bits* out = reinterpret_cast<Bits*>(to);
   const Bits* in = reinterpret_cast<const Bits*>(from);
@@ -72,7 +72,7 @@ bool look_for_nan(T* out, const T* in, size_t count) {
 }
 
 template <class T>
-bool scan_real(const uint8_t* from, size_t count) {
+[[gnu::noinline]] bool scan_real(const uint8_t* from, size_t count) {
   return look_for_nan<T, false>(nullptr, reinterpret_cast<const T*>(from), count);
 }
 
@@ -226,7 +226,7 @@ template <class Real>
 bool adjust_magnitude(const Elements&, uint8_t* row, size_t count) {
   Real* values = reinterpret_cast<Real*>(row);
   for (size_t i = 0; i < count; ++i) values[i] = std::fabs(values[i]);
-  return scan_real<Real>(row, count);
+  return sizeof(Real) == 4 && scan_real<float>(row, count);
 }
 
 template <class Real>
@@ -264,8 +264,12 @@ void choose_extreme(Elements& elements, bool minimum, bool with_indices) {
     } else {
       using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
       elements.reads_in_place = elements.writes_in_place = !minimum;
-      elements.load = minimum ? load_negated<T, Bits> : load_real<T>;
-      elements.scan = with_indices ? nullptr : scan_real<T>;
+      // Doubles have exact kernels only, and need not know of NaN.
+      elements.load = load_flipped<Bits>;
+      if constexpr (sizeof(T) == 4) {
+        elements.load = minimum ? load_negated<T, Bits> : load_real<T>;
+        elements.scan = with_indices ? nullptr : scan_real<T>;
+      }
       elements.store = store_flipped<Bits>;
     }
   } else if (with_indices && sizeof(T) < 4) {

@@ -14,7 +14,7 @@ struct MaxRule {
   using In = T;
   using Out = T;
   using Sum = simd::Vector<T>;
-  static constexpr size_t lanes = simd::lanes<T>, together = 4;
+  static constexpr size_t lanes = simd::lanes<T>, together = exact || sizeof(T) == 8 ? 1 : 4;
   POOLSCOPE_INLINE static Sum start(const simd::Vector<T>& first) { return first; }
   POOLSCOPE_INLINE static void add(Sum& best, const simd::Vector<T>& later) {
     if constexpr (exact) best = simd::max_exact<T>(best, later);
@@ -32,7 +32,7 @@ struct SumRule {
   using In = T;
   using Out = T;
   using Sum = simd::Vector<T>;
-  static constexpr size_t lanes = simd::lanes<T>, together = 4;
+  static constexpr size_t lanes = simd::lanes<T>, together = sizeof(T) == 8 ? 1 : 4;
   POOLSCOPE_INLINE static Sum start(const simd::Vector<T>& first) { return first; }
   POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<T>& later) { sum = simd::add<T>(sum, later); }
   POOLSCOPE_INLINE static void store(T* to, const Sum& sum) { simd::store(to, sum); }
@@ -65,6 +65,21 @@ struct ByteSumRule {
 #endif
   POOLSCOPE_INLINE static uint16_t add_one(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a + b); }
 };
+
+/// A row too short for a vector.
+template <class Rule>
+POOLSCOPE_SMALL void combine_few(const Pass& pass, size_t row) {
+  using In = typename Rule::In;
+  using Out = typename Rule::Out;
+  Out* to = reinterpret_cast<Out*>(pass.out.values) + row * pass.out_pitch;
+  const size_t shift = row * pass.in_pitch;
+  for (size_t i = 0; i < pass.count; ++i) {
+    const auto tap = [&](size_t j) { return (reinterpret_cast<const In*>(pass.taps[j].values) + shift)[i]; };
+    Out sum = tap(0);
+    for (size_t j = 1; j < pass.tap_count; ++j) sum = Rule::add_one(sum, tap(j));
+    to[i] = sum;
+  }
+}
 
 /// The taps of one row, their number known to the compiler where it is not 0: then they stay in registers.
 template <class Rule, size_t known>
@@ -106,7 +121,7 @@ void combine_known(const Pass& pass) {
     const TapsOf<Rule, known> taps(pass, r);
     size_t i = 0;
     if constexpr (Rule::lanes > 0) {
-      // Where a loop over taps is inside, several vectors share it.
+      // Where a loop over taps is inside, several vectors share it; rare rules do without.
       constexpr size_t lanes = Rule::lanes, together = known == 0 ? Rule::together : 1;
       for (; i + together * lanes <= count; i += together * lanes) {
         typename Rule::Sum sums[together];
@@ -122,20 +137,14 @@ void combine_known(const Pass& pass) {
         for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
       }
       while (i < count && count >= lanes) {
-        if (known != 0 || i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
+        if (together == 1 || i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
         auto sum = Rule::start(simd::load(taps.at(0) + i));
         taps.each_later([&](const In* from) __attribute__((always_inline)) { Rule::add(sum, simd::load(from + i)); });
         Rule::store(to + i, sum);
         i += lanes;
       }
     }
-    for (; i < count; ++i) {
-      Out sum = taps.at(0)[i];
-      for (size_t j = 1; j < taps.count; ++j) {
-        sum = Rule::add_one(sum, (reinterpret_cast<const In*>(taps.rows[j].values) + taps.shift)[i]);
-      }
-      to[i] = sum;
-    }
+    if (i < count) combine_few<Rule>(pass, r);
   }
 }
 
@@ -151,6 +160,23 @@ void combine_often(const Pass& pass) {
     case 3: return combine_known<Rule, 3>(pass);
     case 4: return combine_known<Rule, 4>(pass);  // a block
     default: return combine_known<Rule, 0>(pass);
+  }
+}
+
+/// Cells too few for a vector.
+template <class Rule>
+POOLSCOPE_SMALL void by_two_few(const Pass& pass, size_t row) {
+  using In = typename Rule::In;
+  using Out = typename Rule::Out;
+  constexpr size_t inner = 4 / sizeof(In);
+  Out* to = reinterpret_cast<Out*>(pass.out.values) + row * pass.out_pitch;
+  const In* line = reinterpret_cast<const In*>(pass.taps[0].values) + row * pass.in_pitch;
+  for (size_t i = 0; i < pass.count; ++i, line += inner) {
+    for (size_t c = 0; c < inner; ++c, ++line) {
+      Out sum = line[0];
+      for (size_t j = 1; j < pass.tap_count; ++j) sum = Rule::add_one(sum, line[j * inner]);
+      *to++ = sum;
+    }
   }
 }
 
@@ -191,14 +217,7 @@ void combine_by_two_known(const Pass& pass) {
         i = cells;
       }
     }
-    for (; i < cells; ++i) {
-      for (size_t c = 0; c < inner; ++c) {
-        const In* from = line + 2 * i * inner + c;
-        Out sum = from[0];
-        for (size_t j = 1; j < taps; ++j) sum = Rule::add_one(sum, from[j * inner]);
-        to[i * inner + c] = sum;
-      }
-    }
+    if (i < cells) by_two_few<Rule>(pass, r);
   }
 }
 template <class Rule>
