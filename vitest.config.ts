@@ -20,7 +20,12 @@ export default defineConfig({
       room("golden", { testTimeout: 60_000 }),
       // Each file drives a browser, and two browsers at once starve on a small machine.
       room("page", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
-      room("embed", { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      room("embed", {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        globalSetup: "tests/embed/prepare.ts",
+      }),
     ],
   },
 });

@@ -226,6 +226,14 @@ const stages = [
   },
   { name: "figure", what: "the figure, without a browser", run: () => vitest("figure", "figure") },
   { name: "build", what: "dist/module and dist/page", run: () => build() },
+  {
+    name: "embed",
+    what: "the packed tarball in other people's hands: Node, bundlers, policies, types, the command",
+    run: () => {
+      requireProgram("chromium", "chromium-browser", "google-chrome");
+      return vitest("embed", "embed", { POOLSCOPE_BROWSER: "chromium" });
+    },
+  },
   { name: "docs", what: "the examples and links of the documents", run: () => vitest("docs", "docs") },
   {
     name: "page-chromium",

@@ -1,0 +1,179 @@
+/** Node, from the tarball: plain, where code may not be made from strings, and the command. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import jpeg from "jpeg-js";
+import { PNG } from "pngjs";
+import { createServer } from "vite";
+import { describe, expect, it, test } from "vitest";
+import { loadPooling } from "../../web/module/index";
+import { digest } from "./digest.js";
+import { consumer } from "./prepare";
+
+const picture = new URL("../../web/page/pictures/spaceship.png", import.meta.url).pathname;
+const golden = JSON.parse(readFileSync(new URL("../golden/data/picture.json", import.meta.url), "utf8"));
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+const answer = (...flags: string[]): { lines: string[]; svg: string } =>
+  JSON.parse(execFileSync(process.execPath, [...flags, join(consumer, "sites/node.js")], { encoding: "utf8" }));
+
+test("the tarball answers as the sources do, and holds what it needs and nothing else", async () => {
+  const { lines, svg } = answer();
+  expect(lines).toEqual(digest(await loadPooling()));
+  expect(lines.length).toBeGreaterThan(500);
+  expect(svg).toMatch(/^<svg .*<title>nn\.MaxPool2d\(kernel_size=3, stride=2\): 1 × 8 × 9 becomes 1 × 3 × 4<\/title>/s);
+  const own = (name: string) => existsSync(join(consumer, "node_modules/poolscope", name));
+  for (const name of ["README.md", "LICENSE", "dist/module/pool.wasm", "dist/module/cli.licenses.md"])
+    expect(own(name), name).toBe(true);
+  for (const name of ["cpp", "web", "tests", "build", "dist/page"]) expect(own(name), name).toBe(false);
+});
+
+test("Node with --disallow-code-generation-from-strings", async () => {
+  expect(answer("--disallow-code-generation-from-strings")).toEqual(answer());
+});
+
+test("pool.wasm is an address that loadPooling takes", () => {
+  const script = `import { loadPooling } from "poolscope";
+    const pooling = await loadPooling({ wasm: import.meta.resolve("poolscope/pool.wasm") });
+    console.log(pooling.outputShape2d([3, 201, 250], { kernelSize: 6, stride: 2 }).join());`;
+  const args = ["--input-type=module", "--eval", script];
+  expect(execFileSync(process.execPath, args, { cwd: consumer, encoding: "utf8" })).toBe("3,98,123\n");
+});
+
+test("server-side rendering with Vite: every entry is imported where there is no DOM", async () => {
+  const entries = Object.keys(manifest.exports).filter((name) => manifest.exports[name].default);
+  const lines = entries.map((name) => `import * as ${name.replace(/\W/g, "_")} from "poolscope${name.slice(1)}";`);
+  const list = entries.map((name) => `${JSON.stringify(name)}: ${name.replace(/\W/g, "_")}`);
+  const page = readFileSync(join(consumer, "sites/render.js"), "utf8");
+  const source = `${lines.join("\n")}\nexport const entries = { ${list.join(", ")} };\n${page}`;
+  writeFileSync(join(consumer, "sites/ssr.js"), source);
+  const server = await createServer({
+    root: consumer,
+    configFile: false,
+    logLevel: "error",
+    server: { middlewareMode: true, ws: false },
+    ssr: { noExternal: ["poolscope"] },
+  });
+  try {
+    const { entries, render } = await server.ssrLoadModule("/sites/ssr.js");
+    expect(Object.keys(entries).length).toBeGreaterThanOrEqual(4);
+    for (const [name, exported] of Object.entries(entries))
+      expect(Object.keys(exported as object), name).not.toEqual([]);
+    expect(await render()).toMatch(/<pool-view[^>]*><svg /);
+  } finally {
+    await server.close();
+  }
+});
+
+describe("npx poolscope", () => {
+  const run = (args: string[], env: Record<string, string> = {}) => {
+    const command = join(consumer, "node_modules/.bin/poolscope");
+    const { LC_ALL: _, LC_MESSAGES: __, ...rest } = process.env;
+    const options = { cwd: consumer, encoding: "utf8" as const, env: { ...rest, LANG: "en_GB.UTF-8", ...env } };
+    const { status, stdout, stderr } = spawnSync(command, args, options);
+    return { status, stdout, stderr };
+  };
+  const read = (name: string) => readFileSync(join(consumer, name));
+
+  it("draws a figure", () => {
+    const { status, stdout, stderr } = run(["figure", "nn.MaxPool2d(3, 2)", "--input", "8x9"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(`${answer().svg}\n`);
+  });
+
+  it("draws numbers and pictures, in Chinese too, into a file", () => {
+    expect(run(["figure", "MinPool2d(2)", "--input", "3:1,2,3,4,-5,6", "--at", "0,0"]).stdout).toContain(">−5<");
+    const made = run(["figure", "nn.AvgPool2d(6, 2)", "--input", picture, "--at", "1,4,5", "--lang=zh", "-o", "f.svg"]);
+    expect(made).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(read("f.svg").toString()).toMatch(/3 × 201 × 250 变为 3 × 98 × 123<\/title>[\s\S]*data:image\/png/);
+  });
+
+  it("does the tutorial's script: 3 × 201 × 250 to 3 × 98 × 123, PyTorch's pixels", () => {
+    const made = run(["pool", picture, "out.png", "--op", "max", "--kernel", "6", "--stride", "2"]);
+    expect(made).toEqual({ status: 0, stdout: "3 × 201 × 250 → 3 × 98 × 123\n", stderr: "" });
+    const { data, width, height } = PNG.sync.read(read("out.png"));
+    expect([width, height]).toEqual([123, 98]);
+    type Case = { op: string; options: Record<string, unknown>; first: number[] };
+    const known = golden.cases.find(
+      ({ op, options }: Case) => op === "max" && options.kernel_size === 6 && options.stride === 2 && !options.padding,
+    );
+    expect([...data.subarray(0, 3)]).toEqual(known.first);
+  });
+
+  it("takes every option of the module, and JPEG in and out", async () => {
+    const args = ["--op", "avg", "--kernel", "3,2", "--stride=2", "--padding", "1,1,0,0", "--ceil-mode"];
+    expect(run(["pool", picture, "avg.png", ...args, "--no-count-include-pad"]).stderr).toBe("");
+    const { data, width, height } = PNG.sync.read(readFileSync(picture));
+    const pooled = (await loadPooling()).poolImage(
+      { data: new Uint8ClampedArray(data), width, height },
+      { op: "avg", kernelSize: [3, 2], stride: 2, padding: [1, 1, 0, 0], ceilMode: true, countIncludePad: false },
+    );
+    expect(Uint8Array.from(PNG.sync.read(read("avg.png")).data)).toEqual(Uint8Array.from(pooled.data));
+
+    expect(run(["pool", picture, "small.JPG", "--kernel", "2", "--quality", "95"]).stderr).toBe("");
+    const small = jpeg.decode(read("small.JPG"), { useTArray: true });
+    expect([small.width, small.height]).toEqual([125, 100]);
+    expect(run(["pool", "small.JPG", "again.png", "--op", "lp", "--norm-type", "2", "--kernel", "2"])).toEqual({
+      status: 0,
+      stdout: "3 × 100 × 125 → 3 × 50 × 62\n",
+      stderr: "",
+    });
+    const distance = small.data.reduce((sum, value, at) => {
+      const [row, column] = [Math.floor(at / 500), Math.floor((at % 500) / 4)];
+      let most = 0;
+      for (const y of [2 * row, 2 * row + 1])
+        for (const x of [2 * column, 2 * column + 1]) most = Math.max(most, data[4 * (250 * y + x) + (at % 4)] ?? 0);
+      return sum + Math.abs(most - value);
+    }, 0);
+    expect(distance / small.data.length).toBeLessThan(4);
+  });
+
+  it.each([
+    [
+      ["pool", picture, "x.png", "--kernel", "3", "--padding", "2"],
+      "pad should be at most half of effective kernel size",
+    ],
+    [["pool", picture, "x.png", "--kernel", "0", "--stride", "1"], "kernel size should be greater than zero"],
+    [["pool", picture, "x.png", "--kernel", "500"], "Output size is too small"],
+    [["pool", picture, "x.png", "--kernel", "3", "--norm-type", "2"], "unexpected keyword argument 'normType'"],
+    [["pool", picture, "x.gif", "--kernel", "3"], "x.gif must end with .png"],
+    [["pool", "package.json", "x.png", "--kernel", "3"], "package.json is neither a PNG nor a JPEG"],
+    [["pool", "none.png", "x.png", "--kernel", "3"], "none.png cannot be read"],
+    [["pool", picture], "pool needs OUT"],
+    [["pool", picture, "x.png"], "pool needs --kernel"],
+    [["pool", picture, "x.png", "--kernel"], "--kernel needs a value"],
+    [["pool", picture, "x.png", "--kernel", "three"], "--kernel is three, but it must be"],
+    [
+      ["pool", picture, "x.png", "--kernel", "3", "--op", "median"],
+      "--op is median, but it must be one of max, min, avg, lp",
+    ],
+    [["pool", picture, "x.png", "--kernl", "3"], "--kernl is not an option of pool"],
+    [["figure", "nn.Conv2d(3)"], "name 'nn.Conv2d' is not a pooling layer"],
+    [["figure", "nn.MaxPool2d(3, stide=2)"], "unexpected keyword argument 'stide'"],
+    [["figure", "nn.MaxPool2d(2)", "--at", "9,9"], "the output is 1 × 4 × 4"],
+    [["figure", "nn.MaxPool2d(2)", "--input", "8by9"], "--input is 8by9"],
+    [["paint"], "There is no command paint"],
+  ])("refuses %j", (args, sentence) => {
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(existsSync(join(consumer, "x.png"))).toBe(false);
+  });
+
+  it("speaks the language of LANG", () => {
+    const zh = { LANG: "zh_CN.UTF-8" };
+    for (const args of [["help"], ["help", "figure"], ["pool", "--help"]]) {
+      const [english, chinese] = [run(args), run(args, zh)];
+      expect([english.status, chinese.status, english.stderr, chinese.stderr]).toEqual([0, 0, "", ""]);
+      expect(english.stdout).not.toMatch(/\p{Script=Han}/u);
+      expect(chinese.stdout).toMatch(/\p{Script=Han}/u);
+      const options = (text: string) => [...new Set(text.match(/--[a-z-]+/g))].sort();
+      expect(options(chinese.stdout).filter((name) => name !== "--lang")).toEqual(
+        options(english.stdout).filter((name) => name !== "--lang"),
+      );
+    }
+    expect(run(["pool", "none.png", "x.png", "--kernel", "3"], zh).stderr).toMatch(/^无法读取 none\.png/);
+    expect(run(["paint", "--lang", "en"], zh).stderr).toContain("There is no command");
+  });
+});

@@ -1,0 +1,55 @@
+/**
+ * What a stranger has: the tarball of `npm pack`, installed in an empty package, and the examples beside it. Everything in
+ * this folder uses that copy and never the sources.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fingerprint } from "../../web/build/steps.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const here = join(root, "tests/embed");
+/** The package that has poolscope installed; its parent is served in the browser tests. */
+export const consumer = join(root, "build/embed/consumer");
+export const tarball = (): string => {
+  const [file] = readdirSync(join(root, "build/embed")).filter((name) => name.endsWith(".tgz"));
+  if (!file) throw new Error("npm pack left no tarball");
+  return join(root, "build/embed", file);
+};
+
+/** @param cwd where npm runs */
+function npm(cwd: string, ...args: string[]): string {
+  const own = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
+  const [command = "npm", ...before] = own;
+  return execFileSync(
+    command,
+    [...before, ...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+}
+
+export default function prepare(): void {
+  if (!existsSync(join(root, "dist/module/index.js"))) throw new Error("dist/module is not built: npm run build");
+  const stamp = join(here, "node_modules/.installed");
+  const wanted = fingerprint(["tests/embed/package-lock.json"]);
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
+    console.log("embed: installing bundlers and checkers in tests/embed");
+    npm(here, "ci");
+    writeFileSync(stamp, wanted);
+  }
+  rmSync(join(root, "build/embed"), { recursive: true, force: true });
+  mkdirSync(consumer, { recursive: true });
+  npm(root, "pack", "--pack-destination", join(root, "build/embed"));
+  writeFileSync(join(consumer, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
+  // Offline: a package that needs another one fails here.
+  npm(consumer, "install", "--offline", "--no-package-lock", tarball());
+  for (const folder of ["sites", "examples"]) {
+    if (existsSync(join(here, folder))) cpSync(join(here, folder), join(consumer, folder), { recursive: true });
+  }
+  cpSync(join(here, "digest.js"), join(consumer, "digest.js"));
+}
