@@ -1,8 +1,9 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
-import { list, refuse, show, wrap } from "./errors.js";
+import { asIndices, isArray } from "./arrays.js";
+import { list, refuse, show, torchSays, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
-import { type Call, firstAxis, readOptions, readSamples, setShape, torchSays } from "./options.js";
+import { type Call, firstAxis, readOptions, readSamples, setShape } from "./options.js";
 import { refusalOf } from "./sentences.js";
 import {
   addressOf,
@@ -13,7 +14,6 @@ import {
   elements,
   type Given,
   type GivenTensor,
-  isArray,
   readArray,
   readTensor,
 } from "./tensor.js";
@@ -161,12 +161,6 @@ function deliver(
     data = new kind.make(heap.buffer, home, bytes / kind.bytes);
   }
   return tensor ?? { data, shape };
-}
-
-/** An Int32Array that is a tensor as well, whichever of the two a caller takes it for. */
-function asIndices({ data }: Tensor, given: boolean, shape: number[]): Tensor {
-  const indices = given ? new Int32Array(data.buffer, data.byteOffset, data.length) : data;
-  return Object.defineProperties(indices, { data: { value: indices }, shape: { value: shape } }) as unknown as Tensor;
 }
 
 export function pool(heap: Heap, operator: BoundOperator, first: unknown, second: unknown, options: unknown): unknown {

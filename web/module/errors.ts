@@ -55,6 +55,13 @@ export function wrap(error: unknown, name: string, argument: string): PoolingErr
   });
 }
 
+/** The core could not be started, for whatever reason. */
+export function unavailable(cause: unknown): PoolingError {
+  if (cause instanceof PoolingError) return cause;
+  const detail = cause instanceof Error ? cause.message : show(cause);
+  return new PoolingError("wasm_unavailable", `the WebAssembly core cannot be started: ${detail}`, { cause });
+}
+
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {
@@ -75,4 +82,18 @@ export function suggest(given: string, known: readonly string[]): string {
   const nearest = [...known].sort((a, b) => apart(a) - apart(b))[0] ?? "";
   if (apart(nearest) <= Math.max(2, nearest.length / 3)) return `did you mean '${nearest}'?`;
   return `known are ${known.join(", ")}`;
+}
+
+/** Throws a refusal in PyTorch's own words. */
+export function torchSays(sentence: string): never {
+  throw new PoolingError("invalid_argument", sentence);
+}
+
+/** A misspelt option is refused, not ignored. */
+export function checkNames(name: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      torchSays(`${name}() got an unexpected keyword argument '${key.slice(0, 40)}'; ${suggest(key, known)}`);
+    }
+  }
 }

@@ -1,9 +1,11 @@
 /** Pictures: RGBA, 8 bits, channels last, with an alpha channel that padding never touches. */
+
+import { isArray } from "./arrays.js";
 import { pool } from "./call.js";
-import { refuse, show, wrap } from "./errors.js";
+import { checkNames, refuse, show, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
-import { checkNames } from "./options.js";
-import { isArray, readArray } from "./tensor.js";
+import { picture } from "./picture.js";
+import { readArray } from "./tensor.js";
 import type { ImageLike, PooledImage, Tensor } from "./types.js";
 
 const name = "poolImage";
@@ -67,19 +69,4 @@ export function poolImage(
   } catch (error) {
     throw wrap(error, name, reading);
   }
-}
-
-type ImageDataClass = new (data: unknown, width: number, height: number, settings?: object) => PooledImage;
-
-function picture(data: Uint8ClampedArray, width: number, height: number, colorSpace: unknown): PooledImage {
-  const settings = colorSpace === undefined ? undefined : { colorSpace };
-  const { ImageData: Real } = globalThis as { ImageData?: ImageDataClass };
-  if (Real) {
-    try {
-      return new Real(data, width, height, settings);
-    } catch {
-      // A colour space or a kind of memory this engine's ImageData does not take; the shape of one still serves.
-    }
-  }
-  return { data, width, height, ...settings } as unknown as PooledImage;
 }

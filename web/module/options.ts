@@ -1,7 +1,9 @@
 /** From an options object to the numbers of a request. Every property is read once, before anything is touched. */
-import { list, PoolingError, refuse, show, suggest, wrap } from "./errors.js";
+
+import { isArray } from "./arrays.js";
+import { checkNames, list, refuse, show, torchSays, wrap } from "./errors.js";
 import type { BoundOperator, Fields, Heap } from "./heap.js";
-import { isArray, readShape } from "./tensor.js";
+import { readShape } from "./tensor.js";
 
 /** One call while it is read: what was asked for, in numbers. */
 export interface Call {
@@ -16,11 +18,6 @@ export interface Call {
   /** Fractional: part of each size, depth first. */
   outputRatio: number[] | undefined;
   randomSamples: unknown;
-}
-
-/** Throws a refusal in PyTorch's own words. */
-export function torchSays(sentence: string): never {
-  throw new PoolingError("invalid_argument", sentence);
 }
 
 /** How an option's numbers are read one by one. */
@@ -178,15 +175,6 @@ const readers: Record<string, (call: Call, value: unknown, option: string) => vo
     call.randomSamples = value;
   },
 };
-
-/** A misspelt option is refused, not ignored. */
-export function checkNames(name: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      torchSays(`${name}() got an unexpected keyword argument '${key.slice(0, 40)}'; ${suggest(key, known)}`);
-    }
-  }
-}
 
 /** Reads the options of one call. `given` may be anything. */
 export function readOptions(heap: Heap, operator: BoundOperator, given: unknown): Call {

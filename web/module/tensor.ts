@@ -1,18 +1,8 @@
 /** Tensors: what a caller's object has to be, and those that live on the WASM heap. */
+import { bufferOf, className, fill, isArray, isDetached, lengthOf, offsetOf } from "./arrays.js";
 import { list, PoolingError, refuse, show, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type Heap } from "./heap.js";
 import type { DType, ResidentTensor, Tensor, TypedArray } from "./types.js";
-
-// The arrays' own answers, whatever a subclass, a Proxy or another realm says.
-const prototype = Object.getPrototypeOf(Uint8Array.prototype);
-const getter = <T>(key: PropertyKey) => Object.getOwnPropertyDescriptor(prototype, key)?.get as (this: unknown) => T;
-const className = getter<string | undefined>(Symbol.toStringTag);
-const lengthOf = getter<number>("length");
-const offsetOf = getter<number>("byteOffset");
-const bufferOf = getter<ArrayBufferLike>("buffer");
-
-/** A typed array of whatever class and realm. */
-export const isArray = (value: unknown): value is TypedArray => className.call(value) !== undefined;
 
 /** An array that was handed in. Its length is read late, when no code of the caller's can run any more. */
 export interface Given {
@@ -92,15 +82,6 @@ export function checkLength({ data, argument }: Given, shape: readonly number[],
   refuse(name, argument, `must hold ${wanted} elements for shape ${list(shape)}, but holds ${length}`);
 }
 
-function isDetached(data: TypedArray): boolean {
-  try {
-    new Uint8Array(bufferOf.call(data));
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 /** The address of an array that lies on the WASM heap, else −1. */
 export function addressOf(heap: Heap, { data, kind, argument }: Given, name: string): number {
   if (bufferOf.call(data) !== heap.buffer) return -1;
@@ -120,7 +101,7 @@ export function copyIn(heap: Heap, { data, kind }: Given, pointer: number): void
 
 export function copyOut(heap: Heap, kind: ArrayKind, pointer: number, length: number, to: TypedArray): void {
   const start = pointer / kind.bytes;
-  prototype.set.call(to, heap.view(kind).subarray(start, start + length));
+  fill(to, heap.view(kind).subarray(start, start + length));
 }
 
 export function copyNew(heap: Heap, kind: ArrayKind, pointer: number, length: number): TypedArray {

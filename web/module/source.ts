@@ -1,0 +1,40 @@
+/** Where the core's bytes come from when the caller says so. */
+import { checkNames, refuse, show } from "./errors.js";
+import type { LoadOptions } from "./types.js";
+
+/** The options of a loadPooling, which may be anything. */
+export function readLoadOptions(options: unknown, known: readonly string[]): LoadOptions {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null) {
+    refuse("loadPooling", "options", `must be an object such as { ${known[0]} }, not ${show(options)}`);
+  }
+  checkNames("loadPooling", options, known);
+  return options;
+}
+
+/** What a `wasm` option stands for: read, fetched, or as it is. */
+export async function bytesOf(wasm: unknown): Promise<WebAssembly.Module | BufferSource> {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (typeof wasm === "string") return fetchBytes(wasm);
+  if (typeof wasm === "object" && wasm !== null) {
+    if (ArrayBuffer.isView(wasm)) return new Uint8Array(wasm.buffer as ArrayBuffer, wasm.byteOffset, wasm.byteLength);
+    if (Object.prototype.toString.call(wasm) === "[object ArrayBuffer]") return wasm as ArrayBuffer;
+    if ("arrayBuffer" in wasm && typeof wasm.arrayBuffer === "function") return responseBytes(wasm as Response);
+    if ("href" in wasm && typeof wasm.href === "string") return fetchBytes(wasm.href);
+  }
+  refuse("loadPooling", "wasm", `must be bytes, a WebAssembly.Module, a Response, a URL or a path, not ${show(wasm)}`);
+}
+
+async function responseBytes(response: Response): Promise<ArrayBuffer> {
+  if (response.ok === false) throw new Error(`the server answered ${response.status} for ${response.url}`);
+  return response.arrayBuffer();
+}
+
+async function fetchBytes(address: string): Promise<BufferSource> {
+  const scheme = /^([a-z][a-z\d+.-]+):/i.exec(address)?.[1]?.toLowerCase();
+  const platform = (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name;
+  if (platform !== "node" || (scheme && scheme !== "file")) return responseBytes(await fetch(address));
+  // Put together while it runs, so that no bundler looks for it: only Node comes here.
+  const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ `${platform}:fs/promises`);
+  return readFile(scheme ? new URL(address) : address);
+}
