@@ -1,0 +1,188 @@
+/** What bundlers make of the tarball, in Chromium, under the policy everything has to work under. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { createServer, build as vite } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { which } from "../../cpp/toolchain/setup.mjs";
+import { contentSecurityPolicy, serve } from "../../web/build/serve.mjs";
+import { loadPooling } from "../../web/module/index";
+import { digest } from "./digest.js";
+import { consumer } from "./prepare";
+
+const sites = join(consumer, "sites");
+const built = (name: string) => join(consumer, "built", name);
+const page = (script: string) => readFileSync(join(sites, "index.html"), "utf8").replace(/<script.*<\/script>/, script);
+// Not the root's: these are installed beside this file when the stage runs.
+const load = createRequire(import.meta.url);
+const withoutTrustedTypes = contentSecurityPolicy.replace(/; require-trusted-types-for 'script'/, "");
+
+let browser: Browser;
+let lines: string[];
+beforeAll(async () => {
+  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
+  if (!executablePath) throw new Error("No Chromium is installed");
+  browser = await chromium.launch({ executablePath, args: ["--headless=new", "--no-sandbox", "--disable-gpu"] });
+  lines = digest(await loadPooling());
+});
+afterAll(() => browser?.close());
+
+/** Opens an address, waits for the page's answer and holds it to what Node says; nothing may be complained of. */
+async function visit(address: string): Promise<void> {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const complaints: string[] = [];
+  tab.on("pageerror", (error) => complaints.push(error.message));
+  tab.on("console", (message) => {
+    if (/error|warning/.test(message.type())) complaints.push(message.text());
+  });
+  await tab.goto(address);
+  try {
+    await tab.waitForFunction(() => document.documentElement.dataset.state !== "loading", undefined, {
+      timeout: 20_000,
+    });
+    const answer = await tab.evaluate(
+      () => (window as unknown as { answer?: { lines: string[]; svg: string } }).answer,
+    );
+    expect(answer?.lines).toEqual(lines);
+    expect(answer?.svg).toMatch(/^<svg .*<title>nn\.MaxPool2d/s);
+  } finally {
+    expect(complaints).toEqual([]);
+    await context.close();
+  }
+}
+
+async function visitServed(directory: string, policy: string | null = contentSecurityPolicy, path = ""): Promise<void> {
+  const server = await serve(directory, { policy });
+  try {
+    await visit(new URL(path, server.url).href);
+  } finally {
+    await server.close();
+  }
+}
+
+function write(name: string, file: string, text: string): void {
+  mkdirSync(built(name), { recursive: true });
+  writeFileSync(join(built(name), file), text);
+}
+
+test("Vite builds it, with a worker too", async () => {
+  await vite({
+    root: sites,
+    base: "./",
+    configFile: false,
+    logLevel: "error",
+    worker: { format: "es" },
+    build: {
+      outDir: built("vite"),
+      emptyOutDir: true,
+      rolldownOptions: { input: { index: join(sites, "index.html"), worker: join(sites, "worker.html") } },
+    },
+  });
+  await visitServed(built("vite"));
+  await visitServed(built("vite"), withoutTrustedTypes, "worker.html");
+});
+
+test("Vite serves it while one develops", async () => {
+  const server = await createServer({
+    root: consumer,
+    configFile: false,
+    logLevel: "error",
+    server: { port: 0, host: "127.0.0.1" },
+  });
+  try {
+    await server.listen();
+    const address = server.resolvedUrls?.local[0];
+    if (!address) throw new Error("Vite listens nowhere");
+    await visit(new URL("sites/index.html", address).href);
+  } finally {
+    await server.close();
+  }
+});
+
+test("webpack 5 builds it, with a worker too", async () => {
+  const webpack = load("webpack");
+  const stats = await new Promise<{ toString(): string; hasErrors(): boolean; hasWarnings(): boolean }>((done, fail) =>
+    webpack(
+      {
+        mode: "production",
+        context: sites,
+        entry: { main: "./main.js", page: "./worker-main.js" },
+        output: { path: built("webpack") },
+        // The core is inside: its 80 kB are no surprise.
+        performance: { hints: false },
+      },
+      (error: Error | null, result: never) => (error ? fail(error) : done(result)),
+    ),
+  );
+  expect(stats.hasErrors() || stats.hasWarnings(), stats.toString()).toBe(false);
+  write("webpack", "index.html", page('<script defer src="main.js"></script>'));
+  write("webpack", "worker.html", page('<script defer src="page.js"></script>'));
+  await visitServed(built("webpack"));
+  await visitServed(built("webpack"), withoutTrustedTypes, "worker.html");
+});
+
+test("Rollup builds it, with nothing but its resolver", async () => {
+  const { rollup } = load("@rollup/wasm-node");
+  const resolver = load("@rollup/plugin-node-resolve");
+  const warnings: string[] = [];
+  const bundle = await rollup({
+    input: join(sites, "main.js"),
+    plugins: [(resolver.default ?? resolver)({ browser: true })],
+    onwarn: ({ message }: { message: string }) => warnings.push(message),
+  });
+  await bundle.write({ dir: built("rollup"), format: "es" });
+  await bundle.close();
+  expect(warnings).toEqual([]);
+  write("rollup", "index.html", page('<script type="module" src="main.js"></script>'));
+  await visitServed(built("rollup"));
+});
+
+const esbuild = async (format: "esm" | "iife"): Promise<string> => {
+  const { outputFiles, warnings } = await load("esbuild").build({
+    entryPoints: [join(sites, "main.js")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format,
+    target: "es2022",
+    logLevel: "silent",
+  });
+  expect(warnings).toEqual([]);
+  return outputFiles[0].text;
+};
+
+test("esbuild builds it", async () => {
+  write("esbuild", "main.js", await esbuild("esm"));
+  write("esbuild", "index.html", page('<script type="module" src="main.js"></script>'));
+  await visitServed(built("esbuild"));
+});
+
+test("one HTML file opened from a disk holds it all", async () => {
+  const script = (await esbuild("iife")).replaceAll("</script", "<\\/script");
+  write(
+    "single",
+    "index.html",
+    page("").replace("</body>", () => `<script>${script}</script></body>`),
+  );
+  await visit(pathToFileURL(join(built("single"), "index.html")).href);
+});
+
+test("a plain script with an import map, without any bundler", async () => {
+  const folder = "../../node_modules/poolscope/dist/module/";
+  const map = JSON.stringify({
+    imports: {
+      poolscope: `${folder}index.js`,
+      "poolscope/figure": `${folder}figure.js`,
+      "poolscope/element": `${folder}element.js`,
+    },
+  });
+  const module = '<script type="module" src="../../sites/main.js"></script>';
+  write("map", "index.html", page(`<script type="importmap">${map}</script>${module}`));
+  const hash = createHash("sha256").update(map).digest("base64");
+  const policy = contentSecurityPolicy.replace("script-src 'self'", `script-src 'self' 'sha256-${hash}'`);
+  await visitServed(consumer, policy, "built/map/");
+});
