@@ -26,7 +26,11 @@ export default defineConfig({
     modulePreload: false,
     // start.ts is no part of the entry: main.ts asks for it when the picture is there.
     rolldownOptions: {
-      input: { index: `${root}web/page/index.html`, start: `${root}web/page/start.ts` },
+      input: {
+        index: `${root}web/page/index.html`,
+        start: `${root}web/page/start.ts`,
+        "pooling-worker": `${root}web/page/pooling-worker.ts`,
+      },
       preserveEntrySignatures: "exports-only",
     },
     chunkSizeWarningLimit: 2000,

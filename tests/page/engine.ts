@@ -16,6 +16,8 @@ export interface Look {
   touch?: boolean;
   scripts?: boolean;
   language?: string;
+  /** Requests whose address holds this word are answered late, and the window is resized while they are awaited. */
+  late?: string;
 }
 
 export interface Tab {
@@ -92,6 +94,17 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
         const address = request.url();
         if (!address.startsWith(server.url) && !/^(blob|data):/.test(address)) complaints.push(`request to ${address}`);
       });
+      if (look.late) {
+        const held = new RegExp(look.late);
+        await page.route(held, async (route) => {
+          for (const width of [700, 1000]) {
+            await new Promise((resolve) => setTimeout(resolve, 150));
+            await page.setViewportSize({ width, height: 800 });
+          }
+          await new Promise((resolve) => setTimeout(resolve, 150));
+          await route.continue();
+        });
+      }
       await page.goto(`${address}${fragment ? `#${fragment}` : ""}`);
       if (look.scripts ?? true) {
         await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");

@@ -27,9 +27,11 @@ async function render(
  * What main.ts needs to know of the built page: the picture that comes first, and then the code, all its files at once.
  * Written into the page, so that the names may carry hashes and the code needs no helper to find itself.
  */
-function order(html: string, picture: string, code: readonly string[]): string {
+function order(html: string, picture: string, code: readonly string[], worker: string): string {
   const preload = `    <link rel="preload" as="image" fetchpriority="high" href="${picture}">\n  </head>`;
-  return html.replace("  </head>", preload).replace("<html ", `<html data-code="${code.join(" ")}" `);
+  return html
+    .replace("  </head>", preload)
+    .replace("<html ", `<html data-code="${code.join(" ")}" data-worker="${worker}" `);
 }
 
 /** Puts the finished opening figure into the page. `plugins` are what the module's sources need to load. */
@@ -52,12 +54,13 @@ export function firstPaint(plugins: () => PluginOption[]): Plugin {
           if (!place.test(out)) throw new Error(`index.html has no empty element with id="${id}"`);
           out = out.replace(place, (_, open: string, close: string) => open + markup + close);
         }
-        const start = Object.values(bundle ?? {}).find((file) => file.type === "chunk" && file.name === "start");
-        const code =
-          start?.type === "chunk"
-            ? [start.fileName, ...start.imports].map((file) => file.replace("assets/", "./"))
-            : ["/start.ts"];
-        return order(out, picture ? `./${picture.fileName}` : "/pictures/spaceship.png", code);
+        const chunk = (name: string): string[] => {
+          const file = Object.values(bundle ?? {}).find((one) => one.type === "chunk" && one.name === name);
+          if (file?.type !== "chunk") return [`/${name}.ts`];
+          return [file.fileName, ...file.imports].map((path) => path.replace("assets/", "./"));
+        };
+        const [worker = ""] = chunk("pooling-worker");
+        return order(out, picture ? `./${picture.fileName}` : "/pictures/spaceship.png", chunk("start"), worker);
       },
     },
     generateBundle: {

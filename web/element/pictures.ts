@@ -27,7 +27,7 @@ export function readGrid(text: string): Grid | undefined {
 export const LONGEST = 2048;
 
 /** Why a picture cannot be had. */
-export type PictureTrouble = "unreadable" | "empty" | "foreign";
+export type PictureTrouble = "unreadable" | "empty" | "cut" | "foreign";
 
 export class PictureError extends Error {
   override name = "PictureError";
@@ -36,11 +36,15 @@ export class PictureError extends Error {
   }
 }
 
-const sheet = (width: number, height: number): CanvasRenderingContext2D => {
-  const canvas = document.createElement("canvas");
+type Sheet = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** A canvas to read from; a worker has no document to make one. */
+const sheet = (width: number, height: number): Sheet => {
+  const inPage = typeof document !== "undefined";
+  const canvas = inPage ? document.createElement("canvas") : new OffscreenCanvas(width, height);
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = canvas.getContext("2d", { willReadFrequently: true }) as Sheet | null;
   if (!context) throw new PictureError("unreadable");
   return context;
 };
@@ -89,7 +93,7 @@ export function fromSource(source: CanvasImageSource, width: number, height: num
   }
 }
 
-export async function fromAddress(address: string): Promise<Plane> {
+async function decoded(address: string): Promise<HTMLImageElement> {
   const image = new Image();
   image.src = address;
   try {
@@ -97,16 +101,40 @@ export async function fromAddress(address: string): Promise<Plane> {
   } catch {
     throw new PictureError("unreadable");
   }
-  // An SVG without a size has none of its own.
-  const width = image.naturalWidth || 512;
-  const height = image.naturalHeight || 512;
-  return fromSource(image, width, height);
+  if (!(image.naturalWidth > 0 && image.naturalHeight > 0)) throw new PictureError("empty");
+  return image;
 }
 
-export async function fromFile(file: Blob): Promise<Plane> {
+export async function fromAddress(address: string): Promise<Plane> {
+  const image = await decoded(address);
+  return fromSource(image, image.naturalWidth, image.naturalHeight);
+}
+
+const TAIL = 65_536;
+
+/** Browsers draw what is there of a picture that was cut off, each something else: its format says where it ends. */
+async function checkWhole(file: Blob): Promise<void> {
+  const text = async (from: number, to?: number) => {
+    const bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());
+    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  };
+  const head = await text(0, 512);
+  const end = head.startsWith("\x89PNG") ? "IEND" : head.startsWith("\xff\xd8") ? "\xff\xd9" : "";
+  if (end && !(await text(Math.max(0, file.size - TAIL))).includes(end)) throw new PictureError("cut");
+  // Not every engine sees that a drawing without width has none.
+  if (/<svg[^>]*\s(width|height)\s*=\s*["']0[a-z%]*["']/.test(head)) throw new PictureError("empty");
+}
+
+/** A file's picture; `scaled` says from what size to what it was brought, in words for a sentence. */
+export async function fromFile(file: Blob): Promise<{ plane: Plane; scaled?: { from: string; to: string } }> {
+  await checkWhole(file);
   const address = URL.createObjectURL(file);
   try {
-    return await fromAddress(address);
+    const image = await decoded(address);
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const plane = fromSource(image, width, height);
+    if (plane.width === width) return { plane };
+    return { plane, scaled: { from: `${width} × ${height}`, to: `${plane.width} × ${plane.height}` } };
   } finally {
     URL.revokeObjectURL(address);
   }

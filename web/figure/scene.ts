@@ -124,7 +124,8 @@ export function hatch({ x, y, width, height }: Rectangle, gap: number): string {
   for (let sum = first; sum < x + y + width + height; sum += gap) {
     const fromX = Math.max(x, sum - (y + height));
     const toX = Math.min(x + width, sum - y);
-    if (toX - fromX > 0.2) path += `M${fine(fromX)} ${fine(sum - fromX)}L${fine(toX)} ${fine(sum - toX)}`;
+    const long = toX - fromX;
+    if (long > 0.2) path += `M${fine(fromX)} ${fine(sum - fromX)}l${fine(long)} ${fine(-long)}`;
   }
   return path;
 }

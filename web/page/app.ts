@@ -1,7 +1,7 @@
 /** The page: one state, one redraw. */
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { compute, lookBack, type Pooling } from "../element/compute.js";
-import { fromAddress, fromFile, fromGrid, PictureError, type PictureTrouble } from "../element/pictures.js";
+import { fromAddress, fromFile, fromGrid, fromSource, PictureError, type PictureTrouble } from "../element/pictures.js";
 import { Stage } from "../element/stage.js";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
 import { shapeOf } from "../figure/figure.js";
@@ -15,6 +15,7 @@ import { CodeLine } from "./controls/code-line.js";
 import { CellEditor } from "./editor.js";
 import { animation, download, figureText, fileName } from "./export.js";
 import { icons } from "./icons.js";
+import { LARGE, Pooler } from "./pooler.js";
 import { sampleAddress } from "./samples.js";
 import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
@@ -40,6 +41,7 @@ const CAMERA_TROUBLE: Record<string, keyof Texts> = {
 const PICTURE_TROUBLE: Record<PictureTrouble, keyof Texts> = {
   unreadable: "bad_picture",
   empty: "empty_picture",
+  cut: "cut_picture",
   foreign: "foreign_picture",
 };
 
@@ -83,6 +85,7 @@ export class App {
   private readonly compare: Compare;
   private readonly editor: CellEditor;
   private readonly camera: Camera;
+  private readonly pooler: Pooler;
   private readonly openNotes = new Set<string>();
   private back: { model?: Model; look?: Look } = {};
   private busy = false;
@@ -95,11 +98,16 @@ export class App {
     this.stage = new Stage(place("stage"));
     this.compare = new Compare(this.stage.sheet);
     this.editor = new CellEditor(this.stage.sheet);
-    this.camera = new Camera(
-      (plane) => {
-        this.picture = plane;
+    this.pooler = new Pooler(
+      document.documentElement.dataset.worker,
+      (outcome) => this.pooled(outcome),
+      () => {
+        this.made = {};
         this.redraw();
       },
+    );
+    this.camera = new Camera(
+      (video, width, height) => void this.filmed(video, width, height),
       () => {
         this.refuse("camera_lost");
         this.change({ image: "file" });
@@ -183,6 +191,14 @@ export class App {
     const { picture } = this;
     if (!picture || (this.made.layer === layer && this.made.picture === picture)) return;
     this.made = { layer, picture };
+    if (this.pooler.there && this.model) {
+      // The next frame brings its own figure, and a large picture's comes when it is done; till then the last one stands.
+      if (this.state.image === "camera") return;
+      if (picture.height * picture.width >= LARGE) {
+        this.pooler.picture(layer, picture);
+        return;
+      }
+    }
     try {
       this.model = compute(this.pooling, layer, picture);
       this.error = "";
@@ -190,6 +206,33 @@ export class App {
       // The last good figure stays, greyed; the sentence says why. A link that never was good gets the opening layer's.
       this.error = (error as Error).message;
       this.model ??= compute(this.pooling, START, picture);
+    }
+  }
+
+  /** What the worker made. */
+  private pooled(outcome: { model: Model } | { error: string }): void {
+    if ("error" in outcome) this.error = outcome.error;
+    else {
+      const { model } = outcome;
+      const film = this.state.image === "camera";
+      // Another picture has been chosen meanwhile.
+      if (!film && model.input !== this.picture) return;
+      this.model = model;
+      this.picture = model.input;
+      if (film) this.made = { layer: model.layer, picture: model.input };
+      this.error = "";
+    }
+    this.redraw();
+  }
+
+  private async filmed(video: HTMLVideoElement, width: number, height: number): Promise<void> {
+    const { pooler } = this;
+    if (!pooler.there) {
+      this.picture = fromSource(video, width, height);
+      this.redraw();
+    } else if (!pooler.busy) {
+      const frame = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
+      pooler.frame(this.state.layer, frame);
     }
   }
 
@@ -886,8 +929,9 @@ export class App {
         this.change({ image: "camera", zoom: undefined });
         return;
       }
-      this.picture = await fromFile(file);
-      this.note = undefined;
+      const { plane, scaled } = await fromFile(file);
+      this.picture = plane;
+      this.note = scaled && (() => say(this.texts.scaled_picture, scaled));
       this.change({ image: "file", zoom: undefined });
     } catch (error) {
       if (!(error instanceof PictureError)) throw error;

@@ -1,7 +1,4 @@
-/** Live pictures: every frame becomes a plane, as fast as the pooling keeps up. */
-
-import { fromSource } from "../element/pictures.js";
-import type { Plane } from "../figure/model.js";
+/** Live pictures, frame by frame. */
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -11,9 +8,9 @@ export class Camera {
   private stream: MediaStream | undefined;
   private frame = 0;
 
-  /** `take` gets every frame; `lost` is told when the camera goes away by itself. */
+  /** `take` gets every frame and the size it should have; `lost` is told when the camera goes away by itself. */
   constructor(
-    private readonly take: (plane: Plane) => void,
+    private readonly take: (video: HTMLVideoElement, width: number, height: number) => void,
     private readonly lost: () => void,
   ) {
     this.video.muted = true;
@@ -43,7 +40,12 @@ export class Camera {
     this.video.srcObject = null;
     this.video.src = URL.createObjectURL(file);
     this.video.loop = true;
-    await this.video.play();
+    try {
+      await this.video.play();
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
     this.next();
   }
 
@@ -61,7 +63,7 @@ export class Camera {
       const { videoWidth, videoHeight } = this.video;
       if (videoWidth > 0) {
         const scale = Math.min(1, WIDTH / videoWidth, HEIGHT / videoHeight);
-        this.take(fromSource(this.video, Math.round(videoWidth * scale), Math.round(videoHeight * scale)));
+        this.take(this.video, Math.round(videoWidth * scale), Math.round(videoHeight * scale));
       }
       if (this.running) this.next();
     });

@@ -71,12 +71,12 @@ export async function animation(
   sources: Sources,
 ): Promise<Blob> {
   const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   const visits = stations(model);
   function* frames() {
     for (const cursor of visits) {
       const { scene } = draw({ ...model, cursor }, { width, density: 1 }, theme, words);
       paint(canvas, scene, 1, sources, true);
-      const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
       context.globalCompositeOperation = "destination-over";
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.globalAlpha = 1;

@@ -48,6 +48,7 @@ export const en = {
   full_page: "Open in Poolscope",
   bad_picture: "This file is not a picture that this browser can read. The old one stays.",
   empty_picture: "This picture has no pixels. The old one stays.",
+  cut_picture: "This picture is cut off: its end is missing. The old one stays.",
   foreign_picture: "A picture of another site cannot be read from here. Save it and open the file. The old one stays.",
   scaled_picture: "The picture was scaled from {from} to {to} pixels.",
   paste_nothing: "The clipboard holds neither a picture nor a line of code.",

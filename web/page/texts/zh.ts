@@ -49,6 +49,7 @@ export const zh: Texts = {
   full_page: "在 Poolscope 中打开",
   bad_picture: "浏览器无法把这个文件当作图片读取,保留原来的图片。",
   empty_picture: "这张图片没有像素,保留原来的图片。",
+  cut_picture: "这张图片不完整,缺了末尾。保留原来的图片。",
   foreign_picture: "无法从这里读取别的网站的图片。请先保存再打开文件,保留原来的图片。",
   scaled_picture: "图片已从 {from} 缩小到 {to} 像素。",
   paste_nothing: "剪贴板里既没有图片,也没有代码行。",

@@ -1,0 +1,99 @@
+/** The page's side of the worker: large pictures and films are pooled there, and the page stays quick. */
+import type { Layer } from "../figure/code.js";
+import type { Model, Plane } from "../figure/model.js";
+import type { Answer, Job } from "./pooling-worker.js";
+
+/** From so many cells on a picture is large: below, the way to the worker and back takes longer than the pooling. */
+export const LARGE = 200_000;
+
+type Outcome = { model: Model } | { error: string };
+interface Asked {
+  layer: Layer;
+  plane?: Plane | undefined;
+  frame?: ImageBitmap;
+}
+
+export class Pooler {
+  private worker: Worker | undefined;
+  private sent: Plane | undefined;
+  /** What the worker is at, and what it gets next: of several only the last. */
+  private current: Asked | undefined;
+  private next: Asked | undefined;
+
+  /** `address`: the worker's script. `done` is told of every result; `failed` once, when there can be no worker. */
+  constructor(
+    address: string | undefined,
+    private readonly done: (outcome: Outcome) => void,
+    private readonly failed: () => void,
+  ) {
+    if (!address || typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return;
+    try {
+      const url = new URL(address, import.meta.url).href;
+      // A policy that asks for trusted types takes no plain address.
+      const { trustedTypes } = globalThis as unknown as {
+        trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
+      };
+      const policy = trustedTypes?.createPolicy("poolscope-worker", { createScriptURL: (text: string) => text });
+      this.worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
+      this.worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.answered(data));
+      this.worker.addEventListener("error", () => this.broke());
+    } catch {
+      this.worker = undefined;
+    }
+  }
+
+  get there(): boolean {
+    return this.worker !== undefined;
+  }
+
+  get busy(): boolean {
+    return this.current !== undefined;
+  }
+
+  /** Pools a picture, some time. */
+  picture(layer: Layer, plane: Plane): void {
+    this.ask({ layer, plane });
+  }
+
+  /** Pools one frame; it is the worker's from now on. */
+  frame(layer: Layer, frame: ImageBitmap): void {
+    this.ask({ layer, frame });
+  }
+
+  private ask(asked: Asked): void {
+    if (this.current) {
+      this.next?.frame?.close();
+      this.next = asked;
+      return;
+    }
+    this.current = asked;
+    const { layer, plane, frame } = asked;
+    const job: Job = { layer };
+    if (plane && plane !== this.sent) {
+      job.plane = plane;
+      this.sent = plane;
+    }
+    if (frame) job.frame = frame;
+    this.worker?.postMessage(job, frame ? [frame] : []);
+  }
+
+  private answered({ model, error }: Answer): void {
+    const { current, next } = this;
+    this.current = undefined;
+    this.next = undefined;
+    if (next) this.ask(next);
+    if (error !== undefined) this.done({ error });
+    else if (model && current) {
+      const { layer, plane } = current;
+      this.done({ model: { ...model, layer, ...(plane ? { input: plane } : {}) } });
+    }
+  }
+
+  private broke(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.current = undefined;
+    this.next = undefined;
+    this.failed();
+  }
+}

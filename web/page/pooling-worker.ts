@@ -1,0 +1,49 @@
+/** The worker: pictures in, pooled ones out. It keeps the last picture, so that turning a number sends only the line. */
+import { compute, type Pooling } from "../element/compute.js";
+import { fromSource } from "../element/pictures.js";
+import type { Layer } from "../figure/code.js";
+import type { Model, Plane } from "../figure/model.js";
+import { loadPooling } from "../module/index.js";
+
+export interface Job {
+  layer: Layer;
+  /** A new picture, or a film's frame; without them the last one is pooled again. */
+  plane?: Plane;
+  frame?: ImageBitmap;
+}
+
+export interface Answer {
+  model?: Model;
+  /** The module's sentence, where it refused. */
+  error?: string;
+  /** A frame's own cells; a picture's stay with whoever sent them. */
+  frame?: boolean;
+}
+
+const scope = globalThis as unknown as {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  addEventListener(kind: "message", listener: (event: MessageEvent<Job>) => void): void;
+};
+
+let last: Plane | undefined;
+const ready = loadPooling() as unknown as Promise<Pooling>;
+
+scope.addEventListener("message", async ({ data: { layer, plane, frame } }) => {
+  const pooling = await ready;
+  const answer: Answer = { frame: frame !== undefined };
+  const transfer: Transferable[] = [];
+  try {
+    if (plane) last = plane;
+    const input = frame ? fromSource(frame, frame.width, frame.height) : last;
+    frame?.close();
+    if (!input) throw new Error("no picture");
+    const model = compute(pooling, layer, input);
+    for (const values of [frame ? model.input.data : undefined, model.output.data, model.indices])
+      if (ArrayBuffer.isView(values)) transfer.push(values.buffer as ArrayBuffer);
+    // What the sender has already need not be copied back.
+    answer.model = frame ? model : { ...model, input: { ...input, data: [] } };
+  } catch (error) {
+    answer.error = (error as Error).message;
+  }
+  scope.postMessage(answer, transfer);
+});
