@@ -362,7 +362,8 @@ describe("PyTorch's words", () => {
 
 it("every status of the core has a sentence, and there is no other", async () => {
   const { inlinedBytes, instantiate } = await import("../../web/module/glue.js");
-  const { statuses } = JSON.parse((await instantiate(await inlinedBytes())).describe());
+  const { Heap } = await import("../../web/module/heap.js");
+  const { statuses } = new Heap(await instantiate(await inlinedBytes())).description;
   expect(statuses[0]).toBe("ok");
   expect(Object.keys(sentences).toSorted()).toEqual(statuses.slice(1).toSorted());
 });

@@ -8,10 +8,11 @@ declare module "virtual:poolscope-wasm" {
 declare module "poolscope-glue" {
   /** The factory that Emscripten generated. It runs nothing until it is called. */
   const factory: (options: {
-    instantiateWasm(
+    /** Instead of WebAssembly.instantiate. */
+    instantiate(
+      nothing: unknown,
       imports: WebAssembly.Imports,
-      done: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,
-    ): WebAssembly.Exports;
+    ): { then(use: (instance: WebAssembly.Instance) => void): void };
   }) => Promise<unknown>;
   export default factory;
 }

@@ -5,14 +5,20 @@ import factory from "poolscope-glue";
 
 /** The core's functions (cpp/binding/binding.cpp says what they do). Addresses and counts are plain numbers. */
 export interface Glue {
-  describe(): string;
+  describe(): number;
+  simd(): number;
   allocate(bytes: number): number;
   release(pointer: number): void;
   shape(request: number): number;
   run(request: number): number;
   axis(request: number, which: number, table: number): number;
-  /** Replaced whenever the memory grows. */
-  readonly HEAPU8: Uint8Array;
+}
+
+/** A started core. */
+export interface Core {
+  readonly glue: Glue;
+  /** Its `buffer` is another one whenever the memory has grown. */
+  readonly memory: { readonly buffer: ArrayBufferLike };
 }
 
 /** The bytes of the core inside this module. Decodes and inflates; asks no server for anything. */
@@ -23,17 +29,25 @@ export async function inlinedBytes(): Promise<ArrayBuffer> {
 }
 
 /** Compiles (unless it is a module already) and starts one instance. */
-export async function instantiate(source: WebAssembly.Module | BufferSource): Promise<Glue> {
+export async function instantiate(source: WebAssembly.Module | BufferSource): Promise<Core> {
   const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
   return new Promise((resolve, reject) => {
+    let memory: WebAssembly.Memory;
     const started = factory({
-      instantiateWasm(imports, done) {
-        WebAssembly.instantiate(module, imports)
-          .then((instance) => done(instance, module))
-          .catch(reject);
-        return {};
-      },
+      instantiate: (_, imports) => ({
+        // biome-ignore lint/suspicious/noThenProperty: all that the generated code asks of a promise, with what it throws caught
+        then(use) {
+          WebAssembly.instantiate(module, imports)
+            .then((instance) => {
+              memory = Object.values(instance.exports).find(
+                (value): value is WebAssembly.Memory => value instanceof WebAssembly.Memory,
+              ) as WebAssembly.Memory;
+              use(instance);
+            })
+            .catch(reject);
+        },
+      }),
     });
-    started.then((glue) => resolve(glue as Glue), reject);
+    started.then((glue) => resolve({ glue: glue as Glue, memory }), reject);
   });
 }

@@ -1,6 +1,6 @@
 /** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
 import { PoolingError } from "./errors.js";
-import type { Glue } from "./glue.js";
+import type { Core } from "./glue.js";
 import type { Operator } from "./operators.js";
 import type { DType, TypedArray } from "./types.js";
 
@@ -37,15 +37,9 @@ type Triples = "in" | "kernel" | "stride" | "dilation" | "pad_before" | "pad_aft
 /** Where the request's numbers lie, in doubles, by the names in `describe()`; `x_d`, `x_h`, `x_w` together are `x`. */
 export type Fields = Readonly<Record<Scalars, number> & Record<Triples, Triple>>;
 
-export interface Description {
-  version: string;
-  simd: string;
-  requestFields: string[];
-  operators: string[];
-  dtypes: DType[];
-  statuses: string[];
-  paddings: string[];
-}
+/** The lists of the core, in the order of the lines of `describe()`. */
+const lists = ["version", "requestFields", "operators", "dtypes", "statuses", "paddings"] as const;
+type Description = Readonly<Record<(typeof lists)[number], string[]>>;
 
 /** The array classes by the core's dtype; Float16Array where the engine has it, looked up when an instance starts. */
 const classNames = {
@@ -87,6 +81,7 @@ export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALI
 
 export class Heap {
   readonly description: Description;
+  readonly simd: string;
   readonly fields: Fields;
   /** By class name, which is what a typed array answers however it was made and wherever it comes from. */
   readonly kinds: ReadonlyMap<string, ArrayKind>;
@@ -98,15 +93,23 @@ export class Heap {
   buffer!: ArrayBufferLike;
   doubles!: Float64Array;
   #views!: Record<string, TypedArray>;
-  readonly #glue: Glue;
+  readonly #glue: Core["glue"];
+  readonly #memory: Core["memory"];
   readonly #request: number;
   readonly #kept: number;
   readonly #blank: readonly number[];
   #accepted: readonly number[] = [];
 
-  constructor(glue: Glue) {
+  constructor({ glue, memory }: Core) {
     this.#glue = glue;
-    this.description = JSON.parse(glue.describe());
+    this.#memory = memory;
+    const text = (from: number) => {
+      const bytes = new Uint8Array(memory.buffer, from);
+      return String.fromCharCode(...bytes.subarray(0, bytes.indexOf(0)));
+    };
+    const lines = text(glue.describe()).split("\n");
+    this.description = Object.fromEntries(lists.map((name, i) => [name, lines[i]?.trim().split(" ")])) as Description;
+    this.simd = text(glue.simd());
     const { requestFields, dtypes } = this.description;
     const at = (name: string) => requestFields.indexOf(name);
     const fields: Record<string, number | number[]> = {};
@@ -158,7 +161,7 @@ export class Heap {
 
   /** Follows every call into the core that may have grown the memory, which empties all views on it. */
   #renew(): void {
-    const { buffer } = this.#glue.HEAPU8;
+    const { buffer } = this.#memory;
     if (buffer === this.buffer) return;
     this.buffer = buffer;
     this.#views = {};
