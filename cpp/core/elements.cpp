@@ -193,12 +193,24 @@ void settle_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count
   Real* out = reinterpret_cast<Real*>(to);
   const Real* in = reinterpret_cast<const Real*>(from);
   const Real* divisor = reinterpret_cast<const Real*>(divisors.each);
-  const auto zeros = simd::all<Real>(0);
+  const Real common = static_cast<Real>(divisors.common), zero = 0;
+  const auto zeros = simd::all<Real>(zero);
+  constexpr size_t lanes = simd::lanes<Real>;
   size_t i = 0;
-  for (constexpr size_t lanes = simd::lanes<Real>; i + lanes <= count; i += lanes) {
-    simd::store(out + i, simd::divide<Real>(simd::add<Real>(simd::load(in + i), zeros), simd::load(divisor + i)));
+  if (common != 0 && bits_of(divisors.common) << 12 == 0) {  // a power of two: its reciprocal is exact, and cheap
+    const auto factor = simd::all<Real>(1 / common);
+    for (; i + lanes <= count; i += lanes) {
+      simd::store(out + i, simd::multiply<Real>(simd::add<Real>(simd::load(in + i), zeros), factor));
+    }
+    for (; i < count; ++i) out[i] = (in[i] + zero) / common;
+    return;
   }
-  for (; i < count; ++i) out[i] = (in[i] + Real{0}) / divisor[i];
+  const auto all = simd::all<Real>(common);
+  for (; i + lanes <= count; i += lanes) {
+    const auto by = common != 0 ? all : simd::load(divisor + i);
+    simd::store(out + i, simd::divide<Real>(simd::add<Real>(simd::load(in + i), zeros), by));
+  }
+  for (; i < count; ++i) out[i] = (in[i] + zero) / (common != 0 ? common : divisor[i]);
 }
 
 // ---- norms

@@ -22,7 +22,6 @@ struct Elements {
   using Load = bool (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count);
   /// Writes `count` stored elements from canonical ones.
   using Store = void (*)(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors);
-  using Scan = bool (*)(const uint8_t* from, size_t count);
 
   RowKind kind = RowKind::max_f32;
   size_t stored_size = 4;

@@ -22,9 +22,10 @@ Elements elements_of(const Plan& plan) {
   return elements;
 }
 
-bool Finisher::prepare(const Plan& plan, const Elements& elements) {
+bool Finisher::prepare(const Plan& plan, const Elements& elements, size_t rows_at_once) {
   plan_ = &plan;
   elements_ = &elements;
+  element_size_ = row_kernels(elements.kind).element_size;
   const Axis& column = plan.axes[2];
   inner_ = static_cast<size_t>(plan.inner());
   row_elements_ = static_cast<size_t>(column.output) * inner_;
@@ -32,7 +33,7 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements) {
   if (!memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)) +
                         (depth.output + row.output) * static_cast<int64_t>(sizeof(Taps))) ||
       !divisors_memory_.allocate(
-          picks_element(plan.request.op) ? 0 : static_cast<int64_t>(row_elements_ * sizeof(double)))) {
+          picks_element(plan.request.op) ? 0 : static_cast<int64_t>(rows_at_once * row_elements_ * sizeof(double)))) {
     return false;
   }
   for (int64_t q = 0; q < column.output; ++q) {
@@ -57,8 +58,17 @@ double Finisher::divisor(const Run& run, const Taps& taps) const {
   return plan_->divisor(counted, valid);
 }
 
-void Finisher::list_divisors(const Taps& taps) {
+void Finisher::list_divisors(const Taps& taps, size_t count) {
+  const size_t bytes =
+      row_elements_ * (elements_->divisors == Divisors::Type::doubles ? sizeof(double) : sizeof(float));
+  if (listed_ == taps) {
+    for (; listed_rows_ < count; ++listed_rows_) {
+      std::memcpy(divisors_memory_.bytes() + listed_rows_ * bytes, divisors_memory_.bytes(), bytes);
+    }
+    return;
+  }
   listed_ = taps;
+  listed_rows_ = 1;
   divisors_.each = divisors_memory_.bytes();
   const bool image_alpha = plan_->request.image_alpha;
   size_t i = 0;
@@ -79,26 +89,42 @@ void Finisher::list_divisors(const Taps& taps) {
       }
     }
   }
+  list_divisors(taps, count);
 }
 
-void Finisher::finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices) {
+void Finisher::finish(Row row, int64_t z, int64_t y, size_t count, uint8_t* output, int32_t* indices) {
+  const bool picks = picks_element(plan_->request.op), image_alpha = plan_->request.image_alpha;
+  const size_t size = elements_->stored_size;
   if (indices != nullptr && row.indices != indices) {
-    std::memcpy(indices, row.indices, row_elements_ * sizeof(int32_t));
+    std::memcpy(indices, row.indices, count * row_elements_ * sizeof(int32_t));
   }
-  const Taps taps{depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid};
-  const bool picks = picks_element(plan_->request.op);
-  if (!picks && (taps.counted != listed_.counted || taps.valid != listed_.valid)) list_divisors(taps);
-  if (row.values != output) {
-    elements_->store(*elements_, output, row.values, row_elements_, divisors_);
+  while (count > 0) {
+    const Taps& own = rows()[y];
+    size_t alike = 1;
+    if (picks && !image_alpha) alike = count;
+    while (alike < count && rows()[y + static_cast<int64_t>(alike)] == own) ++alike;
+    const Taps taps{depths()[z].counted * own.counted, depths()[z].valid * own.valid};
+    if (!picks) list_divisors(taps, alike);
+    const size_t elements = alike * row_elements_;
+    if (row.values != output) elements_->store(*elements_, output, row.values, elements, divisors_);
+    if ((!picks || image_alpha) && (taps.valid == 0 || empty_columns_)) {
+      for (size_t i = 0; i < alike; ++i) finish_empty(taps, output + i * row_elements_ * size);
+    }
+    row.values += elements * element_size_;
+    output += elements * size;
+    y += static_cast<int64_t>(alike);
+    count -= alike;
   }
-  if ((picks && !plan_->request.image_alpha) || (taps.valid != 0 && !empty_columns_)) return;
-  for (int64_t r = 0; r < run_count_; ++r) {  // windows without a real tap
+}
+
+/// Windows without a real tap: 0, and a picture is opaque where there is nothing.
+void Finisher::finish_empty(const Taps& taps, uint8_t* output) const {
+  const size_t size = elements_->stored_size;
+  for (int64_t r = 0; r < run_count_; ++r) {
     const Run& run = runs()[r];
     if (taps.valid * run.valid != 0) continue;
-    const size_t size = elements_->stored_size;
     const size_t begin = static_cast<size_t>(run.begin) * inner_, end = static_cast<size_t>(run.end) * inner_;
-    if (!picks) std::memset(output + begin * size, 0, (end - begin) * size);
-    // Where there is nothing, a picture is opaque.
+    if (!picks_element(plan_->request.op)) std::memset(output + begin * size, 0, (end - begin) * size);
     for (size_t i = begin + 3; plan_->request.image_alpha && i < end; i += 4) output[i] = 255;
   }
 }

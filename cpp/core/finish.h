@@ -12,11 +12,12 @@ Elements elements_of(const Plan& plan);
 
 class Finisher {
  public:
-  /// Both arguments must outlive the finisher. False when there is no memory.
-  bool prepare(const Plan& plan, const Elements& elements);
+  /// For up to `rows_at_once` rows. Plan and elements must outlive the finisher. False when there is no memory.
+  bool prepare(const Plan& plan, const Elements& elements, size_t rows_at_once);
 
-  /// Stores the windows of output row (z, y), which may already lie in `output` and `indices`.
-  void finish(const Row& row, int64_t z, int64_t y, uint8_t* output, int32_t* indices);
+  /// Stores the windows of `count` output rows from (z, y) on, one behind the other, which may already lie in `output`
+  /// and `indices`.
+  void finish(Row row, int64_t z, int64_t y, size_t count, uint8_t* output, int32_t* indices);
 
  private:
   /// Consecutive output columns that have the same number of taps, so that a row is finished in few calls.
@@ -26,21 +27,24 @@ class Finisher {
 
   struct Taps {
     int64_t counted, valid;
+    bool operator==(const Taps&) const = default;
   };
 
   Run* runs() const { return memory_.as<Run>(); }
   Taps* depths() const { return reinterpret_cast<Taps*>(runs() + plan_->axes[2].output); }
   Taps* rows() const { return depths() + plan_->axes[0].output; }
   double divisor(const Run& run, const Taps& taps) const;
-  void list_divisors(const Taps& taps);
+  void list_divisors(const Taps& taps, size_t count);
+  void finish_empty(const Taps& taps, uint8_t* output) const;
 
   const Plan* plan_ = nullptr;
   const Elements* elements_ = nullptr;
-  size_t inner_ = 1, row_elements_ = 0;
+  size_t inner_ = 1, row_elements_ = 0, element_size_ = 1;
   Buffer memory_;  ///< the runs, then the taps of depths and rows
   Buffer divisors_memory_;
   Divisors divisors_;  ///< of rows with the taps `listed_`
   Taps listed_{-1, -1};
+  size_t listed_rows_ = 0;
   int64_t run_count_ = 0;
   bool empty_columns_ = false;  ///< some windows have no column in the input
 };

@@ -21,7 +21,7 @@ bool Line::prepare(const Axis& axis, int64_t inner, const Elements& elements, bo
   // Beside the blocks, the rests of one window.
   if (!line_memory_.allocate(static_cast<int64_t>(line_layout_.row_bytes)) ||
       !blocks_memory_.allocate(static_cast<int64_t>(blocks_layout_.row_bytes) * levels_ * 2) ||
-      !slider_.prepare(*kernels_, Slider::Reads::lines, listed ? 1 : taps, !listed && axis.stride > 1,
+      !slider_.prepare(*kernels_, Slider::Reads::lines, nullptr, listed ? 1 : taps, !listed && axis.stride > 1,
                        listed ? 0 : held, with_indices)) {
     return false;
   }

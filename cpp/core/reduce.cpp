@@ -83,7 +83,7 @@ bool Reduction::prepare() {
   }
   const size_t scratch_bytes = slab_elements * (kernels.element_size + (request.with_indices ? sizeof(int32_t) : 0));
   if (!scratch_.allocate(static_cast<int64_t>(scratch_bytes) + 16)) return false;
-  return finisher_.prepare(plan_, elements_);
+  return finisher_.prepare(plan_, elements_, 1);
 }
 
 Row Reduction::row_slice(const Row& slab, int64_t y) const {
@@ -144,7 +144,7 @@ void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* ind
         if (indices != nullptr) to.indices = indices;
         made = rows_.window(static_cast<int32_t>(y), to, rows_source_);
       }
-      finisher_.finish(made, z, y, output, indices);
+      finisher_.finish(made, z, y, 1, output, indices);
       output += row_bytes;
       if (indices != nullptr) indices += row_elements_;
     }

@@ -182,12 +182,13 @@ POOLSCOPE_SMALL void by_two_few(const Pass& pass, size_t row) {
 
 /// Cells of 32 bits (one float, or four bytes that belong together), two or more taps: even and odd cells are two
 /// neighbouring taps of as many windows.
-template <class Rule, size_t known>
-void combine_by_two_known(const Pass& pass) {
+template <class Rule, size_t known, bool looks_for_nan = false>
+bool combine_by_two_known(const Pass& pass) {
   using In = typename Rule::In;
   using Out = typename Rule::Out;
   constexpr size_t inner = 4 / sizeof(In);
   const size_t taps = known == 0 ? pass.tap_count : known, cells = pass.count;
+  auto seen = simd::no_nan<std::conditional_t<looks_for_nan, In, float>>();
   for (size_t r = 0; r < pass.rows; ++r) {
     Out* to = reinterpret_cast<Out*>(pass.out.values) + r * pass.out_pitch;
     const In* line = reinterpret_cast<const In*>(pass.taps[0].values) + r * pass.in_pitch;
@@ -196,6 +197,10 @@ void combine_by_two_known(const Pass& pass) {
       const auto four_cells = [&](size_t at) __attribute__((always_inline)) {
         const In* from = line + 2 * at * inner;
         const auto low = simd::load(from), high = simd::load(from + 4 * inner);
+        if constexpr (looks_for_nan) {
+          simd::note_nan<In>(seen, low);
+          simd::note_nan<In>(seen, high);
+        }
         auto sum = Rule::start(simd::even_cells(low, high));
         Rule::add(sum, simd::odd_cells(low, high));
         size_t j = 2;
@@ -217,13 +222,23 @@ void combine_by_two_known(const Pass& pass) {
         i = cells;
       }
     }
-    if (i < cells) by_two_few<Rule>(pass, r);
+    if (i < cells) {
+      // Too few to be worth a look: nobody loses by the exact kernels.
+      if constexpr (looks_for_nan) return true;
+      by_two_few<Rule>(pass, r);
+    }
   }
+  if constexpr (looks_for_nan) return simd::has_nan<In>(seen);
+  return false;
 }
 template <class Rule>
-void combine_by_two(const Pass& pass) {
+bool combine_by_two(const Pass& pass) {
   switch (pass.tap_count) {
-    case 2: return combine_by_two_known<Rule, 2>(pass);
+    case 2:
+      if constexpr (std::is_same_v<Rule, MaxRule<float>>) {
+        if (pass.taps->unknown) return combine_by_two_known<Rule, 2, true>(pass);
+      }
+      return combine_by_two_known<Rule, 2>(pass);
     case 3: return combine_by_two_known<Rule, 3>(pass);
     default: return combine_by_two_known<Rule, 0>(pass);
   }
@@ -275,7 +290,7 @@ void pick(const Pass& pass) {
 }
 
 template <class T>
-void pick_by_two(const Pass& pass) {
+bool pick_by_two(const Pass& pass) {
   const size_t taps = pass.tap_count, cells = pass.count;
   for (size_t r = 0; r < pass.rows; ++r) {
     T* to = reinterpret_cast<T*>(pass.out.values) + r * pass.out_pitch;
@@ -309,6 +324,7 @@ void pick_by_two(const Pass& pass) {
       to_indices[i] = index;
     }
   }
+  return false;
 }
 
 template <class Rule, class Exact = Rule>
@@ -337,7 +353,7 @@ constexpr RowKernels byte_sums() {
 }
 template <class T>
 constexpr RowKernels picks() {
-  Kernel by_two = nullptr;
+  bool (*by_two)(const Pass&) = nullptr;
   if constexpr (sizeof(T) == 4) by_two = pick_by_two<T>;
   return {sizeof(T), sizeof(T), true, pick<T>, pick<T>, pick<T>, pick<T>, by_two};
 }

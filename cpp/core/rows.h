@@ -13,6 +13,7 @@ struct Row {
   uint8_t* values = nullptr;
   int32_t* indices = nullptr;
   bool has_nan = false;  ///< needs the exact kernels
+  bool unknown = false;  ///< nobody has looked for NaN yet
 };
 
 /// One call of a kernel: out[r · out_pitch + i] = taps[0][r · in_pitch + i] combined with taps[1], taps[2] ... at the
@@ -28,6 +29,9 @@ struct Pass {
 };
 using Kernel = void (*)(const Pass&);
 
+/// Whether one of `count` elements is NaN.
+using Scan = bool (*)(const uint8_t* from, size_t count);
+
 struct RowKernels {
   size_t element_size;  ///< of what windows are combined in
   size_t line_size;     ///< of what the last axis reads: sums of bytes read bytes
@@ -38,8 +42,9 @@ struct RowKernels {
   Kernel combine_line;   ///< taps of line_size, out of element_size
   Kernel combine_line_exact;
   /// Stride 2 over cells of four bytes, where it pays: taps[0] is the line, `tap_count` its taps a window, `count` the
-  /// windows of a row. Not exact but for pairs of value and index.
-  Kernel by_two;
+  /// windows of a row. Not exact but for pairs of value and index. Two taps
+  /// a window tell whether there may be NaN where it is unknown.
+  bool (*by_two)(const Pass&);
 };
 
 /// The canonical elements. Max of unsigned bytes, signed 16 and 32 bits serves every integer and both max and min, by

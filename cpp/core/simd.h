@@ -54,6 +54,10 @@ POOLSCOPE_INLINE Vector<T> multiply(Vector<T> a, Vector<T> b) {
   return {static_cast<T>(a.value * b.value)};
 }
 template <class T>
+POOLSCOPE_INLINE Vector<T> multiply(Vector<T> a, Vector<T> b) {
+  return {static_cast<T>(a.value * b.value)};
+}
+template <class T>
 POOLSCOPE_INLINE Vector<T> divide(Vector<T> a, Vector<T> b) {
   return {static_cast<T>(a.value / b.value)};
 }
@@ -142,6 +146,10 @@ POOLSCOPE_INLINE Vector<T> load_some(const T* from, size_t count) {
 template <class T>
 POOLSCOPE_INLINE Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
   return a + b;
+}
+template <class T>
+POOLSCOPE_INLINE Vector<T> multiply(const Vector<T>& a, const Vector<T>& b) {
+  return a * b;
 }
 template <class T>
 POOLSCOPE_INLINE Vector<T> divide(const Vector<T>& a, const Vector<T>& b) {

@@ -69,10 +69,10 @@ bool Strips::prepare() {
   lines_layout_ = RowLayout(kernels_.line_size, in_place_ ? 0 : lines_elements, with_indices);
   block_layout_ = RowLayout(kernels_.element_size, block_elements, with_indices);
   made_layout_ = RowLayout(kernels_.element_size, static_cast<size_t>(windows_) * width_, with_indices);
-  if (!finisher_.prepare(plan_, elements_) ||
-      !across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, lines_elements,
+  if (!finisher_.prepare(plan_, elements_, static_cast<size_t>(windows_)) ||
+      !across_.prepare(kernels_, Slider::Reads::lines, elements_.scan, column.kernel, column.stride > 1, lines_elements,
                        with_indices) ||
-      !down_.prepare(kernels_, Slider::Reads::results, row.kernel, false, block_elements, with_indices) ||
+      !down_.prepare(kernels_, Slider::Reads::results, nullptr, row.kernel, false, block_elements, with_indices) ||
       !memory_.allocate(
           static_cast<int64_t>(lines_layout_.row_bytes + block_layout_.row_bytes + made_layout_.row_bytes))) {
     return false;
@@ -95,7 +95,7 @@ void Strips::read(int64_t first, int64_t count) {
   Row lines = lines_;
   if (in_place_) {
     lines.values = const_cast<uint8_t*>(from);
-    lines.has_nan = elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(count) * width);
+    lines.unknown = elements_.scan != nullptr;
   } else {
     const size_t used = std::min(pitch_ - pad, width);
     for (int64_t i = 0; i < count; ++i, from += row_bytes) {
@@ -107,11 +107,11 @@ void Strips::read(int64_t first, int64_t count) {
     }
   }
   const int64_t padded = first + row.pad_before;
-  if (lines.has_nan) last_nan_ = padded + count;
-  across_.across(offset(block_, static_cast<size_t>(padded - base_) * width_, kernels_.element_size), width_, lines,
-                 pitch_, static_cast<size_t>(count), inner_,
-                 {column.kernel, column.dilation, static_cast<size_t>(column.stride)},
-                 static_cast<size_t>(column.output));
+  const bool has_nan = across_.across(
+      offset(block_, static_cast<size_t>(padded - base_) * width_, kernels_.element_size), width_, lines, pitch_,
+      static_cast<size_t>(count), inner_, {column.kernel, column.dilation, static_cast<size_t>(column.stride)},
+      static_cast<size_t>(column.output));
+  if (has_nan) last_nan_ = padded + count;
 }
 
 /// Brings the padded rows [first, end) into the block.
@@ -143,11 +143,7 @@ void Strips::finish(int64_t q, int64_t windows, uint8_t* output, int32_t* indice
   down_.down(to, width_, from, width_, width_, {row.kernel, row.dilation, static_cast<size_t>(row.stride)},
              static_cast<size_t>(windows));
   if (elements_.writes_in_place && !plan_.request.image_alpha) return;
-  for (int64_t i = 0; i < windows; ++i) {
-    const size_t at = static_cast<size_t>(i) * width_;
-    finisher_.finish(offset(to, at, kernels_.element_size), 0, q + i, output + at * elements_.stored_size,
-                     indices == nullptr ? nullptr : indices + at);
-  }
+  finisher_.finish(to, 0, q, static_cast<size_t>(windows), output, indices);
 }
 
 void Strips::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
