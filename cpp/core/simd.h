@@ -54,10 +54,6 @@ POOLSCOPE_INLINE Vector<T> multiply(Vector<T> a, Vector<T> b) {
   return {static_cast<T>(a.value * b.value)};
 }
 template <class T>
-POOLSCOPE_INLINE Vector<T> multiply(Vector<T> a, Vector<T> b) {
-  return {static_cast<T>(a.value * b.value)};
-}
-template <class T>
 POOLSCOPE_INLINE Vector<T> divide(Vector<T> a, Vector<T> b) {
   return {static_cast<T>(a.value / b.value)};
 }
