@@ -7,6 +7,14 @@ const room = (name: string, more: object = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.ts`], environment: "node", ...more },
 });
 
+const embed = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+  globalSetup: "tests/embed/prepare.ts",
+};
+const engines = "tests/embed/engines.test.ts";
+
 export default defineConfig({
   plugins: [poolscopeWasm()],
   test: {
@@ -20,12 +28,9 @@ export default defineConfig({
       room("golden", { testTimeout: 60_000 }),
       // Each file drives a browser, and two browsers at once starve on a small machine.
       room("page", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
-      room("embed", {
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
-        fileParallelism: false,
-        globalSetup: "tests/embed/prepare.ts",
-      }),
+      // From the packed tarball. What runs in every engine is a project of its own.
+      room("embed", { ...embed, exclude: ["**/node_modules/**", engines] }),
+      room("engines", { ...embed, include: [engines] }),
     ],
   },
 });

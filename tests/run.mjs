@@ -228,10 +228,10 @@ const stages = [
   { name: "build", what: "dist/module and dist/page", run: () => build() },
   {
     name: "embed",
-    what: "the packed tarball in other people's hands: Node, bundlers, policies, types, the command",
+    what: "the packed tarball in other people's hands: Node, bundlers, types, the command",
     run: () => {
       requireProgram("chromium", "chromium-browser", "google-chrome");
-      return vitest("embed", "embed", { POOLSCOPE_BROWSER: "chromium" });
+      return vitest("embed", "embed");
     },
   },
   { name: "docs", what: "the examples and links of the documents", run: () => vitest("docs", "docs") },
@@ -244,11 +244,27 @@ const stages = [
     },
   },
   {
+    name: "embed-chromium",
+    what: "the tarball's answers and the examples in Chromium",
+    run: () => {
+      requireProgram("chromium", "chromium-browser", "google-chrome");
+      return vitest("engines", "embed-chromium", { POOLSCOPE_BROWSER: "chromium" });
+    },
+  },
+  {
     name: "page-firefox",
     what: "the page in Firefox",
     run: () => {
       requireProgram("firefox-esr", "firefox");
       return vitest("page", "page-firefox", { POOLSCOPE_BROWSER: "firefox" });
+    },
+  },
+  {
+    name: "embed-firefox",
+    what: "the tarball's answers and the examples in Firefox",
+    run: () => {
+      requireProgram("firefox-esr", "firefox");
+      return vitest("engines", "embed-firefox", { POOLSCOPE_BROWSER: "firefox" });
     },
   },
   {
@@ -258,6 +274,15 @@ const stages = [
       requireProgram("WebKitWebDriver");
       requireProgram("xvfb-run");
       return vitest("page", "page-webkit", { POOLSCOPE_BROWSER: "webkit" }, ["xvfb-run", "--auto-servernum"]);
+    },
+  },
+  {
+    name: "embed-webkit",
+    what: "the tarball's answers and the examples in WebKitGTK",
+    run: () => {
+      requireProgram("WebKitWebDriver");
+      requireProgram("xvfb-run");
+      return vitest("engines", "embed-webkit", { POOLSCOPE_BROWSER: "webkit" }, ["xvfb-run", "--auto-servernum"]);
     },
   },
 ];

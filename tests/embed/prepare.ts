@@ -51,5 +51,10 @@ export default function prepare(): void {
   for (const folder of ["sites", "examples"]) {
     if (existsSync(join(here, folder))) cpSync(join(here, folder), join(consumer, folder), { recursive: true });
   }
-  cpSync(join(here, "digest.js"), join(consumer, "digest.js"));
+  for (const file of ["digest.js", "violations.js"]) cpSync(join(here, file), join(consumer, file));
+  for (const name of readdirSync(join(consumer, "examples")).filter((file) => file.endsWith(".html"))) {
+    const file = join(consumer, "examples", name);
+    const watch = '<head>\n    <script src="../violations.js"></script>\n    <link rel="icon" href="data:,">';
+    writeFileSync(file, readFileSync(file, "utf8").replace("<head>", watch));
+  }
 }
