@@ -712,7 +712,8 @@ export class App {
       return;
     }
     const { panel } = under;
-    const cell = Math.min(72, Math.max(0.5, panel.cell * factor));
+    // Several events may come between two drawings: each goes on from the last, not from what is drawn.
+    const cell = Math.min(72, Math.max(0.5, (this.state.zoom?.cell ?? panel.cell) * factor));
     const { box } = panel;
     const corner = this.stage.element.querySelector("#overlay")?.getBoundingClientRect() as DOMRect;
     const [px, py] = [event.clientX - corner.x, event.clientY - corner.y];
