@@ -22,7 +22,8 @@ const common = [
 function buildModule() {
   if (!existsSync(join(root, entries.index))) throw new StepError(`${entries.index} is not there yet`);
   node(tools.vite, ["build", "--config", "vite.module.config.ts", "--logLevel", "warn"]);
-  node(tools.vite, ["build", "--config", "vite.cli.config.ts", "--logLevel", "warn"]);
+  for (const more of ["thread", "cli"])
+    node(tools.vite, ["build", "--config", `vite.${more}.config.ts`, "--logLevel", "warn"]);
   // Written, not copied: Emscripten marks the file executable.
   writeFileSync(join(root, "dist/module/pool.wasm"), readFileSync(join(root, "build/wasm/poolscope.wasm")));
   node(tools.tsc, ["-p", "tsconfig.declarations.json"]);
@@ -43,7 +44,14 @@ function buildPage() {
 /** What each part is made of, what makes it, where it goes. */
 const parts = {
   module: {
-    inputs: [...common, "web/cli", "vite.module.config.ts", "vite.cli.config.ts", "tsconfig.declarations.json"],
+    inputs: [
+      ...common,
+      "web/cli",
+      "vite.module.config.ts",
+      "vite.thread.config.ts",
+      "vite.cli.config.ts",
+      "tsconfig.declarations.json",
+    ],
     make: buildModule,
     output: "dist/module",
   },

@@ -225,10 +225,10 @@ export interface WithIndices<A extends TypedArray> {
   indices: Int32Array & Tensor<Int32Array>;
 }
 
-type Pool<O> = <A extends TypedArray>(x: Tensor<A>, options: O & Out<A>) => Tensor<A>;
-type PoolWithIndices<O> = <A extends TypedArray>(x: Tensor<A>, options: O & OutWithIndices<A>) => WithIndices<A>;
-type PoolAll = <A extends TypedArray>(x: Tensor<A>, options?: LayoutOption & Out<A>) => Tensor<A>;
-type Scatter<O> = <A extends TypedArray>(
+export type Pool<O> = <A extends TypedArray>(x: Tensor<A>, options: O & Out<A>) => Tensor<A>;
+export type PoolWithIndices<O> = <A extends TypedArray>(x: Tensor<A>, options: O & OutWithIndices<A>) => WithIndices<A>;
+export type PoolAll = <A extends TypedArray>(x: Tensor<A>, options?: LayoutOption & Out<A>) => Tensor<A>;
+export type Scatter<O> = <A extends TypedArray>(
   x: Tensor<A>,
   indices: Tensor<Int32Array> | Int32Array,
   options: O & Out<A>,

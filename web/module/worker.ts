@@ -1,0 +1,534 @@
+/**
+ * The same pooling in a worker: every method returns a promise, and the calling thread stays free.
+ *
+ *   const pooling = await loadPooling();
+ *   const { data } = await pooling.maxPool2d({ data: new Float32Array(64), shape: [1, 8, 8] }, { kernelSize: 2 });
+ */
+import { asIndices, bufferOf, className, fill, isArray, isDetached } from "./arrays.js";
+import { PoolingError, refuse, show, unavailable } from "./errors.js";
+import { picture } from "./picture.js";
+import { bytesOf, readLoadOptions } from "./source.js";
+import type {
+  DType,
+  DTypes,
+  ImageLike,
+  ImageOptions,
+  LayoutOption,
+  LoadOptions,
+  Out,
+  OutWithIndices,
+  Pool,
+  PoolAll,
+  PooledImage,
+  Pooling,
+  PoolingInfo,
+  PoolWithIndices,
+  ResidentTensor,
+  Scatter,
+  Tensor,
+  TypedArray,
+  WithIndices,
+} from "./types.js";
+import { type Answer, listen, nodeThreads, overwrite, type Parts, type Port, type Stand } from "./worker-messages.js";
+
+export { PoolingError, type PoolingErrorCode } from "./errors.js";
+
+type Dispose = SymbolConstructor extends { readonly dispose: infer S extends symbol }
+  ? { [K in S]: () => void }
+  : unknown;
+
+/** A tensor that stays in the worker: a call that reads or writes it sends no pixels. */
+export type WorkerTensor<A extends TypedArray = TypedArray> = {
+  /** Its sizes. */
+  readonly shape: readonly number[];
+  /** A copy of its elements. After free() a PoolingError "disposed". */
+  read(): Promise<A>;
+  /** Copies `data`, as many elements of its class, into it. */
+  write(data: A): Promise<void>;
+  /** Gives the memory back; a second time does nothing. A forgotten tensor is freed when it is collected. */
+  free(): void;
+} & Dispose;
+
+/** What every operator in a worker also takes. */
+export interface TransferOption {
+  /**
+   * Hands the buffers of the tensors or the picture that are read over to the worker instead of copying them: they are
+   * detached here.
+   * @defaultValue false
+   */
+  transfer?: boolean | undefined;
+}
+
+/** How to load in a worker. */
+export interface WorkerLoadOptions extends LoadOptions {
+  /**
+   * Where worker-thread.js lies, for a bundler that does not follow `new URL(…, import.meta.url)`.
+   * @defaultValue beside this module
+   */
+  worker?: { readonly href: string } | string | undefined;
+}
+
+type Source<A extends TypedArray> = Tensor<A> | WorkerTensor<A>;
+interface LaterAll {
+  <A extends TypedArray>(
+    x: Source<A>,
+    options: LayoutOption & TransferOption & { out: WorkerTensor<A> },
+  ): Promise<WorkerTensor<A>>;
+  <A extends TypedArray>(x: Source<A>, options?: LayoutOption & TransferOption & Out<A>): Promise<Tensor<A>>;
+}
+interface LaterPool<O> {
+  <A extends TypedArray>(
+    x: Source<A>,
+    options: O & TransferOption & { out: WorkerTensor<A> },
+  ): Promise<WorkerTensor<A>>;
+  <A extends TypedArray>(x: Source<A>, options: O & TransferOption & Out<A>): Promise<Tensor<A>>;
+}
+interface LaterWithIndices<O> {
+  <A extends TypedArray>(
+    x: Source<A>,
+    options: O & TransferOption & { out: { output: WorkerTensor<A>; indices: WorkerTensor<Int32Array> } },
+  ): Promise<{ output: WorkerTensor<A>; indices: WorkerTensor<Int32Array> }>;
+  <A extends TypedArray>(x: Source<A>, options: O & TransferOption & OutWithIndices<A>): Promise<WithIndices<A>>;
+}
+interface LaterScatter<O> {
+  <A extends TypedArray>(
+    x: Source<A>,
+    indices: Source<Int32Array> | Int32Array,
+    options: O & TransferOption & { out: WorkerTensor<A> },
+  ): Promise<WorkerTensor<A>>;
+  <A extends TypedArray>(
+    x: Source<A>,
+    indices: Source<Int32Array> | Int32Array,
+    options: O & TransferOption & Out<A>,
+  ): Promise<Tensor<A>>;
+}
+type Later<F> = F extends PoolAll
+  ? LaterAll
+  : F extends Pool<infer O>
+    ? LaterPool<O>
+    : F extends PoolWithIndices<infer O>
+      ? LaterWithIndices<O>
+      : F extends Scatter<infer O>
+        ? LaterScatter<O>
+        : F extends (...given: infer G) => infer R
+          ? (...given: G) => Promise<R>
+          : never;
+
+/** What is not simply the same with a promise around it. */
+interface Own {
+  /** What the core is, and whether it runs in a worker. */
+  info(): Promise<PoolingInfo & { worker: boolean }>;
+  /** A tensor in the worker, filled with zeros, for pipelines that must not copy. */
+  tensor<T extends DType>(dtype: T, shape: readonly number[]): Promise<WorkerTensor<DTypes[T]>>;
+  /** As the module's poolImage. */
+  poolImage(image: ImageLike, options: ImageOptions & TransferOption): Promise<PooledImage>;
+  /** Ends the worker. What is still asked of it, or later, is a PoolingError "disposed". */
+  close(): void;
+}
+
+/** A core in a worker: the methods of the module's `Pooling`, each returning a promise. */
+export type WorkerPooling = { [K in Exclude<keyof Pooling, keyof Own>]: Later<Pooling[K]> } & Own;
+
+type Method = (...given: unknown[]) => unknown;
+type Methods = Record<string, Method>;
+
+/** Where a handle's tensor is: in an instance's worker by number, or here, where there is no worker. */
+interface Place {
+  readonly owner: object;
+  readonly id: number;
+  readonly here?: ResidentTensor;
+  readonly ask: (what: "read" | "write" | "free", ...more: unknown[]) => Promise<unknown>;
+}
+const places = /* @__PURE__ */ new WeakMap<object, Place>();
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<Place>(({ ask }) => ask("free").catch(() => {}));
+
+class Handle {
+  readonly shape: readonly number[];
+  readonly #place: Place;
+
+  constructor(shape: readonly number[], place: Place) {
+    this.shape = Object.freeze([...shape]);
+    this.#place = place;
+    places.set(this, place);
+    forgotten.register(this, place, this);
+  }
+  read(): Promise<unknown> {
+    return this.#place.ask("read");
+  }
+  async write(data: unknown): Promise<void> {
+    await this.#place.ask("write", data);
+  }
+  free(): void {
+    forgotten.unregister(this);
+    this.#place.ask("free").catch(() => {});
+  }
+}
+if (Symbol.dispose) {
+  Object.defineProperty(Handle.prototype, Symbol.dispose, { value: Handle.prototype.free, configurable: true });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+function placeOf(value: unknown, owner: object): Place | undefined {
+  const place = isObject(value) ? places.get(value) : undefined;
+  if (place && place.owner !== owner) {
+    throw new PoolingError("invalid_argument", "a resident tensor of another worker cannot be used here");
+  }
+  return place;
+}
+
+/** One result's way back into what the caller gave for it. */
+interface Target {
+  readonly handle?: object;
+  readonly array?: TypedArray;
+  /** The tensor or picture that holds the array. */
+  readonly whole?: object;
+}
+
+/** Something that does not cross, to be done on this side, where it is refused in the right words or works all the same. */
+class Stays extends Error {}
+
+/** The arguments of one call as they cross, copied or to be transferred. */
+class Crossing {
+  readonly buffers = new Set<ArrayBuffer>();
+  readonly targets: Target[] = [];
+  readonly given: unknown[];
+  readonly #owner: object;
+  #moved = false;
+
+  constructor(owner: object, method: string, given: readonly unknown[], mayMove: boolean) {
+    this.#owner = owner;
+    const last = given.at(-1);
+    const options = isObject(last) && !this.#isInput(last) ? this.#options(last) : last;
+    if (isObject(options) && "transfer" in options) {
+      const { transfer } = options;
+      delete options.transfer;
+      if (transfer !== undefined && typeof transfer !== "boolean") {
+        refuse(method, "transfer", `must be true or false, not ${show(transfer)}`);
+      }
+      this.#moved = mayMove && transfer === true;
+    }
+    this.given = given.map((value, i) => (i === given.length - 1 && options !== last ? options : this.#input(value)));
+  }
+
+  #isInput(value: object): boolean {
+    return Array.isArray(value) || isArray(value) || "data" in value || places.has(value);
+  }
+
+  #stand(value: unknown): Stand | undefined {
+    const place = placeOf(value, this.#owner);
+    return place && { stand: "resident", id: place.id };
+  }
+
+  #input(value: unknown): unknown {
+    const stand = this.#stand(value);
+    if (stand) return stand;
+    if (isArray(value) && !("shape" in value)) return this.#data(value);
+    if (!isObject(value) || !("data" in value)) return value;
+    const { data, shape, width, height, colorSpace } = value as unknown as Parts;
+    return { data: this.#data(data), shape, width, height, colorSpace };
+  }
+
+  #data(data: unknown, moved = this.#moved): unknown {
+    if (!isArray(data)) return data;
+    if (isDetached(data)) throw new Stays();
+    const buffer = bufferOf.call(data);
+    if (moved && buffer instanceof ArrayBuffer) {
+      this.buffers.add(buffer);
+      return data;
+    }
+    const bytes = new Uint8Array(buffer, data.byteOffset, data.byteLength).slice();
+    this.buffers.add(bytes.buffer);
+    const make = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => TypedArray>)[
+      className.call(data) as string
+    ];
+    return make && new make(bytes.buffer);
+  }
+
+  #options(given: object): Record<string, unknown> {
+    const prototype = Object.getPrototypeOf(given);
+    if (prototype && Object.getPrototypeOf(prototype)) throw new Stays();
+    const options: Record<string, unknown> = { ...given };
+    const { out, randomSamples } = options;
+    if (isArray(randomSamples)) options.randomSamples = this.#data(randomSamples, false);
+    else if (isObject(randomSamples) && "data" in randomSamples) {
+      options.randomSamples = { data: this.#data(randomSamples.data, false) };
+    }
+    if (isObject(out) && !this.#isInput(out)) {
+      const { output, indices } = out;
+      options.out = { ...out, output: this.#target(output, 0), indices: this.#target(indices, 1) };
+    } else if (out !== undefined) options.out = this.#target(out, 0);
+    return options;
+  }
+
+  #target(value: unknown, at: number): unknown {
+    if (!isObject(value)) return value;
+    const stand = this.#stand(value);
+    if (stand) {
+      this.targets[at] = { handle: value };
+      return stand;
+    }
+    const alone = isArray(value) && !("shape" in value);
+    const { data, shape, width, height } = (alone ? { data: value } : value) as unknown as Parts;
+    if (!isArray(data)) return { ...value, data };
+    if (isDetached(data)) throw new Stays();
+    this.targets[at] = alone ? { array: data } : { array: data, whole: value };
+    const array: Stand = { stand: "array", className: className.call(data) as string, length: data.length };
+    return alone ? array : { data: array, shape, width, height };
+  }
+}
+
+/** A result in the caller's hands: in its target, or as it came. */
+function deliver(result: Parts, target: Target = {}): object {
+  const { handle, array, whole } = target;
+  if (handle) return handle;
+  let data = result.data as TypedArray;
+  if (array) {
+    try {
+      fill(array, data);
+    } catch (cause) {
+      throw new PoolingError("invalid_argument", "argument 'out' was detached while the worker worked", { cause });
+    }
+    if (whole) return whole;
+    data = array;
+  }
+  if (typeof result.width !== "number") return { data, shape: result.shape };
+  const pixels = array ? new Uint8ClampedArray(array.buffer, array.byteOffset, array.byteLength) : data;
+  return picture(pixels as Uint8ClampedArray, result.width, result.height as number, result.colorSpace);
+}
+
+function receive(value: unknown, targets: readonly Target[]): unknown {
+  if (!isObject(value)) return value;
+  if ("data" in value) return deliver(value as unknown as Parts, targets[0]);
+  if (!("output" in value)) return value;
+  const { output, indices } = value as unknown as { output: Parts; indices: Parts };
+  const found = deliver(indices, targets[1]);
+  return {
+    output: deliver(output, targets[0]),
+    indices: targets[1]?.handle
+      ? found
+      : asIndices(found as Tensor, targets[1] !== undefined, indices.shape as number[]),
+  };
+}
+
+/** The worker, or nothing where none can be made. */
+async function open(address: WorkerLoadOptions["worker"]): Promise<Port | undefined> {
+  const beside = new URL(/* @vite-ignore */ "./worker-thread.js", import.meta.url);
+  const url = address === undefined ? beside : new URL(typeof address === "string" ? address : address.href, beside);
+  const threads = nodeThreads();
+  if (threads) return new (await threads).Worker(url);
+  const { Worker, trustedTypes } = globalThis as unknown as {
+    Worker?: new (url: unknown, options: { type: "module" }) => Port;
+    trustedTypes?: {
+      createPolicy(name: string, rules: object): { createScriptURL(url: string): unknown };
+    };
+  };
+  if (!Worker) return undefined;
+  // A policy that asks for trusted types takes no plain address.
+  const policy = trustedTypes?.createPolicy("poolscope-worker", { createScriptURL: (text: string) => text });
+  return new Worker(policy ? policy.createScriptURL(url.href) : url.href, { type: "module" });
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: PoolingError): void;
+}
+
+/** Messages to a worker and the promises of its answers. */
+class Link {
+  readonly #port: Port;
+  readonly #pending = new Map<number, Pending>();
+  #next = 0;
+  /** Why nothing can be asked any more. */
+  over: PoolingError | undefined;
+
+  constructor(port: Port) {
+    this.#port = port;
+    listen(port, "message", (answer) => this.#answered(answer as Answer));
+    const broke = () => this.end(new PoolingError("wasm_unavailable", "the worker stopped"));
+    for (const kind of ["error", "messageerror", "exit"]) listen(port, kind, broke);
+  }
+
+  ask(message: object, transfer: Iterable<ArrayBuffer> = []): Promise<unknown> {
+    const id = ++this.#next;
+    this.#port.postMessage({ id, ...message }, [...transfer]);
+    // In Node a worker that has nothing to do does not keep the program.
+    this.#port.ref?.();
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  }
+
+  #answered({ id, value, refused }: Answer): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#port.unref?.();
+    if (refused) {
+      const { code, message, cause } = refused;
+      pending?.reject(new PoolingError(code, message, cause === undefined ? undefined : { cause }));
+    } else pending?.resolve(value);
+  }
+
+  end(why: PoolingError): void {
+    if (this.over) return;
+    this.over = why;
+    this.#port.terminate?.();
+    for (const { reject } of this.#pending.values()) reject(why);
+    this.#pending.clear();
+  }
+}
+
+const here = async (wasm?: unknown): Promise<Methods> => {
+  const { loadPooling: load } = await import("./load.js");
+  return (await load({ wasm: wasm as ArrayBuffer | undefined })) as unknown as Methods;
+};
+
+/** An instance without a worker: the same calls, on the calling thread. */
+function local(pooling: Methods, owner: object, method: string): Method {
+  if (method === "info") return () => ({ ...(pooling.info?.() as PoolingInfo), worker: false });
+  if (method === "tensor") {
+    return (...given) => {
+      const resident = pooling.tensor?.(...given) as ResidentTensor;
+      const ask: Place["ask"] = async (what, data) => {
+        if (what === "free") resident.free();
+        else if (what === "read") return resident.data.slice();
+        else overwrite(resident, data);
+        return undefined;
+      };
+      return new Handle(resident.shape, { owner, id: 0, here: resident, ask });
+    };
+  }
+  const resident = (value: unknown) => placeOf(value, owner)?.here ?? value;
+  return (...given) => {
+    const last = given.at(-1);
+    let handles: unknown[] = [];
+    if (isObject(last) && !isArray(last) && ("transfer" in last || "out" in last)) {
+      const { transfer, ...options } = last;
+      if (transfer !== undefined && typeof transfer !== "boolean") {
+        refuse(method, "transfer", `must be true or false, not ${show(transfer)}`);
+      }
+      const { out } = options;
+      const pair = isObject(out) && !isArray(out) && ("output" in out || "indices" in out);
+      handles = (pair ? [out.output, out.indices] : [out]).map((value) => (placeOf(value, owner) ? value : undefined));
+      if (pair) options.out = { ...out, output: resident(out.output), indices: resident(out.indices) };
+      else options.out = resident(out);
+      given[given.length - 1] = options;
+    }
+    const result = pooling[method]?.(...given.map(resident));
+    if (isObject(result) && "output" in result) {
+      return { output: handles[0] ?? result.output, indices: handles[1] ?? result.indices };
+    }
+    return handles[0] ?? result;
+  };
+}
+
+/** An instance whose calls a worker answers. */
+function remote(link: Link, owner: object, method: string): Method {
+  if (method === "tensor") {
+    return async (dtype, shape) => {
+      const id = ++ids;
+      const made = (await link.ask({ method, given: [id, dtype, shape] })) as { shape: number[] };
+      const stand: Stand = { stand: "resident", id };
+      const ask: Place["ask"] = async (what, ...more) => {
+        const answer = await link.ask({ method: what, given: [stand, ...more] });
+        return what === "read" ? (answer as Parts).data : undefined;
+      };
+      return new Handle(made.shape, { owner, id, ask });
+    };
+  }
+  return async (...given) => {
+    const ask = (mayMove: boolean) => {
+      const { given: crossing, buffers, targets } = new Crossing(owner, method, given, mayMove);
+      return link.ask({ method, given: crossing }, buffers).then((value) => receive(value, targets));
+    };
+    const failed = (error: unknown): undefined => {
+      if (error instanceof PoolingError) throw error;
+      return undefined;
+    };
+    let answer: Promise<unknown> | undefined;
+    try {
+      answer = ask(true);
+    } catch (error) {
+      failed(error);
+      try {
+        // A buffer that cannot be transferred, a memory's own for one, is copied.
+        answer = ask(false);
+      } catch (again) {
+        failed(again);
+      }
+    }
+    // What does not cross is done on this side, where it is refused in the same words as ever, or works all the same.
+    if (!answer) return local(await here(), owner, method)(...given);
+    const value = await answer;
+    return method === "info" ? { ...(value as PoolingInfo), worker: true } : value;
+  };
+}
+let ids = 0;
+
+async function start(wasm: unknown, address: WorkerLoadOptions["worker"]): Promise<WorkerPooling> {
+  const owner = {};
+  let core: unknown;
+  let link: Link | undefined;
+  let names: string[] | undefined;
+  try {
+    core = wasm === undefined ? undefined : await bytesOf(await wasm);
+    try {
+      const port = await open(address);
+      link = port && new Link(port);
+      names = (await link?.ask({ wasm: core })) as string[] | undefined;
+    } catch {
+      link?.end(new PoolingError("wasm_unavailable", "the worker did not start"));
+      link = undefined;
+    }
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+  let pooling: Methods | undefined;
+  if (!names) {
+    pooling = await here(core);
+    names = Object.keys(pooling);
+  }
+  let closed: PoolingError | undefined;
+  const methods: Methods = {};
+  for (const name of names) {
+    methods[name] = async (...given) => {
+      if (closed) throw closed;
+      if (link && !link.over) return remote(link, owner, name)(...given);
+      pooling ??= await here(core);
+      return local(pooling, owner, name)(...given);
+    };
+  }
+  methods.close = () => {
+    closed = new PoolingError("disposed", "this worker was closed");
+    link?.end(closed);
+    if (shared?.made === methods) shared = undefined;
+  };
+  return methods as unknown as WorkerPooling;
+}
+
+interface Shared {
+  readonly promise: Promise<WorkerPooling>;
+  made?: object;
+}
+let shared: Shared | undefined;
+
+/**
+ * Starts a core in a worker, or, where none can start (an old engine, a policy that forbids it), on the calling thread: the same
+ * promises either way, and `info().worker` tells. Without options every call gets the same instance. Rejects as the module's
+ * loadPooling does.
+ */
+export async function loadPooling(options?: WorkerLoadOptions): Promise<WorkerPooling> {
+  const { wasm, worker } = readLoadOptions(options, ["wasm", "worker"]) as WorkerLoadOptions;
+  if (wasm !== undefined || worker !== undefined) return start(wasm, worker);
+  if (!shared) {
+    const attempt: Shared = { promise: start(undefined, undefined) };
+    shared = attempt;
+    attempt.promise.then(
+      (made) => {
+        attempt.made = made;
+      },
+      () => {
+        if (shared === attempt) shared = undefined;
+      },
+    );
+  }
+  return shared.promise;
+}
