@@ -2,7 +2,7 @@
  * The tarball in a browser engine, POOLSCOPE_BROWSER being its name: every operator's answer is Node's, and the examples
  * work under the strict policy without one violation.
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { loadPooling } from "../../web/module/index";
@@ -68,6 +68,16 @@ describe("the example", () => {
     expect(code).toBe("nn.MaxPool2d(kernel_size=3, stride=2)");
     expect(sentence).toMatch(/^out\[1, 2\] = max\(/);
     expect(error).toBe("");
+    // Only a living element knows its parts.
+    const parts = await tab.run(() => {
+      const inside = document.querySelector("pool-view")?.shadowRoot?.querySelectorAll("[part]") ?? [];
+      return [...inside].map((element) => element.getAttribute("part"));
+    });
+    const elements = JSON.parse(
+      readFileSync(join(consumer, "node_modules/poolscope/dist/module/custom-elements.json"), "utf8"),
+    );
+    const declared: { name: string }[] = elements.modules[0].declarations[0].cssParts;
+    expect(declared.map(({ name }) => name).sort()).toEqual(parts.sort());
     await tab.run(() => {
       document.querySelector("pool-view")?.shadowRoot?.querySelector<HTMLElement>("[part=figure]")?.focus();
     });
@@ -216,9 +226,6 @@ test("a violation would have been seen", async () => {
     style.textContent = "p { color: red }";
     document.head.append(style);
   });
-  const seen = await wait(() => {
-    const { violations } = window as unknown as { violations: string[] };
-    return violations.length > 0 && violations;
-  });
-  expect(seen[0]).toMatch(/^style-src/);
+  const seen = await wait(() => (window as unknown as { violations: string[] }).violations[0]);
+  expect(seen).toMatch(/^style-src/);
 });

@@ -3,7 +3,7 @@
  * this folder uses that copy and never the sources.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fingerprint } from "../../web/build/steps.mjs";
@@ -48,8 +48,13 @@ export default function prepare(): void {
   writeFileSync(join(consumer, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
   // Offline: a package that needs another one fails here.
   npm(consumer, "install", "--offline", "--no-package-lock", tarball());
-  for (const folder of ["sites", "examples"]) {
+  for (const folder of ["sites", "examples", "typings"]) {
     if (existsSync(join(here, folder))) cpSync(join(here, folder), join(consumer, folder), { recursive: true });
+  }
+  // The frameworks whose typings are extended; a link is followed to where their own dependencies are.
+  mkdirSync(join(consumer, "node_modules/@types"), { recursive: true });
+  for (const name of ["@types/react", "vue", "svelte"]) {
+    symlinkSync(join(here, "node_modules", name), join(consumer, "node_modules", name));
   }
   for (const file of ["digest.js", "violations.js"]) cpSync(join(here, file), join(consumer, file));
   for (const name of readdirSync(join(consumer, "examples")).filter((file) => file.endsWith(".html"))) {

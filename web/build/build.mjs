@@ -1,7 +1,7 @@
 // npm run build: the toolchain, the WebAssembly, dist/module (the npm package) and dist/page (the static site).
 // What did not change is not built again; `npm run build -- --force` builds it all the same.
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SetupError, setup } from "../../cpp/toolchain/setup.mjs";
 import { entries } from "./entries.mjs";
@@ -27,6 +27,14 @@ function buildModule() {
   // Written, not copied: Emscripten marks the file executable.
   writeFileSync(join(root, "dist/module/pool.wasm"), readFileSync(join(root, "build/wasm/poolscope.wasm")));
   node(tools.tsc, ["-p", "tsconfig.declarations.json"]);
+  // Declarations are not emitted again: TypeScript leaves them where they are.
+  for (const file of files("web/element/typings")) {
+    const place = join(root, "dist/module/types", file.slice("web/".length));
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, readFileSync(join(root, file)));
+  }
+  const elements = "custom-elements.json";
+  writeFileSync(join(root, "dist/module", elements), readFileSync(join(root, "web/element", elements)));
   for (const [name, source] of Object.entries(entries)) {
     if (!existsSync(join(root, source))) continue;
     const types = source.replace(/^web\//, "./types/").replace(/\.ts$/, ".js");
