@@ -45,7 +45,17 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   const { cursor } = model;
   const shapes: Shape[] = [];
   const text = (x: number, y: number, value: string, fill: string) =>
-    shapes.push({ kind: "text", x, y, text: value, size: 13, anchor: "start", fill });
+    // Between two grids one over the other the thread may run behind the words.
+    shapes.push({
+      kind: "text",
+      x,
+      y,
+      text: value,
+      size: 13,
+      anchor: "start",
+      fill,
+      ...(at.lens ? {} : { halo: theme.paper }),
+    });
   const above = (panel: Panel) => Math.max(10, panel.box.y - 14);
   text(
     at.input.box.x,
@@ -73,6 +83,7 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
       size: narrow ? 11.5 : 13,
       anchor: "start",
       fill: theme.lost,
+      ...(at.lens ? {} : { halo: theme.paper }),
     });
   }
   return shapes;
