@@ -1,3 +1,4 @@
 // Inside the generated factory: the minimal runtime starts whatever `WebAssembly` says, and tells nobody when that fails.
 // web/module/glue.ts starts the core itself and knows.
-var WebAssembly = { instantiate: Module["instantiate"] };
+// biome-ignore lint/correctness/noUnusedVariables: the code around it uses it
+var WebAssembly = { instantiate: Module.instantiate };

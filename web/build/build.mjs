@@ -54,6 +54,7 @@ const parts = {
   module: {
     inputs: [
       ...common,
+      "build/nowasm/poolscope.mjs",
       "web/cli",
       "vite.module.config.ts",
       "vite.thread.config.ts",
@@ -75,6 +76,7 @@ export function build(options = {}) {
   cmakeBuild("wasm", ["poolscope"]);
   for (const name of options.parts ?? /** @type {const} */ (["module", "page"])) {
     const { inputs, make, output } = parts[name];
+    if (name === "module") cmakeBuild("nowasm", ["poolscope"]);
     const stamp = join(root, `build/stamps/${name}.json`);
     const hash = fingerprint(inputs);
     const known = existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : undefined;

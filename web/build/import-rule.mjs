@@ -95,12 +95,16 @@ export function brokenRules(root) {
       const tool = file.endsWith(".mjs");
       for (const { line, name } of scriptImports(text)) {
         const glue =
-          name === "poolscope-glue" ||
+          /^poolscope-(nowasm-)?glue$/.test(name) ||
           name === "virtual:poolscope-wasm" ||
           /(^|\/)build\/wasm|poolscope\.(mjs|wasm)$/.test(name);
         if (glue) {
-          if (file !== "web/module/glue.ts") {
-            report(file, line, `only web/module/glue.ts may import the generated glue (here ${name})`);
+          if (!/^web\/module\/glue(-nowasm)?\.ts$/.test(file)) {
+            report(
+              file,
+              line,
+              `only web/module/glue.ts and glue-nowasm.ts may import the generated glue (here ${name})`,
+            );
           }
           continue;
         }

@@ -1,4 +1,4 @@
-/** The two modules that web/build/wasm-plugin.ts makes of the C++ build. Only web/module/glue.ts may import them. */
+/** The modules that web/build/wasm-plugin.ts makes of the C++ build. Only web/module/glue.ts and glue-nowasm.ts may import them. */
 
 declare module "virtual:poolscope-wasm" {
   /** poolscope.wasm, compressed with deflate, in base64. */
@@ -14,5 +14,11 @@ declare module "poolscope-glue" {
       imports: WebAssembly.Imports,
     ): { then(use: (instance: WebAssembly.Instance) => void): void };
   }) => Promise<unknown>;
+  export default factory;
+}
+
+declare module "poolscope-nowasm-glue" {
+  /** The factory of the same C++ as plain JavaScript. */
+  const factory: (options: object) => Promise<unknown>;
   export default factory;
 }

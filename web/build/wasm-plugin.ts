@@ -8,6 +8,7 @@ import type { Plugin, ViteDevServer } from "vite";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const glueId = "\0poolscope-glue";
+const nowasmId = "\0poolscope-nowasm-glue";
 const wasmId = "\0virtual:poolscope-wasm";
 
 /** Where the C++ build put poolscope.mjs and poolscope.wasm; POOLSCOPE_WASM_DIR (absolute or from the root) chooses another build. */
@@ -44,7 +45,7 @@ export async function packWasm(bytes: Uint8Array, smallest = true): Promise<stri
 /** By file, its date and how it is packed: a page has several bundles of the same core. */
 const packed = new Map<string, Promise<string>>();
 
-/** Gives `poolscope-glue` and `virtual:poolscope-wasm` to Vite and Vitest; in `vite dev` it also rebuilds them when C++ changes. */
+/** Gives `poolscope-glue`, `poolscope-nowasm-glue` and `virtual:poolscope-wasm` to Vite and Vitest; in `vite dev` it also rebuilds them when C++ changes. */
 export function poolscopeWasm(): Plugin {
   let building = false;
   return {
@@ -55,6 +56,7 @@ export function poolscopeWasm(): Plugin {
     },
     resolveId(id) {
       if (id === "poolscope-glue") return glueId;
+      if (id === "poolscope-nowasm-glue") return nowasmId;
       if (id === "virtual:poolscope-wasm") return wasmId;
       return undefined;
     },
@@ -62,6 +64,11 @@ export function poolscopeWasm(): Plugin {
       if (id === glueId) {
         const source = readFileSync(builtFile("poolscope.mjs"), "utf8");
         return { code: glueWithoutAddress(source), map: { mappings: "" } };
+      }
+      if (id === nowasmId) {
+        const file = join(root, "build/nowasm/poolscope.mjs");
+        if (!existsSync(file)) throw new Error("build/nowasm/poolscope.mjs is not there yet. Run: npm run build");
+        return { code: glueWithoutAddress(readFileSync(file, "utf8")), map: { mappings: "" } };
       }
       if (id === wasmId) {
         const file = builtFile("poolscope.wasm");

@@ -12,13 +12,8 @@ export interface Glue {
   shape(request: number): number;
   run(request: number): number;
   axis(request: number, which: number, table: number): number;
-}
-
-/** A started core. */
-export interface Core {
-  readonly glue: Glue;
-  /** Its `buffer` is another one whenever the memory has grown. */
-  readonly memory: { readonly buffer: ArrayBufferLike };
+  /** Its `buffer` is another one whenever it has grown. */
+  memory(): { readonly buffer: ArrayBufferLike };
 }
 
 /** The bytes of the core inside this module. Decodes and inflates; asks no server for anything. */
@@ -29,25 +24,17 @@ export async function inlinedBytes(): Promise<ArrayBuffer> {
 }
 
 /** Compiles (unless it is a module already) and starts one instance. */
-export async function instantiate(source: WebAssembly.Module | BufferSource): Promise<Core> {
+export async function instantiate(source: WebAssembly.Module | BufferSource): Promise<Glue> {
   const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
   return new Promise((resolve, reject) => {
-    let memory: WebAssembly.Memory;
     const started = factory({
       instantiate: (_, imports) => ({
         // biome-ignore lint/suspicious/noThenProperty: all that the generated code asks of a promise, with what it throws caught
         then(use) {
-          WebAssembly.instantiate(module, imports)
-            .then((instance) => {
-              memory = Object.values(instance.exports).find(
-                (value): value is WebAssembly.Memory => value instanceof WebAssembly.Memory,
-              ) as WebAssembly.Memory;
-              use(instance);
-            })
-            .catch(reject);
+          WebAssembly.instantiate(module, imports).then(use).catch(reject);
         },
       }),
     });
-    started.then((glue) => resolve({ glue: glue as Glue, memory }), reject);
+    started.then((glue) => resolve(glue as Glue), reject);
   });
 }

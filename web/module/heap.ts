@@ -1,6 +1,6 @@
 /** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
 import { PoolingError } from "./errors.js";
-import type { Core } from "./glue.js";
+import type { Glue } from "./glue.js";
 import type { Operator } from "./operators.js";
 import type { DType, TypedArray } from "./types.js";
 
@@ -93,15 +93,16 @@ export class Heap {
   buffer!: ArrayBufferLike;
   doubles!: Float64Array;
   #views!: Record<string, TypedArray>;
-  readonly #glue: Core["glue"];
-  readonly #memory: Core["memory"];
+  readonly #glue: Glue;
+  readonly #memory: { readonly buffer: ArrayBufferLike };
   readonly #request: number;
   readonly #kept: number;
   readonly #blank: readonly number[];
   #accepted: readonly number[] = [];
 
-  constructor({ glue, memory }: Core) {
+  constructor(glue: Glue) {
     this.#glue = glue;
+    const memory = glue.memory();
     this.#memory = memory;
     const text = (from: number) => {
       const bytes = new Uint8Array(memory.buffer, from);

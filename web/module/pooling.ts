@@ -1,6 +1,6 @@
 /** One instance: a core and everything that can be asked of it. */
 import { pool } from "./call.js";
-import type { Core } from "./glue.js";
+import type { Glue } from "./glue.js";
 import { Heap } from "./heap.js";
 import { poolImage } from "./image.js";
 import { listOperators } from "./operators.js";
@@ -9,8 +9,8 @@ import { makeResident } from "./tensor.js";
 import type { Pooling, PoolingInfo } from "./types.js";
 
 /** The methods are closures, not a class: they can be taken off the instance and passed around. */
-export function createPooling(core: Core, wasmBytes: number): Pooling {
-  const heap = new Heap(core);
+export function createPooling(glue: Glue, wasmBytes: number): Pooling {
+  const heap = new Heap(glue);
   const operators = listOperators().map((operator) => heap.bind(operator));
   const methods: Record<string, unknown> = {
     info: (): PoolingInfo => ({

@@ -6,7 +6,7 @@ import type { LoadOptions } from "./types.js";
 export function readLoadOptions(options: unknown, known: readonly string[]): LoadOptions {
   if (options === undefined) return {};
   if (typeof options !== "object" || options === null) {
-    refuse("loadPooling", "options", `must be an object such as { ${known[0]} }, not ${show(options)}`);
+    refuse("loadPooling", "options", `must be an object such as { ${known[0] ?? ""} }, not ${show(options)}`);
   }
   checkNames("loadPooling", options, known);
   return options;

@@ -1,0 +1,31 @@
+/**
+ * The same pooling where WebAssembly is refused: the core as plain JavaScript, slower, equal to the bit.
+ *
+ *   import { loadPooling } from "poolscope/nowasm";
+ */
+import { unavailable } from "./errors.js";
+import { instantiateScript } from "./glue-nowasm.js";
+import { createPooling } from "./pooling.js";
+import { readLoadOptions } from "./source.js";
+import type { Pooling } from "./types.js";
+
+export { PoolingError, type PoolingErrorCode } from "./errors.js";
+export type * from "./types.js";
+
+let shared: Promise<Pooling> | undefined;
+
+/** Starts the core, or gives the one there is. Compiles nothing and asks no server for anything. */
+export async function loadPooling(options?: Record<string, never>): Promise<Pooling> {
+  readLoadOptions(options, []);
+  if (!shared) {
+    const attempt = instantiateScript().then(
+      (glue) => createPooling(glue, 0),
+      (cause) => Promise.reject(unavailable(cause)),
+    );
+    shared = attempt;
+    attempt.catch(() => {
+      if (shared === attempt) shared = undefined;
+    });
+  }
+  return shared;
+}
