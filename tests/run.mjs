@@ -61,10 +61,11 @@ function runTests(command, args, env, report, read) {
  * @param {string} name
  * @param {Record<string, string>} [env]
  * @param {string[]} [around] a command that runs another one, such as xvfb-run
+ * @param {string[]} [only] files whose names hold one of these
  */
-function vitest(project, name, env = {}, around = []) {
+function vitest(project, name, env = {}, around = [], only = []) {
   const report = join(reports, `${name}.json`);
-  const args = [tools.vitest, "run", "--project", project, "--reporter=default", "--reporter=json"];
+  const args = [tools.vitest, "run", ...only, "--project", project, "--reporter=default", "--reporter=json"];
   const [command, ...rest] = [...around, process.execPath, ...args, `--outputFile.json=${report}`];
   return runTests(command, rest, env, report, (text) => {
     const json = JSON.parse(text);
@@ -93,7 +94,7 @@ function ctest(preset) {
  * @returns {Count}
  */
 function digests() {
-  const builds = ["native", "scalar", "sanitize", "wasm", "wasm-xsimd8"].filter((name) =>
+  const builds = ["native", "scalar", "sanitize", "wasm", "wasm-xsimd8", "nowasm"].filter((name) =>
     existsSync(join(root, "build", name)),
   );
   /** @type {{ name: string, lines: string[] }[]} */
@@ -101,7 +102,7 @@ function digests() {
   for (const name of builds) {
     cmakeBuild(name, ["core_digest"]);
     const program = join(root, "build", name, "tests/cpp/core_digest");
-    const command = name.startsWith("wasm") ? [process.execPath, `${program}.cjs`] : [program];
+    const command = name.includes("wasm") ? [process.execPath, `${program}.cjs`] : [program];
     const { status, stdout, stderr } = spawnSync(command[0], command.slice(1), { encoding: "utf8", timeout: 300_000 });
     if (status !== 0) throw new StepError(`The digest program of build/${name} failed.\n${stderr}`);
     answers.push({ name, lines: stdout.trim().split("\n") });
@@ -203,6 +204,7 @@ const stages = [
       if (!commands.includes("xsimd-8")) throw new StepError("build/wasm-xsimd8 was not built with xsimd 8");
     },
   },
+  { name: "nowasm", what: "the same C++ as plain JavaScript", run: () => cmakeBuild("nowasm") },
   { name: "digest", what: "one answer from every build of the core", run: digests },
   { name: "fuzz", what: "the core fed with bytes, for a moment", run: fuzz },
   { name: "tools", what: "the build's own tools", run: () => vitest("build", "tools") },
@@ -214,6 +216,11 @@ const stages = [
       requireXsimd("8");
       return vitest("module", "module-xsimd8", { POOLSCOPE_WASM_DIR: "build/wasm-xsimd8" });
     },
+  },
+  {
+    name: "module-nowasm",
+    what: "the operators as plain JavaScript",
+    run: () => vitest("module", "module-nowasm", { POOLSCOPE_CORE: "nowasm" }, [], ["operators", "image", "resident"]),
   },
   { name: "golden", what: "PyTorch's results, to the bit where they are exact", run: () => vitest("golden", "golden") },
   {
