@@ -225,9 +225,13 @@ export interface WithIndices<A extends TypedArray> {
   indices: Int32Array & Tensor<Int32Array>;
 }
 
+/** A pooling of one tensor: the result's class is x's. */
 export type Pool<O> = <A extends TypedArray>(x: Tensor<A>, options: O & Out<A>) => Tensor<A>;
+/** A pooling that also says where each result comes from. */
 export type PoolWithIndices<O> = <A extends TypedArray>(x: Tensor<A>, options: O & OutWithIndices<A>) => WithIndices<A>;
+/** A pooling of whole planes, which needs no options. */
 export type PoolAll = <A extends TypedArray>(x: Tensor<A>, options?: LayoutOption & Out<A>) => Tensor<A>;
+/** What goes back by indices: unpooling and gradients. `indices` are a tensor of x's shape, or an array of its length. */
 export type Scatter<O> = <A extends TypedArray>(
   x: Tensor<A>,
   indices: Tensor<Int32Array> | Int32Array,
