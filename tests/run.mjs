@@ -220,7 +220,7 @@ const stages = [
   {
     name: "module-nowasm",
     what: "the operators as plain JavaScript",
-    run: () => vitest("module", "module-nowasm", { POOLSCOPE_CORE: "nowasm" }, [], ["operators", "image", "resident"]),
+    run: () => vitest("module", "module-nowasm", { POOLSCOPE_CORE: "nowasm" }, [], ["operators", "image"]),
   },
   { name: "golden", what: "PyTorch's results, to the bit where they are exact", run: () => vitest("golden", "golden") },
   {

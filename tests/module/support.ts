@@ -11,7 +11,10 @@ import {
 } from "../../web/module/index.js";
 import type { Layout } from "./oracle.js";
 
-export const pooling: Pooling = await loadPooling();
+/** The core under test: POOLSCOPE_CORE=nowasm takes the one in plain JavaScript. */
+export const pooling: Pooling = await (process.env.POOLSCOPE_CORE === "nowasm"
+  ? (await import("../../web/module/nowasm.js")).loadPooling()
+  : loadPooling());
 
 type Method = (...given: unknown[]) => Tensor & WithIndices<TypedArray>;
 /** Any operator by its name, as code without types calls it. */
