@@ -57,7 +57,7 @@ function shuffled(list, seed) {
 function step(command, args, seconds) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: "utf8",
-    timeout: seconds * 1000,
+    timeout: Math.ceil(seconds * 1000),
     killSignal: "SIGKILL",
     maxBuffer: 1 << 28,
   });
