@@ -128,7 +128,7 @@ void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, 
   for (size_t i = 0; i < count; i += piece) {
     const size_t some = count - i < piece ? count - i : piece;
     elements.settle(elements, settled, from + i * size, some, rest);
-    rest.each += some * divisor_size;
+    if (rest.each != nullptr) rest.each += some * divisor_size;
     elements.narrow(to + i * elements.stored_size, settled, some);
   }
 }
