@@ -55,12 +55,11 @@ function make(pooling: Record<string, Method>): Record<string, Method> {
       tensors.set(id as number, tensor);
       return { shape: tensor.shape };
     },
-    read: (stand) => ({ data: (real(stand) as ResidentTensor).data.slice() }),
-    write: (stand, data) => overwrite(real(stand) as ResidentTensor, data),
-    free(stand) {
-      const { id } = stand as { id: number };
-      tensors.get(id)?.free();
-      tensors.delete(id);
+    read: (tensor) => ({ data: (tensor as ResidentTensor).data.slice() }),
+    write: (tensor, data) => overwrite(tensor as ResidentTensor, data),
+    free(tensor) {
+      for (const [id, known] of tensors) if (known === tensor) tensors.delete(id);
+      (tensor as ResidentTensor).free();
     },
   };
 }
