@@ -66,6 +66,21 @@ struct ByteSumRule {
   POOLSCOPE_INLINE static uint16_t add_one(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a + b); }
 };
 
+/// Steps of `lanes` from `first` to `count`, which is at least `lanes`; the last one overlaps the one before.
+template <class Step>
+POOLSCOPE_INLINE void for_vectors(size_t first, size_t lanes, size_t count, const Step& step) {
+  const size_t last = count - lanes;
+  if (first >= count) return;
+  if (first > last) first = last;
+  for (;;) {
+    step(first);
+    first += lanes;
+    if (first <= last) continue;
+    if (first >= count) return;
+    first = last;
+  }
+}
+
 /// A row too short for a vector.
 template <class Rule>
 POOLSCOPE_SMALL void combine_few(const Pass& pass, size_t row) {
@@ -119,32 +134,37 @@ void combine_known(const Pass& pass) {
   for (size_t r = 0; r < pass.rows; ++r) {
     Out* to = reinterpret_cast<Out*>(pass.out.values) + r * pass.out_pitch;
     const TapsOf<Rule, known> taps(pass, r);
-    size_t i = 0;
     if constexpr (Rule::lanes > 0) {
       // Where a loop over taps is inside, several vectors share it; rare rules do without.
       constexpr size_t lanes = Rule::lanes, together = known == 0 ? Rule::together : 1;
-      for (; i + together * lanes <= count; i += together * lanes) {
-        typename Rule::Sum sums[together];
-        POOLSCOPE_UNROLL
-        for (size_t v = 0; v < together; ++v) {
-          sums[v] = Rule::start(simd::load(taps.at(0) + i + v * lanes));
+      if (count >= lanes) {
+        size_t i = 0;
+        if constexpr (together > 1) {
+          for (; i + together * lanes <= count; i += together * lanes) {
+            typename Rule::Sum sums[together];
+            POOLSCOPE_UNROLL
+            for (size_t v = 0; v < together; ++v) {
+              sums[v] = Rule::start(simd::load(taps.at(0) + i + v * lanes));
+            }
+            taps.each_later([&](const In* from) __attribute__((always_inline)) {
+              POOLSCOPE_UNROLL
+              for (size_t v = 0; v < together; ++v) Rule::add(sums[v], simd::load(from + i + v * lanes));
+            });
+            POOLSCOPE_UNROLL
+            for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
+          }
         }
-        taps.each_later([&](const In* from) __attribute__((always_inline)) {
-          POOLSCOPE_UNROLL
-          for (size_t v = 0; v < together; ++v) Rule::add(sums[v], simd::load(from + i + v * lanes));
-        });
-        POOLSCOPE_UNROLL
-        for (size_t v = 0; v < together; ++v) Rule::store(to + i + v * lanes, sums[v]);
-      }
-      while (i < count && count >= lanes) {
-        if (together == 1 || i + lanes > count) i = count - lanes;  // the last vector overlaps the one before
-        auto sum = Rule::start(simd::load(taps.at(0) + i));
-        taps.each_later([&](const In* from) __attribute__((always_inline)) { Rule::add(sum, simd::load(from + i)); });
-        Rule::store(to + i, sum);
-        i += lanes;
+        for_vectors(
+            i, lanes, count, [&](size_t at) __attribute__((always_inline)) {
+              auto sum = Rule::start(simd::load(taps.at(0) + at));
+              taps.each_later([&](const In* from)
+                                  __attribute__((always_inline)) { Rule::add(sum, simd::load(from + at)); });
+              Rule::store(to + at, sum);
+            });
+        continue;
       }
     }
-    if (i < count) combine_few<Rule>(pass, r);
+    combine_few<Rule>(pass, r);
   }
 }
 
@@ -192,7 +212,6 @@ bool combine_by_two_known(const Pass& pass) {
   for (size_t r = 0; r < pass.rows; ++r) {
     Out* to = reinterpret_cast<Out*>(pass.out.values) + r * pass.out_pitch;
     const In* line = reinterpret_cast<const In*>(pass.taps[0].values) + r * pass.in_pitch;
-    size_t i = 0;
     if constexpr (Rule::lanes * sizeof(In) == 16) {
       const auto four_cells = [&](size_t at) __attribute__((always_inline)) {
         const In* from = line + 2 * at * inner;
@@ -216,17 +235,14 @@ bool combine_by_two_known(const Pass& pass) {
         if (j < taps) Rule::add(sum, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
         Rule::store(to + at * inner, sum);
       };
-      for (; i + 4 <= cells; i += 4) four_cells(i);
-      if (i < cells && cells >= 4) {
-        four_cells(cells - 4);
-        i = cells;
+      if (cells >= 4) {
+        for_vectors(0, 4, cells, four_cells);
+        continue;
       }
     }
-    if (i < cells) {
-      // Too few to be worth a look: nobody loses by the exact kernels.
-      if constexpr (looks_for_nan) return true;
-      by_two_few<Rule>(pass, r);
-    }
+    // Too few to be worth a look: nobody loses by the exact kernels.
+    if constexpr (looks_for_nan) return true;
+    by_two_few<Rule>(pass, r);
   }
   if constexpr (looks_for_nan) return simd::has_nan<In>(seen);
   return false;
