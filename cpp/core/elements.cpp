@@ -147,6 +147,8 @@ bool adjust_flipped_real(const Elements& elements, uint8_t* row, size_t count) {
 
 // ---- sums
 
+uint8_t byte_of(float real) { return static_cast<uint8_t>(real < 0 ? 0 : real < 255 ? real : 255); }
+
 void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   const uint16_t* in = reinterpret_cast<const uint16_t*>(from);
   const float* scale = reinterpret_cast<const float*>(divisors.each);
@@ -163,10 +165,21 @@ void store_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t c
   // An override below 0 goes one by one.
   for (; i + 16 <= count && scale[0] > 0; i += 16) simd::store(to + i, simd::narrow(mean(i), mean(i + 8)));
 #endif
-  for (; i < count; ++i) {
-    const float real = static_cast<float>(in[i]) * scale[i] + 0.5f;
-    to[i] = static_cast<uint8_t>(real < 0 ? 0 : real < 255 ? real : 255);
-  }
+  for (; i < count; ++i) to[i] = byte_of(static_cast<float>(in[i]) * scale[i] + 0.5f);
+}
+
+void store_wide_byte_mean(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
+  const int32_t* in = reinterpret_cast<const int32_t*>(from);
+  const float* scale = reinterpret_cast<const float*>(divisors.each);
+  size_t i = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  const auto mean = [&](size_t at) __attribute__((always_inline)) {
+    return simd::narrow(simd::quotient(simd::load(in + at), simd::load(scale + at)),
+                        simd::quotient(simd::load(in + at + 4), simd::load(scale + at + 4)));
+  };
+  for (; i + 16 <= count && scale[0] > 0; i += 16) simd::store(to + i, simd::narrow(mean(i), mean(i + 8)));
+#endif
+  for (; i < count; ++i) to[i] = byte_of(static_cast<float>(in[i]) * scale[i] + 0.5f);
 }
 
 // floor(s / d + 1/2) as s · (1/d) + (1/2 + 1/4d): s / d + 1/2 is a multiple of 1/2d, and the rounding errors stay below
@@ -320,12 +333,13 @@ void choose_average(Elements& elements, int64_t most_taps) {
     go_by_steps<T, Sum>(elements);
     if constexpr (sizeof(T) == sizeof(Sum))
       elements.load = load_flipped<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
-  } else if (std::is_same_v<T, uint8_t> && most_taps <= 257) {
-    elements.kind = RowKind::sum_u16;
+  } else if (std::is_same_v<T, uint8_t> && most_taps <= most_taps_of_wide_bytes) {
+    const bool wide = most_taps > UINT16_MAX / UINT8_MAX;
+    elements.kind = wide ? RowKind::sum_u8_i32 : RowKind::sum_u8_u16;
     elements.reads_in_place = true;
-    elements.divisors = Divisors::Type::reciprocals;
+    elements.divisors = wide ? Divisors::Type::wide_reciprocals : Divisors::Type::reciprocals;
     elements.load = load_flipped<uint8_t>;
-    elements.store = store_byte_mean;
+    elements.store = wide ? store_wide_byte_mean : store_byte_mean;
   } else if (sizeof(T) < 4 && most_taps <= INT32_MAX / 65536) {
     elements.kind = RowKind::sum_i32;
     elements.settle = settle_mean_i32;

@@ -7,10 +7,16 @@ namespace poolscope {
 
 namespace {
 
-// Sums s of bytes are multiplied by 1/d, and halves must be rounded up. A reciprocal that is larger by 2^-18 lifts them
-// above the tie, further than the errors of float, 2^-24, can lower them, and by less than 1/2d, the least distance of
-// anything else from a tie, as s < 2^16.
-constexpr double above_one = 1 + 0x1p-18;
+// Sums s of bytes are multiplied by 1/d in float, and halves must be rounded up. A reciprocal that is a little larger
+// lifts them above the tie: by more than float's errors, below 3 · 2^-24 of the product, can lower them, and with those
+// by less than 1/2d, the least distance of anything else from a tie. That is s < 2^16 for 2^-18, and s < 1.39 · 10^6,
+// what 5,400 taps may have, for 2^-22.
+constexpr double above_one = 1 + 0x1p-18, little_above_one = 1 + 0x1p-22;
+
+double stored(double divisor, Divisors::Type type) {
+  if (type == Divisors::Type::reciprocals) return above_one / divisor;
+  return type == Divisors::Type::wide_reciprocals ? little_above_one / divisor : divisor;
+}
 
 }  // namespace
 
@@ -84,8 +90,7 @@ void Finisher::list_divisors(const Taps& taps, size_t count) {
       if (elements_->divisors == Divisors::Type::doubles) {
         divisors_memory_.as<double>()[i] = own;
       } else {
-        const bool reciprocal = elements_->divisors == Divisors::Type::reciprocals;
-        divisors_memory_.as<float>()[i] = static_cast<float>(reciprocal ? above_one / own : own);
+        divisors_memory_.as<float>()[i] = static_cast<float>(stored(own, elements_->divisors));
       }
     }
   }

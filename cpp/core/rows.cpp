@@ -66,6 +66,35 @@ struct ByteSumRule {
   POOLSCOPE_INLINE static uint16_t add_one(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a + b); }
 };
 
+/// The same in 32 bits, for large windows.
+struct WideByteSumRule {
+  using In = uint8_t;
+  using Out = int32_t;
+  static constexpr size_t together = 1;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  struct Sum {
+    simd::Vector<int32_t> quarters[4];
+  };
+  static constexpr size_t lanes = 16;
+  POOLSCOPE_INLINE static Sum start(const simd::Vector<uint8_t>& first) {
+    const auto low = simd::widen<false>(first), high = simd::widen<true>(first);
+    return {{simd::widen<false>(low), simd::widen<true>(low), simd::widen<false>(high), simd::widen<true>(high)}};
+  }
+  POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<uint8_t>& later) {
+    const Sum more = start(later);
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < 4; ++v) sum.quarters[v] = simd::add<int32_t>(sum.quarters[v], more.quarters[v]);
+  }
+  POOLSCOPE_INLINE static void store(int32_t* to, const Sum& sum) {
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < 4; ++v) simd::store(to + 4 * v, sum.quarters[v]);
+  }
+#else
+  static constexpr size_t lanes = 0;
+#endif
+  POOLSCOPE_INLINE static int32_t add_one(int32_t a, int32_t b) { return a + b; }
+};
+
 /// Steps of `lanes` from `first` to `count`, which is at least `lanes`; the last one overlaps the one before.
 template <class Step>
 POOLSCOPE_INLINE void for_vectors(size_t first, size_t lanes, size_t count, const Step& step) {
@@ -360,6 +389,12 @@ constexpr RowKernels maxima(RowKernels kernels) {
   kernels.idempotent = true;
   return kernels;
 }
+constexpr RowKernels wide_byte_sums() {
+  RowKernels kernels = kernels_of<SumRule<int32_t>>();
+  kernels.line_size = 1;
+  kernels.combine_line = kernels.combine_line_exact = combine<WideByteSumRule>;
+  return kernels;
+}
 constexpr RowKernels byte_sums() {
   RowKernels kernels = often<SumRule<uint16_t>>();
   kernels.by_two = combine_by_two<ByteSumRule>;
@@ -384,6 +419,7 @@ constexpr RowKernels kernels[] = {maxima(often<MaxRule<uint8_t>>()),
                                   picks<float>(),
                                   picks<double>(),
                                   byte_sums(),
+                                  wide_byte_sums(),
                                   kernels_of<SumRule<int32_t>>(),
                                   kernels_of<SumRule<int64_t>>(),
                                   often<SumRule<float>>(),

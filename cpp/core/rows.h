@@ -58,7 +58,8 @@ enum class RowKind : uint8_t {
   pick_i32,
   pick_f32,
   pick_f64,
-  sum_u16,
+  sum_u8_u16,  ///< bytes in, summed in 16 bits; the next in 32
+  sum_u8_i32,
   sum_i32,
   sum_i64,
   sum_f32,

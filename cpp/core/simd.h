@@ -266,6 +266,17 @@ POOLSCOPE_INLINE Vector<uint16_t> widen(const Vector<uint8_t>& bytes) {
   return high ? _mm_unpackhi_epi8(from, zero) : _mm_unpacklo_epi8(from, zero);
 #endif
 }
+template <bool high>
+POOLSCOPE_INLINE Vector<int32_t> widen(const Vector<uint16_t>& words) {
+#ifdef __wasm__
+  const v128_t from = v128_t(register_of(words));
+  return same_bits<Vector<int32_t>>(high ? wasm_u32x4_extend_high_u16x8(from) : wasm_u32x4_extend_low_u16x8(from));
+#else
+  const __m128i from = register_of(words), zero = _mm_setzero_si128();
+  return high ? _mm_unpackhi_epi16(from, zero) : _mm_unpacklo_epi16(from, zero);
+#endif
+}
+
 /// Two vectors in one, signed lanes saturated into the narrower type.
 POOLSCOPE_INLINE Vector<int16_t> narrow(const Vector<int32_t>& low, const Vector<int32_t>& high) {
 #ifdef __wasm__
@@ -282,6 +293,11 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 #endif
 }
 
+/// To the nearest integer, below 2^23 from 0 on: adding 2^23 leaves it in the low bits; conversions would cost WASM
+/// more.
+POOLSCOPE_INLINE Vector<int32_t> rounded(const Vector<float>& real) {
+  return same_bits<Vector<int32_t>>(real + Vector<float>(8388608.0f)) - Vector<int32_t>(0x4b000000);
+}
 /// round(sum · scale) of sums below 2^16 (finish.cpp says why halves are rounded up): a sum in the low bits of 2^23 is
 /// a float, and adding 2^23 leaves the integer there; conversions would cost WASM more.
 template <bool high>
@@ -290,8 +306,10 @@ POOLSCOPE_INLINE Vector<int32_t> quotient(const Vector<uint16_t>& sums, const Ve
   const Lanes from = same_bits<Lanes>(sums), exponent = same_bits<Lanes>(Vector<uint16_t>(0x4b00));
   const auto bits = high ? __builtin_shufflevector(from, exponent, 4, 8, 5, 9, 6, 10, 7, 11)
                          : __builtin_shufflevector(from, exponent, 0, 8, 1, 9, 2, 10, 3, 11);
-  const Vector<float> real = (same_bits<Vector<float>>(bits) - Vector<float>(8388608.0f)) * scale;
-  return same_bits<Vector<int32_t>>(real + Vector<float>(8388608.0f)) - Vector<int32_t>(0x4b000000);
+  return rounded((same_bits<Vector<float>>(bits) - Vector<float>(8388608.0f)) * scale);
+}
+POOLSCOPE_INLINE Vector<int32_t> quotient(const Vector<int32_t>& sums, const Vector<float>& scale) {
+  return rounded(xsimd::to_float(sums) * scale);
 }
 /// round(sum / 4), halves up.
 POOLSCOPE_INLINE Vector<int16_t> quarter(const Vector<uint16_t>& sums) {

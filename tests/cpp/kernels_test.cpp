@@ -151,6 +151,43 @@ TEST(Averages, IntegerSumsNeverOverflow) {
   }
 }
 
+/// Bytes are averaged in float; means at a half, and next to one, must come out as whole numbers would have them.
+TEST(Averages, BytesRoundHalvesUpAtEverySize) {
+  std::vector<uint8_t> input(16 * 5500);
+  for (int64_t taps = 1; taps <= 5500; taps += taps < 300 || taps > 5390 ? 1 : 37) {
+    Request request;
+    request.op = Operator::avg;
+    request.dtype = DType::uint8;
+    request.rank = 1;
+    request.channels = 16;
+    request.channels_last = true;  // a vector's worth of windows in one row
+    request.input = {1, 1, taps};
+    request.kernel = {1, 1, taps};
+    request.stride = {1, 1, taps};
+    Plan plan;
+    ASSERT_FALSE(make_plan(request, plan));
+    for (int64_t half = 0; half < 256; half += 15) {
+      uint8_t output[16];
+      int64_t sums[16];
+      for (int64_t channel = 0; channel < 16; ++channel) {
+        const int64_t near_half = (2 * ((half + channel) % 256) + 1) * taps / 2 + channel % 3 - 1;
+        sums[channel] = std::clamp<int64_t>(near_half, 0, 255 * taps);
+        for (int64_t i = 0; i < taps; ++i) {
+          input[static_cast<size_t>(i * 16 + channel)] =
+              static_cast<uint8_t>(sums[channel] / taps + (i < sums[channel] % taps));
+        }
+      }
+      Tensors tensors;
+      tensors.input = input.data();
+      tensors.output = output;
+      ASSERT_FALSE(run(plan, tensors));
+      for (int channel = 0; channel < 16; ++channel) {
+        ASSERT_EQ(output[channel], integer_mean<uint8_t>(sums[channel], taps)) << taps << " taps, " << sums[channel];
+      }
+    }
+  }
+}
+
 TEST(Refusals, LeaveTheOutputUntouched) {
   Request r = square(Operator::max_unpool, DType::float32, 2, 2, 2, 0);
   Plan plan;
