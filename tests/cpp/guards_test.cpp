@@ -1,5 +1,5 @@
-// Nothing outside its rows is touched: inputs and outputs lie against pages that cannot be read or written, once with their
-// end and once with their beginning, so that one byte too far ends the program, in optimised builds too.
+// Nothing outside its rows is touched: inputs and outputs lie against pages that cannot be read or written, once with
+// their end and once with their beginning, so that one byte too far ends the program, in optimised builds too.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -23,7 +23,8 @@ class Fenced {
     const size_t inside = (bytes + page - 1) / page * page;
     whole_ = inside + 2 * page;
     base_ = static_cast<uint8_t*>(mmap(nullptr, whole_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    if (base_ == MAP_FAILED || (inside > 0 && mprotect(base_ + page, inside, PROT_READ | PROT_WRITE) != 0)) std::abort();
+    if (base_ == MAP_FAILED || (inside > 0 && mprotect(base_ + page, inside, PROT_READ | PROT_WRITE) != 0))
+      std::abort();
     data_ = base_ + page + (at_the_end ? inside - bytes : 0);
   }
   ~Fenced() { munmap(base_, whole_); }
@@ -47,8 +48,8 @@ int run_fenced(const Request& request, bool at_the_end, std::mt19937& random) {
   Plan plan;
   if (make_plan(request, plan)) return 0;
   const int64_t planes = request.batch * request.channels;
-  const size_t from = static_cast<size_t>(
-      planes * (is_backward(request.op) ? plan.output_cells() : plan.input_cells()));
+  const size_t from =
+      static_cast<size_t>(planes * (is_backward(request.op) ? plan.output_cells() : plan.input_cells()));
   const size_t to = static_cast<size_t>(planes * plan.result_cells());
   const size_t numbers = static_cast<size_t>(planes * request.rank);
   const Fenced input(from * sizeof(T), at_the_end), output(to * sizeof(T), at_the_end);
@@ -93,8 +94,10 @@ TEST_P(Guards, NothingOutsideTheRowsIsTouched) {
   const auto run_one = [&] {
     for (const bool at_the_end : {true, false}) {
       switch (r.dtype) {
-#define X(name, type) \
-  case DType::name: ran += run_fenced<type>(r, at_the_end, random); break;
+#define X(name, type)                               \
+  case DType::name:                                 \
+    ran += run_fenced<type>(r, at_the_end, random); \
+    break;
         POOLSCOPE_DTYPES(X)
 #undef X
       }
