@@ -1,16 +1,32 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { entries } from "./web/build/entries.mjs";
 import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+/**
+ * Our own build must leave the worker's address alone, an importer's Vite must follow it: the comment that tells Vite to look
+ * away stays behind, its place filled up so that the source maps hold.
+ */
+const workerAddress: Plugin = {
+  name: "poolscope-worker-address",
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== "chunk") continue;
+      chunk.code = chunk.code.replace(/\/\*\s*@vite-ignore\s*\*\/(?=\s*["'`]\.\/worker-thread\.js)/, (comment) =>
+        " ".repeat(comment.length),
+      );
+    }
+  },
+};
+
 /** The npm package: one ES module per entry of package.json's `exports`, sharing chunks, so the core is inside only once. */
 export default defineConfig({
   root,
   publicDir: false,
-  plugins: [poolscopeWasm()],
+  plugins: [poolscopeWasm(), workerAddress],
   build: {
     outDir: `${root}dist/module`,
     emptyOutDir: true,

@@ -68,21 +68,21 @@ function describe(made) {
     .join(" ");
 }
 
-/** @param {any} pooling @returns {string[]} */
-export function digest(pooling) {
+/** @param {any} pooling of the module or of a worker @returns {Promise<string[]>} */
+export async function digest(pooling) {
   /** @type {string[]} */
   const lines = [];
   /** @param {string} name @param {() => any} action */
-  const note = (name, action) => {
+  const note = async (name, action) => {
     try {
-      lines.push(`${name} ${describe(action())}`);
+      lines.push(`${name} ${describe(await action())}`);
     } catch (error) {
       const { name: kind, message } = /** @type {Error} */ (error);
       if (kind !== "PoolingError") throw error;
       lines.push(`${name} refused: ${message}`);
     }
   };
-  for (const operator of pooling.info().operators) {
+  for (const operator of (await pooling.info()).operators) {
     const [, family, digit, suffix] = /^([a-zA-Z]+?)(\d)d(\w*)$/.exec(operator) ?? [];
     const rank = /** @type {1 | 2 | 3} */ (Number(digit));
     const shape = SHAPES[rank];
@@ -113,18 +113,18 @@ export function digest(pooling) {
             call(x, { kernelSize: 2, outputSize: 4, randomSamples: [0.1, 0.9, 0.3, 0.7, 0.5, 0.2].slice(0, 2 * rank) }),
         ],
         maxUnpool: [
-          () => {
-            const { output, indices } = pool();
+          async () => {
+            const { output, indices } = await pool();
             return call(output, indices, { ...window, outputSize: shape.slice(1) });
           },
         ],
         maxPoolBackward: [
-          () => {
-            const { output, indices } = pool();
+          async () => {
+            const { output, indices } = await pool();
             return call(output, indices, { inputShape: shape });
           },
         ],
-        avgPoolBackward: [() => call(pool().output, { ...window, inputShape: shape })],
+        avgPoolBackward: [async () => call((await pool()).output, { ...window, inputShape: shape })],
         adaptiveAvgPoolBackward: [
           () => call(tensor(dtype, [2, ...shape.slice(1).map(() => 5)]), { inputShape: shape }),
         ],
@@ -134,14 +134,14 @@ export function digest(pooling) {
       recipes.minPool = recipes.maxPool ?? [];
       const recipe = recipes[suffix === "Backward" ? `${family}Backward` : (family ?? "")];
       if (!recipe) throw new Error(`The digest does not know ${operator}`);
-      for (const [at, action] of recipe.entries()) note(`${operator} ${dtype} ${at}`, action);
+      for (const [at, action] of recipe.entries()) await note(`${operator} ${dtype} ${at}`, action);
     }
   }
   const { data } = tensor("uint8clamped", [31, 29, 4]);
   for (const op of ["max", "min", "avg", "lp"]) {
-    note(`poolImage ${op}`, () => {
+    await note(`poolImage ${op}`, async () => {
       const options = { op, kernelSize: 3, stride: 2, ...(op === "lp" ? { normType: 2 } : { padding: 1 }) };
-      const made = pooling.poolImage({ data, width: 29, height: 31 }, options);
+      const made = await pooling.poolImage({ data, width: 29, height: 31 }, options);
       return { data: made.data, shape: [made.height, made.width, 4] };
     });
   }

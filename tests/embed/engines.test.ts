@@ -23,7 +23,7 @@ afterAll(async () => {
 
 test("every operator answers as it does in Node, bit for bit", async () => {
   const lines = await tab.run(() => (window as unknown as { answer: string[] }).answer);
-  expect(lines).toEqual(digest(await loadPooling()));
+  expect(lines).toEqual(await digest(await loadPooling()));
 });
 
 /** Waits until `look` gives something other than null, undefined and false. */

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
   if (!executablePath) throw new Error("No Chromium is installed");
   browser = await chromium.launch({ executablePath, args: ["--headless=new", "--no-sandbox", "--disable-gpu"] });
-  lines = digest(await loadPooling());
+  lines = await digest(await loadPooling());
 });
 afterAll(() => browser?.close());
 
@@ -49,6 +49,10 @@ async function visit(address: string): Promise<void> {
     );
     expect(answer?.lines).toEqual(lines);
     expect(answer?.svg).toMatch(/^<svg .*<title>nn\.MaxPool2d/s);
+    expect(await tab.evaluate(() => (window as unknown as { worker?: boolean }).worker)).toBe(
+      // Where poolscope/worker is used, it has found its worker and not fallen back to this thread.
+      address.endsWith("thread.html") ? true : undefined,
+    );
   } finally {
     expect(complaints).toEqual([]);
     await context.close();
@@ -79,14 +83,15 @@ test("Vite builds it, with a worker too", async () => {
     build: {
       outDir: built("vite"),
       emptyOutDir: true,
-      rolldownOptions: { input: { index: join(sites, "index.html"), worker: join(sites, "worker.html") } },
+      rolldownOptions: { input: ["index", "worker", "thread"].map((name) => join(sites, `${name}.html`)) },
     },
   });
   await visitServed(built("vite"));
   await visitServed(built("vite"), withoutTrustedTypes, "worker.html");
+  await visitServed(built("vite"), contentSecurityPolicy, "thread.html");
 });
 
-test("Vite serves it while one develops", async () => {
+test("Vite serves it while one develops, with a worker too", async () => {
   const server = await createServer({
     root: consumer,
     configFile: false,
@@ -98,6 +103,7 @@ test("Vite serves it while one develops", async () => {
     const address = server.resolvedUrls?.local[0];
     if (!address) throw new Error("Vite listens nowhere");
     await visit(new URL("sites/index.html", address).href);
+    await visit(new URL("sites/thread.html", address).href);
   } finally {
     await server.close();
   }
@@ -110,8 +116,10 @@ test("webpack 5 builds it, with a worker too", async () => {
       {
         mode: "production",
         context: sites,
-        entry: { main: "./main.js", page: "./worker-main.js" },
+        entry: { main: "./main.js", page: "./worker-main.js", thread: "./thread-main.js" },
         output: { path: built("webpack") },
+        // Terser takes most of the time, and neither finds nor breaks anything in what is minified already.
+        optimization: { minimize: false },
         // The core is inside: its 80 kB are no surprise.
         performance: { hints: false },
       },
@@ -123,6 +131,8 @@ test("webpack 5 builds it, with a worker too", async () => {
   write("webpack", "worker.html", page('<script defer src="page.js"></script>'));
   await visitServed(built("webpack"));
   await visitServed(built("webpack"), withoutTrustedTypes, "worker.html");
+  write("webpack", "thread.html", page('<script defer src="thread.js"></script>'));
+  await visitServed(built("webpack"), contentSecurityPolicy, "thread.html");
 });
 
 test("Rollup builds it, with nothing but its resolver", async () => {

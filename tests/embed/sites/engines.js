@@ -1,5 +1,5 @@
 import { digest } from "../digest.js";
 import { loadPooling } from "../node_modules/poolscope/dist/module/index.js";
 
-window.answer = digest(await loadPooling());
+window.answer = await digest(await loadPooling());
 document.documentElement.dataset.state = "ready";

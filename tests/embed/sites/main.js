@@ -7,7 +7,7 @@ import "poolscope/element";
 async function main() {
   const pooling = await loadPooling();
   const svg = await figureSVG({ code: "nn.MaxPool2d(3, 2)", input: [8, 9] });
-  window.answer = { lines: digest(pooling), svg };
+  window.answer = { lines: await digest(pooling), svg };
   const view = document.querySelector("pool-view");
   while (view.dataset.state !== "ready") await new Promise(requestAnimationFrame);
   document.documentElement.dataset.state = "ready";

@@ -14,4 +14,4 @@ try {
   if (!(error instanceof PoolingError)) throw error;
 }
 const svg = await figureSVG({ code: "nn.MaxPool2d(3, 2)", input: [8, 9] });
-console.log(JSON.stringify({ lines: digest(pooling), svg }));
+console.log(JSON.stringify({ lines: await digest(pooling), svg }));
