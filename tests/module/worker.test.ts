@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { wasmDirectory } from "../../web/build/wasm-plugin.js";
 import { type Group, listOperators } from "../../web/module/operators.js";
 import type * as Api from "../../web/module/worker.js";
 import { call, expectSame, hardValues, pooling, refusal } from "./support.js";
@@ -93,7 +94,7 @@ it("runs in a worker, and where none starts on the calling thread", async () => 
 
 it("shares one worker, until it is closed", async () => {
   expect(await api.loadPooling()).toBe(there);
-  const own = await api.loadPooling({ wasm: join(root, "build/wasm/poolscope.wasm") });
+  const own = await api.loadPooling({ wasm: join(wasmDirectory(), "poolscope.wasm") });
   expect(own).not.toBe(there);
   expect((await own.info()).worker).toBe(true);
   const late = own.maxPool2d(square(), { kernelSize: 2 });
@@ -293,4 +294,33 @@ it("does not keep a program from ending, and is imported without a thing done", 
     timeout: 20_000,
   });
   expect(JSON.parse(said)).toEqual({ nothing: 0, same: true, worker: true, data: [4] });
+});
+
+it("where WebAssembly is refused only poolscope/nowasm starts, and the others say why", () => {
+  const script = join(folder, "refused.mjs");
+  writeFileSync(
+    script,
+    `import { loadPooling as here, PoolingError } from "./index.js";
+    import { loadPooling as there } from "./worker.js";
+    import { loadPooling as script } from "./nowasm.js";
+    const x = { data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] };
+    const code = (error) => error instanceof PoolingError && error.code;
+    const pooling = await script();
+    const unknown = await script({ wasm: "pool.wasm" }).catch(code);
+    console.log(JSON.stringify([
+      typeof WebAssembly, await here().catch(code), await there().catch(code), unknown,
+      [...pooling.lpPool2d(x, { kernelSize: 2, normType: 2 }).data], pooling.info().simd, pooling.info().wasmBytes,
+    ]));`,
+  );
+  const strict = ["--jitless", "--disallow-code-generation-from-strings", script];
+  const said = execFileSync(process.execPath, strict, { encoding: "utf8", timeout: 30_000, stdio: "pipe" });
+  expect(JSON.parse(said)).toEqual([
+    "undefined",
+    "wasm_unavailable",
+    "wasm_unavailable",
+    "invalid_argument",
+    [Math.fround(Math.sqrt(30))],
+    "scalar",
+    0,
+  ]);
 });
