@@ -21,9 +21,9 @@ afterAll(async () => {
   await engine?.close();
 });
 
-test("every operator answers as it does in Node, bit for bit", async () => {
-  const lines = await tab.run(() => (window as unknown as { answer: string[] }).answer);
-  expect(lines).toEqual(await digest(await loadPooling()));
+test.each(["index", "worker", "nowasm"])("every operator answers as in Node, bit for bit: %s", async (entry) => {
+  const answer = await tab.run(() => (window as unknown as { answer: Record<string, string[]> }).answer);
+  expect(answer[entry]).toEqual(await digest(await loadPooling()));
 });
 
 /** Waits until `look` gives something other than null, undefined and false. */
@@ -199,9 +199,11 @@ describe("the example", () => {
     await visit("worker.html");
     await wait(() => document.documentElement.dataset.state === "ready");
     const made = await tab.run(() => {
-      const { output, indices } = (window as unknown as { made: unknown }).made as {
+      const { output, indices, worker, left } = (window as unknown as { made: unknown }).made as {
         output: { data: Float32Array; shape: number[] };
         indices: Int32Array;
+        worker: boolean;
+        left: number;
       };
       let wrong = 0;
       for (let at = 0; at < output.data.length; at++) {
@@ -209,9 +211,10 @@ describe("the example", () => {
         const from = plane * 65536 + (indices[at] as number);
         if (output.data[at] !== (from * 7919) % 65536) wrong++;
       }
-      return { shape: output.shape, wrong, said: document.getElementById("said")?.textContent };
+      return { shape: output.shape, wrong, worker, left, said: document.getElementById("said")?.textContent };
     });
-    expect(made).toEqual({ shape: [16, 128, 128], wrong: 0, said: "16 × 256 × 256 → 16 × 128 × 128" });
+    const said = "16 × 256 × 256 → 16 × 128 × 128";
+    expect(made).toEqual({ shape: [16, 128, 128], wrong: 0, worker: true, left: 0, said });
   });
 
   test("is one of these, and none is forgotten", () => {

@@ -32,6 +32,16 @@ test("Node with --disallow-code-generation-from-strings", async () => {
   expect(answer("--disallow-code-generation-from-strings")).toEqual(answer());
 });
 
+test.each(["worker", "nowasm"])("poolscope/%s answers the same", (entry) => {
+  const script = `import { loadPooling } from "poolscope/${entry}";
+    import { digest } from "./digest.js";
+    console.log(JSON.stringify(await digest(await loadPooling())));`;
+  const flags = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", script];
+  expect(JSON.parse(execFileSync(process.execPath, flags, { cwd: consumer, encoding: "utf8" }))).toEqual(
+    answer().lines,
+  );
+});
+
 test("pool.wasm is an address that loadPooling takes", () => {
   const script = `import { loadPooling } from "poolscope";
     const pooling = await loadPooling({ wasm: import.meta.resolve("poolscope/pool.wasm") });

@@ -1,18 +1,20 @@
-const address = new URL("worker.js", import.meta.url).href;
-// Where a policy asks for trusted types, an address of a script has to be vouched for.
-const policy = globalThis.trustedTypes?.createPolicy("poolscope-example", { createScriptURL: (given) => given });
-const worker = new Worker(policy ? policy.createScriptURL(address) : address, { type: "module" });
+import { loadPooling } from "../node_modules/poolscope/dist/module/worker.js";
+
 const said = document.getElementById("said");
 
-const shape = [16, 256, 256];
-const data = Float32Array.from({ length: 16 * 256 * 256 }, (_, at) => (at * 7919) % 65536);
-worker.addEventListener("message", ({ data: made }) => {
-  window.made = made;
-  said.value = `${shape.join(" × ")} → ${made.output.shape.join(" × ")}`;
+async function run() {
+  const pooling = await loadPooling();
+  const shape = [16, 256, 256];
+  const data = Float32Array.from({ length: 16 * 256 * 256 }, (_, at) => (at * 7919) % 65536);
+  const options = { kernelSize: 3, stride: 2, padding: 1, transfer: true };
+  const { output, indices } = await pooling.maxPool2dWithIndices({ data, shape }, options);
+  const { worker } = await pooling.info();
+  window.made = { output, indices, worker, left: data.length };
+  said.value = `${shape.join(" × ")} → ${output.shape.join(" × ")}`;
   document.documentElement.dataset.state = "ready";
-});
-worker.addEventListener("error", ({ message }) => {
-  said.value = message;
+}
+
+run().catch((error) => {
+  said.value = error.message;
   document.documentElement.dataset.state = "error";
 });
-worker.postMessage({ x: { data, shape }, options: { kernelSize: 3, stride: 2, padding: 1 } }, [data.buffer]);
