@@ -72,6 +72,17 @@ bool Reduction::prepare() {
   const auto bounded = [&](int64_t own, const Axis& axis) {
     return kernels.idempotent ? std::min(own, axis.input) : own;
   };
+  // A dilated window spans more cells than there are: a size that 32 bits cannot hold is refused before it wraps around.
+  const double line_cells =
+      static_cast<double>(std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before));
+  const double slab_cells = static_cast<double>(column.output) * static_cast<double>(deep_ ? row.output : 1);
+  const double cell_bytes = static_cast<double>(plan_.inner()) *
+                            static_cast<double>(std::max(kernels.line_size, kernels.element_size) + sizeof(int32_t));
+  if (std::max(column.kind == Axis::Kind::sliding ? line_cells : static_cast<double>(column.input), slab_cells) *
+          cell_bytes >
+      static_cast<double>(UINT32_MAX - 4096)) {
+    return false;
+  }
   if (!line_.prepare(column, plan_.inner(), elements_, request.with_indices)) return false;
   if (!rows_.prepare(row, bounded(row_taps, row), kernels, row_elements_, request.with_indices, elements_.identity)) {
     return false;

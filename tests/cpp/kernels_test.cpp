@@ -117,6 +117,31 @@ TEST(KernelSizes, WindowLargerThanTheInput) {
   EXPECT_EQ(Tester(r).check(), Status::ok);
 }
 
+TEST(KernelSizes, ASpanBeyondTheAddressSpaceIsOutOfMemory) {
+  // Six cells, legal for PyTorch's rules; the padded row would not fit 32 bits, in which its size once wrapped around.
+  for (const bool with_indices : {false, true}) {
+    for (const int64_t dilation : {int64_t{1} << 30, int64_t{2147483647}}) {
+      Request r;
+      r.rank = 1;
+      r.input[2] = 6;
+      r.kernel[2] = 5;
+      r.dilation[2] = dilation;
+      r.padding = Padding::same_;
+      r.with_indices = with_indices;
+      Plan plan;
+      ASSERT_FALSE(make_plan(r, plan));
+      std::vector<float> input(6, 1), output(6, 7);
+      std::vector<int32_t> indices(6, 7);
+      Tensors tensors;
+      tensors.input = input.data();
+      tensors.output = output.data();
+      tensors.output_indices = with_indices ? indices.data() : nullptr;
+      EXPECT_EQ(run(plan, tensors).status, Status::out_of_memory);
+      for (float value : output) EXPECT_EQ(value, 7);
+    }
+  }
+}
+
 TEST(Images, AlphaIgnoresPadding) {
   for (Operator op : {Operator::max, Operator::min, Operator::avg, Operator::lp}) {
     for (int64_t dilation : {1, 4}) {

@@ -80,6 +80,14 @@ inline bool is_small(const Plan& plan) {
   return planes * cells < 4e4 && planes * cells * taps < 4e6;
 }
 
+/// Cells of a padded row, with its channels: much more than the input's where the dilation is large.
+inline double widest(const Plan& plan) {
+  const Axis& column = plan.axes[2];
+  const double cells = static_cast<double>(column.output - 1) * static_cast<double>(column.stride) +
+                       static_cast<double>(column.span());
+  return cells * static_cast<double>(plan.inner());
+}
+
 [[noreturn]] inline void fail(const char* what) {
   std::fprintf(stderr, "fuzz: %s\n", what);
   std::abort();

@@ -26,7 +26,11 @@ void compare(const Plan& plan, Bytes& bytes) {
   tensors.samples = samples.data();
   tensors.output = got.data();
   tensors.output_indices = request.with_indices ? got_indices.data() : nullptr;
-  if (run(plan, tensors)) fail("a planned call was refused");
+  if (const Refusal refusal = run(plan, tensors)) {
+    // Only a window that spans more cells than memory has.
+    if (refusal.status == Status::out_of_memory && widest(plan) > 1e8) return;
+    fail("a planned call was refused");
+  }
   if (count == 0) return;
   tensors.output = want.data();
   tensors.output_indices = request.with_indices ? want_indices.data() : nullptr;
@@ -47,6 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::Bytes bytes(data, size);
   Plan plan;
   if (make_plan(fuzz::read_request(bytes), plan) || !fuzz::is_small(plan)) return 0;
+  // In between, the padded row fits the address space but not this program's patience.
+  if (fuzz::widest(plan) > 1e5 && fuzz::widest(plan) < 8e9) return 0;
   for (const Axis& axis : plan.axes) {
     for (int64_t q = 0;
          q < axis.output && plan.request.op != Operator::max_unpool && plan.request.op != Operator::max_backward; ++q) {
