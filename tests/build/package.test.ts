@@ -4,42 +4,53 @@ import { entries } from "../../web/build/entries.mjs";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 const manifest = JSON.parse(read("package.json"));
-const lock = JSON.parse(read("package-lock.json"));
 
-type Entry = Record<"dependencies" | "optionalDependencies" | "devDependencies", Record<string, string> | undefined>;
+type Kinds = "dependencies" | "optionalDependencies" | "devDependencies";
+type Entry = Record<Kinds, Record<string, string> | undefined> & { integrity?: string };
 
-/** Where Node finds a package that one at `from` asks for, among the paths of the lock file. */
-const resolved = (from: string, name: string) => {
-  for (let place = from; ; place = place.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, "")) {
-    const path = `${place ? `${place}/` : ""}node_modules/${name}`;
-    if (lock.packages[path]) return path;
-    if (!place) return undefined;
-  }
-};
+// The root's, and those of the tests that bring much along.
+describe.each(["", "tests/bench/", "tests/embed/", "tests/lighthouse/"])(
+  "%spackage.json and its lock file",
+  (folder) => {
+    const { dependencies, devDependencies } = JSON.parse(read(`${folder}package.json`)) as Entry;
+    const packages: Record<string, Entry> = JSON.parse(read(`${folder}package-lock.json`)).packages;
 
-describe("package.json and the lock file", () => {
-  it("ask for the same packages, each at one exact version", () => {
-    expect(lock.packages[""].devDependencies).toEqual(manifest.devDependencies);
-    expect(lock.packages[""].dependencies).toEqual(manifest.dependencies);
-    for (const version of Object.values(manifest.devDependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-  });
+    /** Where Node finds a package that one at `from` asks for, among the paths of the lock file. */
+    const resolved = (from: string, name: string) => {
+      for (let place = from; ; place = place.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, "")) {
+        const path = `${place ? `${place}/` : ""}node_modules/${name}`;
+        if (packages[path]) return path;
+        if (!place) return undefined;
+      }
+    };
 
-  it("holds every package that a package asks for, those of other systems too, or npm ci refuses it", () => {
-    const missing: string[] = [];
-    for (const [path, entry] of Object.entries<Entry>(lock.packages)) {
-      const wanted = { ...entry.dependencies, ...entry.optionalDependencies, ...(path ? {} : entry.devDependencies) };
-      for (const name of Object.keys(wanted)) if (!resolved(path, name)) missing.push(`${path} → ${name}`);
-    }
-    expect(missing).toEqual([]);
-  });
+    it("ask for the same packages, each at one exact version", () => {
+      expect(packages[""]?.devDependencies).toEqual(devDependencies);
+      expect(packages[""]?.dependencies).toEqual(dependencies);
+      const versions = Object.values({ ...dependencies, ...devDependencies });
+      expect(versions).not.toHaveLength(0);
+      for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    });
 
-  it("names no registry, and every package by its hash", () => {
-    expect(read("package-lock.json")).not.toMatch(/"resolved"|registry\./);
-    for (const [path, { integrity }] of Object.entries<{ integrity?: string }>(lock.packages)) {
-      if (path) expect(integrity, path).toMatch(/^sha512-/);
-    }
-  });
+    it("holds every package that a package asks for, those of other systems too, or npm ci refuses it", () => {
+      const missing: string[] = [];
+      for (const [path, entry] of Object.entries(packages)) {
+        const wanted = { ...entry.dependencies, ...entry.optionalDependencies, ...(path ? {} : entry.devDependencies) };
+        for (const name of Object.keys(wanted)) if (!resolved(path, name)) missing.push(`${path} → ${name}`);
+      }
+      expect(missing).toEqual([]);
+    });
 
+    it("names no registry, and every package by its hash", () => {
+      expect(read(`${folder}package-lock.json`)).not.toMatch(/"resolved"|registry\./);
+      for (const [path, { integrity }] of Object.entries(packages)) {
+        if (path) expect(integrity, path).toMatch(/^sha512-/);
+      }
+    });
+  },
+);
+
+describe("package.json", () => {
   it("runs nothing on install and brings nothing along", () => {
     expect(Object.keys(manifest.scripts)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/install|prepare/)]),

@@ -1,8 +1,8 @@
 /** The tarball itself: what checkers of packages say of it, its types in strict programs, its manifest of the element. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { THEMES } from "../../web/figure/theme";
@@ -48,6 +48,22 @@ test("every file it names is in it, and every map leads to its sources", () => {
     const code = readFileSync(join(installed, "dist/module", name.replace(/\.map$/, "")), "utf8");
     expect(code, name).toContain(`//# sourceMappingURL=${name.split("/").at(-1)}`);
   }
+});
+
+test("its documents lead to documents that are in it, and it stays small", () => {
+  const documents = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".md"),
+  );
+  expect(documents).toEqual(expect.arrayContaining(["README.md", "README.zh.md", "docs/reference/README.md"]));
+  const lost: string[] = [];
+  for (const name of documents.filter((file) => !file.startsWith("dist/"))) {
+    for (const [, link = ""] of readFileSync(join(installed, name), "utf8").matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?:|#|mailto:)/.test(link)) continue;
+      if (!existsSync(join(installed, dirname(name), link.replace(/#.*/, "")))) lost.push(`${name}: ${link}`);
+    }
+  }
+  expect(lost).toEqual([]);
+  expect(statSync(tarball()).size).toBeLessThan(1_000_000);
 });
 
 test.each([
