@@ -94,6 +94,47 @@ pooling.conv2d(x, {});
 pooling.maxPool2d(x, { kernelSize: 2 }).shape.push(1);
 `;
 
+const worker = `
+import { loadPooling, type WorkerPooling, type WorkerTensor } from "./module/worker.js";
+import { loadPooling as script } from "./module/nowasm.js";
+import type { Pooling } from "./module/index.js";
+const pooling: WorkerPooling = await loadPooling();
+await loadPooling({ worker: "worker-thread.js", wasm: "pool.wasm" });
+const x = { data: new Float32Array(64), shape: [1, 8, 8] };
+const a: Float32Array = (await pooling.maxPool2d(x, { kernelSize: 2, transfer: true })).data;
+const { output, indices } = await pooling.maxPool2dWithIndices(x, { kernelSize: 2 });
+const b: Int32Array = indices;
+const frame: WorkerTensor<Uint8Array> = await pooling.tensor("uint8", [4, 4]);
+const half = await pooling.tensor("uint8", [2, 2]);
+const places = await pooling.tensor("int32", [2, 2]);
+const same: WorkerTensor<Uint8Array> = await pooling.maxPool2d(frame, { kernelSize: 2, out: half });
+const there: WorkerTensor<Int32Array> = (
+  await pooling.maxPool2dWithIndices(frame, { kernelSize: 2, out: { output: half, indices: places } })
+).indices;
+const c: Uint8Array = await same.read();
+await frame.write(new Uint8Array(16));
+const d: Float32Array = (await pooling.maxUnpool2d(output, indices, { kernelSize: 2 })).data;
+const e: Float32Array = (await pooling.globalAvgPool2d(x)).data;
+const shape: number[] = await pooling.outputShape2d([1, 8, 8], { kernelSize: 3 });
+const start: Int32Array = (await pooling.geometry2d([8, 8], { kernelSize: 3 })).rows.start;
+const picture = await pooling.poolImage({ data: new Uint8ClampedArray(64), width: 4, height: 4 }, { op: "max", kernelSize: 2, transfer: true });
+const width: number = picture.width;
+const threaded: boolean = (await pooling.info()).worker;
+pooling.close();
+// @ts-expect-error misspelt
+pooling.maxPool2d(x, { kernel_size: 2 });
+// @ts-expect-error another class
+pooling.maxPool2d(x, { kernelSize: 2, out: new Uint8Array(16) });
+// @ts-expect-error no word is an answer
+pooling.maxPool2d(x, { kernelSize: 2, transfer: "yes" });
+// @ts-expect-error a promise, not a tensor
+pooling.maxPool2d(x, { kernelSize: 2 }).data;
+const plain: Pooling = await script();
+// @ts-expect-error there is no WASM to choose
+script({ wasm: "pool.wasm" });
+export { a, b, c, d, e, plain, shape, start, there, threaded, width };
+`;
+
 function compile(file: string, ...lib: string[]): string {
   const options = [
     "--ignoreConfig",
@@ -123,12 +164,13 @@ beforeAll(() => {
     JSON.stringify({
       extends: join(root, "tsconfig.declarations.json"),
       compilerOptions: { rootDir: join(root, "web"), outDir: folder },
-      include: [join(root, "web", "module", "index.ts")],
+      include: ["index.ts", "worker.ts", "nowasm.ts"].map((file) => join(root, "web", "module", file)),
     }),
   );
   execFileSync(process.execPath, [tsc, "-p", config], { encoding: "utf8" });
   writeFileSync(join(folder, "good.ts"), good);
   writeFileSync(join(folder, "bad.ts"), bad);
+  writeFileSync(join(folder, "worker.ts"), worker);
   writeFileSync(
     join(folder, "dom.ts"),
     `import { loadPooling } from "./module/index.js";
@@ -156,6 +198,10 @@ describe("declarations", () => {
     expect(compile("dom.ts", "es2022", "dom")).toBe("");
   });
   it("hold without the DOM library", () => expect(compile("good.ts", "es2022")).toBe(""));
+  it("of the worker and of plain JavaScript hold, and refuse the same", () => {
+    expect(compile("worker.ts", "es2022")).toBe("");
+    expect(compile("worker.ts", "es2022", "dom")).toBe("");
+  });
   it("know `using` where the library does", () => expect(compile("using.ts", "es2022", "esnext.disposable")).toBe(""));
   it("refuse what the module refuses", () => expect(compile("bad.ts", "es2022")).toBe(""));
 });

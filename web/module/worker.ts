@@ -53,7 +53,7 @@ export type WorkerTensor<A extends TypedArray = TypedArray> = {
 export interface TransferOption {
   /**
    * Hands the buffers of the tensors or the picture that are read over to the worker instead of copying them: they are
-   * detached here.
+   * detached here. Without a worker nothing has to be handed over, and they stay.
    * @defaultValue false
    */
   transfer?: boolean | undefined;
