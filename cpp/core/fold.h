@@ -46,6 +46,7 @@ class Fold {
       rings_[level] = {static_cast<int32_t>(slots), static_cast<int32_t>(count)};
       slots += count;
     }
+    if (slots > INT32_MAX) return false;
     slots_ = static_cast<int32_t>(slots);
     // Behind the rings: a rest of every level, and the identity.
     if (!entries_.allocate(slots * static_cast<int64_t>(sizeof(Entry))) ||
@@ -70,15 +71,15 @@ class Fold {
   /// next call.
   Row window(int32_t q, const Row& out, RowSource& source) {
     int32_t taps = static_cast<int32_t>(axis_.taps(q));
-    int32_t start = static_cast<int32_t>(axis_.start(q));
+    int64_t start = axis_.start(q);  // far outside the input where the dilation is large
     if (kernels_->idempotent) {  // only real taps matter, wherever they stand in the window
-      start += static_cast<int32_t>(axis_.first_valid_tap(q)) * dilation_;
+      start += axis_.first_valid_tap(q) * dilation_;
       taps = static_cast<int32_t>(axis_.valid(q));
       if (taps == 0) return identity_;
     }
     Row parts[most_parts];
     const auto part = [&](int32_t level, int64_t tap) {
-      return block(level, start + static_cast<int32_t>(tap) * dilation_, source);
+      return block(level, start + tap * dilation_, source);
     };
     const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
       Row some[block_taps];
@@ -90,13 +91,13 @@ class Fold {
 
  private:
   struct Entry {
-    int32_t position;
+    int64_t position;
     Row row;
   };
   struct Ring {
     int32_t first, count;
   };
-  static constexpr int32_t nowhere = INT32_MIN;
+  static constexpr int64_t nowhere = INT64_MIN;
 
   Row row_at(int32_t slot) const {
     return layout_.row(storage_.bytes() + static_cast<size_t>(slot) * layout_.row_bytes);
@@ -123,21 +124,21 @@ class Fold {
   }
 
   /// The combination of 4^level taps from `position` on.
-  Row block(int32_t level, int32_t position, RowSource& source) {
+  Row block(int32_t level, int64_t position, RowSource& source) {
     const int32_t last = (1 << (2 * level)) - 1;
     if (position >= axis_.input || position + int64_t{last} * dilation_ < 0) return identity_;
     const Ring& ring = rings_[level];
-    int32_t place = position % ring.count;
+    int32_t place = static_cast<int32_t>(position % ring.count);
     if (place < 0) place += ring.count;
     Entry& entry = entries_.as<Entry>()[ring.first + place];
     if (entry.position == position) return entry.row;
     Row made = row_at(ring.first + place);
     if (level == 0) {
-      made = source.row(position, made);
+      made = source.row(static_cast<int32_t>(position), made);
     } else {
       Row four[block_taps];
       for (int32_t i = 0; i < block_taps; ++i) {
-        four[i] = block(level - 1, position + (i << (2 * level - 2)) * dilation_, source);
+        four[i] = block(level - 1, position + int64_t{i << (2 * level - 2)} * dilation_, source);
       }
       made = combine(made, four, block_taps);
     }

@@ -72,7 +72,7 @@ bool Reduction::prepare() {
   const auto bounded = [&](int64_t own, const Axis& axis) {
     return kernels.idempotent ? std::min(own, axis.input) : own;
   };
-  // A dilated window spans more cells than there are: a size that 32 bits cannot hold is refused before it wraps around.
+  // A dilated window spans more cells than there are: what 32 bits cannot hold is refused before it wraps around.
   const double line_cells =
       static_cast<double>(std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before));
   const double slab_cells = static_cast<double>(column.output) * static_cast<double>(deep_ ? row.output : 1);

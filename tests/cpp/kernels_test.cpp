@@ -142,6 +142,20 @@ TEST(KernelSizes, ASpanBeyondTheAddressSpaceIsOutOfMemory) {
   }
 }
 
+TEST(KernelSizes, RowsFarBeyondTheInput) {
+  // Each position of a tap outside int32, and the sums right all the same.
+  for (const Operator op : {Operator::avg, Operator::max}) {
+    for (const int64_t dilation : {int64_t{1} << 29, int64_t{1337080634}, int64_t{2147483647}}) {
+      Request r = square(op, DType::uint16, 9, 4, 1, 0);
+      r.padding = Padding::same_lower_;
+      r.kernel = {1, 7, 4};
+      r.input = {1, 3, 9};
+      r.dilation = {1, dilation, 2};
+      EXPECT_EQ(Tester(r).check(), Status::ok) << describe(r);
+    }
+  }
+}
+
 TEST(Images, AlphaIgnoresPadding) {
   for (Operator op : {Operator::max, Operator::min, Operator::avg, Operator::lp}) {
     for (int64_t dilation : {1, 4}) {
