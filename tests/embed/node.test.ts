@@ -42,6 +42,16 @@ test.each(["worker", "nowasm"])("poolscope/%s answers the same", (entry) => {
   );
 });
 
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+// Older ones take it by import() alone.
+test.runIf(major > 20 || minor >= 19)("a CommonJS program requires every entry", () => {
+  const script = `const entries = ["", "/worker", "/nowasm", "/figure", "/element", "/element-class"];
+    for (const entry of entries) if (Object.keys(require("poolscope" + entry)).length === 0) throw new Error(entry);
+    require("poolscope").loadPooling().then((pooling) => console.log(pooling.info().version));`;
+  const flags = ["--no-warnings", "--input-type=commonjs", "--eval", script];
+  expect(execFileSync(process.execPath, flags, { cwd: consumer, encoding: "utf8" })).toBe(`${manifest.version}\n`);
+});
+
 test("pool.wasm is an address that loadPooling takes", () => {
   const script = `import { loadPooling } from "poolscope";
     const pooling = await loadPooling({ wasm: import.meta.resolve("poolscope/pool.wasm") });
