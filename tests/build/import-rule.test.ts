@@ -25,6 +25,10 @@ beforeEach(() => {
   write("web/module/index.ts", 'export * from "./glue.js";\n');
   write("web/figure/index.ts", 'import { a } from "../module/index.js";\n');
   write("web/element/index.ts", 'import { a } from "../figure/index.js";\nimport { html } from "lit";\n');
+  write(
+    "web/cli/main.ts",
+    'import "node:fs";\nimport { PNG } from "pngjs";\nimport { a } from "../element/index.js";\n',
+  );
   write("web/page/main.ts", 'import "../element/index.js";\nimport picture from "./pictures/ship.png";\n');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -69,6 +73,8 @@ describe("the import rule", () => {
       'import type { T } from "../page/main.js";\n',
       /a\.ts:1: web\/figure may not import from web\/page/,
     ],
+    ["web/cli/a.ts", 'import "../page/main.js";\n', /a\.ts:1: web\/cli may not import from web\/page/],
+    ["web/page/a.ts", 'import "../cli/main.js";\n', /a\.ts:1: web\/page may not import from outside/],
     ["web/element/a.ts", 'import "../page/main.js";\n', /a\.ts:1: web\/element may not import from web\/page/],
     [
       "web/figure/a.ts",
