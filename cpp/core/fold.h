@@ -37,7 +37,9 @@ class Fold {
     width_ = width;
     dilation_ = static_cast<int32_t>(axis.dilation);
     layout_ = RowLayout(kernels.element_size, width, with_indices);
-    levels_ = block_levels(kernels.idempotent, most_taps);
+    clips_ = kernels.idempotent || axis.dilation >= axis.input;  // of one real tap at the most, no order is asked
+    if (axis.dilation >= axis.input) most_taps = 1;
+    levels_ = block_levels(clips_, most_taps);
     int64_t slots = 0, size = 1;
     for (int32_t level = 0; level <= levels_; ++level, size *= block_taps) {
       // A window asks for positions in [start, start + (taps - size) · dilation]; a block outside the input is not
@@ -72,21 +74,19 @@ class Fold {
   Row window(int32_t q, const Row& out, RowSource& source) {
     int32_t taps = static_cast<int32_t>(axis_.taps(q));
     int64_t start = axis_.start(q);  // far outside the input where the dilation is large
-    if (kernels_->idempotent) {  // only real taps matter, wherever they stand in the window
+    if (clips_) {                    // only real taps matter, wherever they stand in the window
       start += axis_.first_valid_tap(q) * dilation_;
       taps = static_cast<int32_t>(axis_.valid(q));
       if (taps == 0) return identity_;
     }
     Row parts[most_parts];
-    const auto part = [&](int32_t level, int64_t tap) {
-      return block(level, start + tap * dilation_, source);
-    };
+    const auto part = [&](int32_t level, int64_t tap) { return block(level, start + tap * dilation_, source); };
     const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
       Row some[block_taps];
       for (int64_t i = 0; i < count; ++i) some[i] = part(level, tap + (i << (2 * level)));
       return combine(row_at(slots_ + level), some, static_cast<size_t>(count));
     };
-    return combine(out, parts, window_parts(kernels_->idempotent, taps, parts, part, rest));
+    return combine(out, parts, window_parts(clips_, taps, parts, part, rest));
   }
 
  private:
@@ -151,6 +151,7 @@ class Fold {
   const RowKernels* kernels_ = nullptr;
   size_t width_ = 0;
   RowLayout layout_;
+  bool clips_ = false;
   int32_t dilation_ = 1, levels_ = 0, slots_ = 0;
   Ring rings_[most_levels + 1] = {};
   Buffer entries_, storage_;

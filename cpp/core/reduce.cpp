@@ -73,8 +73,8 @@ bool Reduction::prepare() {
     return kernels.idempotent ? std::min(own, axis.input) : own;
   };
   // A dilated window spans more cells than there are: what 32 bits cannot hold is refused before it wraps around.
-  const double line_cells =
-      static_cast<double>(std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before));
+  const double line_cells = static_cast<double>(
+      std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before));
   const double slab_cells = static_cast<double>(column.output) * static_cast<double>(deep_ ? row.output : 1);
   const double cell_bytes = static_cast<double>(plan_.inner()) *
                             static_cast<double>(std::max(kernels.line_size, kernels.element_size) + sizeof(int32_t));
