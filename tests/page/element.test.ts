@@ -60,6 +60,14 @@ test("attributes and properties are the same thing, and a change is heard", asyn
     inputShape: [1, 8, 9],
     outputShape: [1, 4, 4],
   });
+  // React takes a property back by setting undefined.
+  const taken = await tab.run(() => {
+    const view = document.getElementById("digits") as PoolView;
+    view.code = undefined as unknown as string;
+    view.at = null as unknown as string;
+    return [view.getAttribute("code"), view.getAttribute("at")];
+  });
+  expect(taken).toEqual([null, null]);
 });
 
 test("keys and the pointer move the cursor, and it is heard", async () => {

@@ -91,7 +91,7 @@ export class PoolView extends Base {
     return this.getAttribute("code") ?? DEFAULT_CODE;
   }
   set code(value: string) {
-    this.setAttribute("code", value);
+    this.reflect("code", value);
   }
 
   /** A picture's address; null shows a grid of digits. */
@@ -107,7 +107,7 @@ export class PoolView extends Base {
     return this.getAttribute("at") ?? "0,0";
   }
   set at(value: string) {
-    this.setAttribute("at", value);
+    this.reflect("at", value);
   }
 
   /** The numbers where there is no picture: "rows x columns" of digits, or "columns:value,value,…". Default: "8x9". */
@@ -115,7 +115,7 @@ export class PoolView extends Base {
     return this.getAttribute("input") ?? "8x9";
   }
   set input(value: string) {
-    this.setAttribute("input", value);
+    this.reflect("input", value);
   }
 
   /** null follows the system's. */
@@ -127,8 +127,9 @@ export class PoolView extends Base {
     this.reflect("theme", value);
   }
 
-  private reflect(name: string, value: string | null): void {
-    if (value === null) this.removeAttribute(name);
+  /** Frameworks take a property back by undefined or null. */
+  private reflect(name: string, value: string | null | undefined): void {
+    if (value === null || value === undefined) this.removeAttribute(name);
     else this.setAttribute(name, value);
   }
 

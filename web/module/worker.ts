@@ -311,6 +311,12 @@ function receive(value: unknown, targets: readonly Target[]): unknown {
   };
 }
 
+interface ScriptPolicy {
+  createScriptURL(url: string): unknown;
+}
+/** Made once: a page may forbid a second policy of the same name. */
+let policy: ScriptPolicy | undefined;
+
 /** The worker, or nothing where none can be made. */
 async function open(address: WorkerLoadOptions["worker"]): Promise<Port | undefined> {
   const beside = new URL(/* @vite-ignore */ "./worker-thread.js", import.meta.url);
@@ -319,13 +325,11 @@ async function open(address: WorkerLoadOptions["worker"]): Promise<Port | undefi
   if (threads) return new (await threads).Worker(url);
   const { Worker, trustedTypes } = globalThis as unknown as {
     Worker?: new (url: unknown, options: { type: "module" }) => Port;
-    trustedTypes?: {
-      createPolicy(name: string, rules: object): { createScriptURL(url: string): unknown };
-    };
+    trustedTypes?: { createPolicy(name: string, rules: object): ScriptPolicy };
   };
   if (!Worker) return undefined;
   // A policy that asks for trusted types takes no plain address.
-  const policy = trustedTypes?.createPolicy("poolscope-worker", { createScriptURL: (text: string) => text });
+  policy ??= trustedTypes?.createPolicy("poolscope-worker", { createScriptURL: (text: string) => text });
   return new Worker(policy ? policy.createScriptURL(url.href) : url.href, { type: "module" });
 }
 
