@@ -55,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // In between, the padded row fits the address space but not this program's patience.
   if (fuzz::widest(plan) > 1e5 && fuzz::widest(plan) < 8e9) return 0;
   for (const Axis& axis : plan.axes) {
+    if (axis.output > 100'000) return 0;  // an empty batch may have planes of any size
     for (int64_t q = 0;
          q < axis.output && plan.request.op != Operator::max_unpool && plan.request.op != Operator::max_backward; ++q) {
       if (axis.valid(q) > axis.counted(q) || axis.counted(q) > axis.taps(q)) fuzz::fail("taps are miscounted");
