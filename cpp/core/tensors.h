@@ -21,15 +21,16 @@ struct Tensors {
 class Buffer {
  public:
   Buffer() = default;
-  explicit Buffer(int64_t bytes) { allocate(bytes); }
+  explicit Buffer(int64_t bytes) { allocate(bytes == 0 ? 1 : bytes); }
   ~Buffer() { std::free(memory_); }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
-  /// Replaces what it held; false when there is no memory.
+  /// Replaces what it held; false when there is no memory. Nothing is asked for no bytes.
   bool allocate(int64_t bytes) {
     std::free(memory_);
     memory_ = nullptr;
+    if (bytes == 0) return true;
     if (bytes >= 0 && static_cast<uint64_t>(bytes) <= SIZE_MAX - 16)
       memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
     return memory_ != nullptr;
