@@ -132,12 +132,27 @@ template <class T>
 POOLSCOPE_INLINE void store(T* to, const Vector<T>& vector) {
   vector.store_unaligned(to);
 }
+/// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its
+/// parameters).
+template <class To, class From>
+POOLSCOPE_INLINE To same_bits(const From& from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  std::memcpy(&to, &from, sizeof to);
+  return to;
+}
+
 /// The first 1 to lanes - 1 of them, and zeros: never through memory, where a short store would hold up a long load.
 template <class T>
 POOLSCOPE_INLINE Vector<T> load_some(const T* from, size_t count) {
   static_assert(lanes<T> == 4 || lanes<T> == 2);
-  if constexpr (lanes<T> == 4) return Vector<T>(from[0], count > 1 ? from[1] : 0, count > 2 ? from[2] : 0, 0);
-  else return Vector<T>(from[0], 0);
+  typedef T Lanes __attribute__((vector_size(16)));
+  Lanes some = {from[0]};
+  if constexpr (lanes<T> == 4) {
+    if (count > 1) some[1] = from[1];
+    if (count > 2) some[2] = from[2];
+  }
+  return same_bits<Vector<T>>(some);
 }
 template <class T>
 POOLSCOPE_INLINE Vector<T> add(const Vector<T>& a, const Vector<T>& b) {
@@ -203,16 +218,6 @@ POOLSCOPE_INLINE void note_nan(xsimd::batch_bool<T, Arch>& seen, const Vector<T>
 template <class T>
 POOLSCOPE_INLINE bool has_nan(const xsimd::batch_bool<T, Arch>& seen) {
   return xsimd::any(seen);
-}
-
-/// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its
-/// parameters).
-template <class To, class From>
-POOLSCOPE_INLINE To same_bits(const From& from) {
-  static_assert(sizeof(To) == sizeof(From));
-  To to;
-  std::memcpy(&to, &from, sizeof to);
-  return to;
 }
 
 /// The same rule on (value, index) pairs; a negative index marks a tap outside the input, which anything replaces.
