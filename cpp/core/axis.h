@@ -30,6 +30,9 @@ struct Axis {
   /// Cells from a window's first tap to its last: the effective kernel (k - 1)·d + 1.
   constexpr int64_t span() const { return (kernel - 1) * dilation + 1; }
 
+  /// Cells of a line padded so that every window of a sliding axis lies in it.
+  constexpr int64_t padded_cells() const { return std::max((output - 1) * stride + span(), input + pad_before); }
+
   /// First tap of window q; negative inside the padding.
   [[gnu::noinline]] constexpr int64_t start(int64_t q) const {
     switch (kind) {

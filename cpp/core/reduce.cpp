@@ -73,14 +73,12 @@ bool Reduction::prepare() {
     return kernels.idempotent ? std::min(own, axis.input) : own;
   };
   // A dilated window spans more cells than there are: what 32 bits cannot hold is refused before it wraps around.
-  const double line_cells = static_cast<double>(
-      std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before));
+  const double line_cells =
+      static_cast<double>(column.kind == Axis::Kind::sliding ? column.padded_cells() : column.input);
   const double slab_cells = static_cast<double>(column.output) * static_cast<double>(deep_ ? row.output : 1);
   const double cell_bytes = static_cast<double>(plan_.inner()) *
                             static_cast<double>(std::max(kernels.line_size, kernels.element_size) + sizeof(int32_t));
-  if (std::max(column.kind == Axis::Kind::sliding ? line_cells : static_cast<double>(column.input), slab_cells) *
-          cell_bytes >
-      static_cast<double>(UINT32_MAX - 4096)) {
+  if (std::max(line_cells, slab_cells) * cell_bytes > static_cast<double>(UINT32_MAX - 4096)) {
     return false;
   }
   if (!line_.prepare(column, plan_.inner(), elements_, request.with_indices)) return false;

@@ -10,10 +10,6 @@ constexpr int64_t lines_bytes = 8 * 1024;         // of padded input at a time: 
 constexpr int64_t block_bytes = 64 * 1024;        // room for windows across, so that few of them move when it is full
 constexpr int64_t most_window_bytes = 96 * 1024;  // of the rows of one window
 
-int64_t pitch_of(const Axis& column) {
-  return std::max((column.output - 1) * column.stride + column.span(), column.input + column.pad_before);
-}
-
 /// Output rows at a time: about lines_bytes of input; tall windows share blocks of rows, and want many at once.
 int64_t windows_of(const Axis& row, int64_t line_bytes) {
   int64_t windows = row.stride > row.span() ? 1 : lines_bytes / std::max<int64_t>(line_bytes * row.stride, 1);
@@ -30,7 +26,7 @@ bool Strips::suit(const Plan& plan) {
   if (plan.request.rank == 3 || row.kind != Axis::Kind::sliding || column.kind != Axis::Kind::sliding) return false;
   const RowKernels& kernels = row_kernels(elements_of(plan).kind);
   const double inner = static_cast<double>(plan.inner());
-  const double line_bytes = static_cast<double>(pitch_of(column)) * inner * static_cast<double>(kernels.line_size);
+  const double line_bytes = static_cast<double>(column.padded_cells()) * inner * static_cast<double>(kernels.line_size);
   const double width_bytes = static_cast<double>(column.output) * inner * static_cast<double>(kernels.element_size);
   if (line_bytes > 1e9 || static_cast<double>(row.span()) * width_bytes > static_cast<double>(most_window_bytes)) {
     return false;
@@ -45,7 +41,7 @@ Strips::Strips(const Plan& plan)
       elements_(elements_of(plan)),
       kernels_(row_kernels(elements_.kind)),
       inner_(static_cast<size_t>(plan.inner())),
-      pitch_(static_cast<size_t>(pitch_of(plan.axes[2])) * inner_),
+      pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   const int64_t used = (column.output - 1) * column.stride + column.span();
