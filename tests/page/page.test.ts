@@ -1,27 +1,9 @@
 import { readFileSync } from "node:fs";
 import { PNG } from "pngjs";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contentSecurityPolicy } from "../../web/build/serve.mjs";
-import { type Engine, type Look, lacks, launch, pixels, said, type Tab, until } from "./engine";
-
-let engine: Engine;
-const tabs: Tab[] = [];
-
-beforeAll(async () => {
-  engine = await launch();
-});
-afterAll(() => engine.close());
-afterEach(async () => {
-  const complaints = tabs.flatMap((tab) => tab.complaints);
-  await Promise.all(tabs.splice(0).map((tab) => tab.close()));
-  expect(complaints).toEqual([]);
-});
-
-async function open(fragment = "", look?: Look): Promise<Tab> {
-  const tab = await engine.open(fragment, look);
-  tabs.push(tab);
-  return tab;
-}
+import { lacks, launch, pixels, said, type Tab, until } from "./engine";
+import { open } from "./tabs";
 
 /** Presses the button with this text. */
 const press = (tab: Tab, within: string, text: string): Promise<void> =>

@@ -1,23 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, lacks, launch, pixels, said, type Tab, until } from "./engine";
+import { describe, expect, test } from "vitest";
+import { lacks, pixels, said, type Tab, until } from "./engine";
 import { animated, jpeg, png, svg } from "./hostile";
+import { open } from "./tabs";
 
-let engine: Engine;
-const tabs: Tab[] = [];
-beforeAll(async () => {
-  engine = await launch();
-});
-afterAll(() => engine.close());
-afterEach(async () => {
-  const complaints = tabs.flatMap((tab) => tab.complaints);
-  await Promise.all(tabs.splice(0).map((tab) => tab.close()));
-  expect(complaints).toEqual([]);
-});
-async function open(fragment: string): Promise<Tab> {
-  const tab = await engine.open(fragment);
-  tabs.push(tab);
-  return tab;
-}
 const choose = (tab: Tab, name: string, type: string, bytes: Uint8Array) =>
   tab.choose("input[type=file]", { name, type, bytes });
 

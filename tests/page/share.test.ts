@@ -1,25 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, type Look, lacks, launch, pixels, said, type Tab, until } from "./engine";
+import { describe, expect, test } from "vitest";
+import { lacks, pixels, said, type Tab, until } from "./engine";
 import { png } from "./hostile";
-
-let engine: Engine;
-const tabs: Tab[] = [];
-beforeAll(async () => {
-  engine = await launch();
-});
-afterAll(() => engine.close());
-afterEach(async () => {
-  const complaints = tabs.flatMap((tab) => tab.complaints);
-  await Promise.all(tabs.splice(0).map((tab) => tab.close()));
-  expect(complaints).toEqual([]);
-});
-async function open(fragment: string, look?: Look): Promise<Tab> {
-  const tab = await engine.open(fragment, look);
-  tabs.push(tab);
-  return tab;
-}
+import { open } from "./tabs";
 
 const LINE = "nn.MaxPool2d(kernel_size=2, stride=2, ceil_mode=True)";
 const GRID = "3:1,2,3,4,5,6,7,8,9";

@@ -1,23 +1,7 @@
 /** Other ways to see and to move: keys alone, fingers, an edge between before and after, less motion, large letters. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Engine, type Look, lacks, launch, said, type Tab, until } from "./engine";
-
-let engine: Engine;
-const tabs: Tab[] = [];
-beforeAll(async () => {
-  engine = await launch();
-});
-afterAll(() => engine.close());
-afterEach(async () => {
-  const complaints = tabs.flatMap((tab) => tab.complaints);
-  await Promise.all(tabs.splice(0).map((tab) => tab.close()));
-  expect(complaints).toEqual([]);
-});
-async function open(fragment: string, look?: Look): Promise<Tab> {
-  const tab = await engine.open(fragment, look);
-  tabs.push(tab);
-  return tab;
-}
+import { expect, test } from "vitest";
+import { lacks, said, type Tab, until } from "./engine";
+import { open } from "./tabs";
 
 /** Presses Tab until `selector` has the focus. */
 async function reach(tab: Tab, selector: string): Promise<void> {
