@@ -173,7 +173,7 @@ function requireProgram(...names) {
   if (!names.some((name) => which(name))) throw new LeftOut(`${names.join(" or ")} is not installed`);
 }
 
-/** @type {{ name: string, what: string, run: () => Count | void }[]} */
+/** One that is `long` runs when it is asked for by its whole name. @type {{ name: string, what: string, long?: true, run: () => Count | void }[]} */
 const stages = [
   { name: "setup", what: "the tools and libraries that the tests need", run: () => setup(["test"]) },
   { name: "check", what: "format, lint, types, import rule", run: () => node(join(root, "web/build/check.mjs"), []) },
@@ -215,6 +215,17 @@ const stages = [
     run: () => {
       requireXsimd("8");
       return vitest("module", "module-xsimd8", { POOLSCOPE_WASM_DIR: "build/wasm-xsimd8" });
+    },
+  },
+  {
+    name: "module-asan",
+    what: "the same under AddressSanitizer, each tensor by itself",
+    long: true,
+    run: () => {
+      cmakeBuild("wasm-asan", ["poolscope"]);
+      // Leaks are counted in bytes of the shipped allocator, which the sanitizer replaces.
+      const without = ["--exclude", "tests/module/leaks.test.ts"];
+      return vitest("module", "module-asan", { POOLSCOPE_WASM_DIR: "build/wasm-asan" }, [], without);
     },
   },
   {
@@ -296,10 +307,13 @@ const stages = [
 
 const words = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 if (process.argv.includes("--list")) {
-  for (const { name, what } of stages) console.log(`${name.padEnd(14)} ${what}`);
+  for (const { name, what, long } of stages)
+    console.log(`${name.padEnd(14)} ${what}${long ? " (only by its whole name)" : ""}`);
   process.exit(0);
 }
-const chosen = stages.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const chosen = stages.filter(({ name, long }) =>
+  long ? words.includes(name) : words.length === 0 || words.some((word) => name.includes(word)),
+);
 if (chosen.length === 0) {
   console.error(
     `No stage has ${words.join(" or ")} in its name. There are: ${stages.map(({ name }) => name).join(", ")}`,

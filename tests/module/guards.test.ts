@@ -4,8 +4,10 @@
  * result does not depend on it. The widths are 1 and what lies around one, two and four vectors of 16 bytes.
  */
 import { describe, expect, it } from "vitest";
+import { inlinedBytes, instantiate } from "../../web/module/glue.js";
+import { Heap } from "../../web/module/heap.js";
 import type { Rank, TypedArray } from "../../web/module/index.js";
-import { families } from "../../web/module/operators.js";
+import { families, listOperators } from "../../web/module/operators.js";
 import { call, classes, layouts, pooling, product, softValues } from "./support.js";
 
 /** A row of the widest vector passes that the kernels make is 64 bytes; nothing may be read or written as far as that. */
@@ -85,6 +87,21 @@ for (const [before, after, , group] of families) {
         });
       }
     }
+  });
+}
+
+if (process.env.POOLSCOPE_WASM_DIR?.endsWith("asan")) {
+  it("the sanitizer speaks of one number too many", async () => {
+    const tabulate = async (spare: number) => {
+      const heap = new Heap(await instantiate(await inlinedBytes()));
+      const request = heap.bind(listOperators().find(({ name }) => name === "maxPool1d")!).blank.slice();
+      request[heap.fields.in[2]] = 100;
+      expect(heap.plan(request)).toBe(0);
+      // Start, taps and counted taps of every window, and how many windows read each cell.
+      return heap.axis(2, heap.allocate(4 * 100 * 4 + spare));
+    };
+    expect(await tabulate(0)).toBe(0);
+    await expect(tabulate(-4)).rejects.toThrow(/exit/);
   });
 }
 
