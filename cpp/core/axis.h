@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 
 namespace poolscope {
 
@@ -52,9 +53,8 @@ struct Axis {
   /// The largest number of taps of any window.
   [[gnu::noinline]] constexpr int64_t most_taps() const {
     if (kind != Kind::adaptive) return kernel;
-    int64_t most = 1;
-    for (int64_t q = 0; q < output; ++q) most = std::max(most, taps(q));
-    return most;
+    // Window q begins within a cell by (q * input) % output parts of it: every multiple of the divisor, once q has run.
+    return output < 1 ? 1 : 1 + ceil_div(input - std::gcd(input, output), output);
   }
 
   [[gnu::noinline]] constexpr int64_t first_valid_tap(int64_t q) const {

@@ -123,5 +123,17 @@ TEST(Adaptive, WindowsOverlapAndRepeat) {
   EXPECT_EQ(axis.taps(2147483645), 2);
 }
 
+TEST(Adaptive, LargestWindow) {
+  Axis axis;
+  axis.kind = Axis::Kind::adaptive;
+  for (axis.input = 1; axis.input <= 64; ++axis.input) {
+    for (axis.output = 0; axis.output <= 80; ++axis.output) {
+      int64_t most = 1;
+      for (int64_t q = 0; q < axis.output; ++q) most = std::max(most, axis.taps(q));
+      EXPECT_EQ(axis.most_taps(), most) << axis.input << " to " << axis.output;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace poolscope
