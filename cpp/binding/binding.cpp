@@ -1,5 +1,5 @@
-// The door between the core and JavaScript: converts and forwards, decides nothing. Every function takes the address of
-// a RequestBlock and returns a Status.
+// The door between the core and JavaScript: converts and forwards, decides nothing. `shape`, `run` and `axis` take the
+// address of a RequestBlock; the first two return a Status.
 #include <emscripten/bind.h>
 
 #include <cstdlib>
@@ -17,57 +17,48 @@ int32_t answer(RequestBlock& block, const Refusal& refusal) {
   return static_cast<int32_t>(refusal.status);
 }
 
-Refusal plan_block(RequestBlock& block, Plan& plan) {
-  const Refusal refusal = make_plan(request_of(block), plan);
-  block.result_d = static_cast<double>(plan.result[0]);
-  block.result_h = static_cast<double>(plan.result[1]);
-  block.result_w = static_cast<double>(plan.result[2]);
-  return refusal;
-}
+/// What `shape` accepted last. `run` and `axis` work from it, so a call is planned once, and not again while its
+/// numbers stay the same.
+Plan planned;
 
 int32_t shape(uintptr_t address) {
-  Plan plan;
   RequestBlock& block = block_at(address);
-  return answer(block, plan_block(block, plan));
+  const Refusal refusal = make_plan(request_of(block), planned);
+  block.result_d = static_cast<double>(planned.result[0]);
+  block.result_h = static_cast<double>(planned.result[1]);
+  block.result_w = static_cast<double>(planned.result[2]);
+  return answer(block, refusal);
 }
 
 int32_t run(uintptr_t address) {
-  Plan plan;
   RequestBlock& block = block_at(address);
-  Refusal refusal = plan_block(block, plan);
-  if (!refusal) refusal = poolscope::run(plan, tensors_of(block));
-  return answer(block, refusal);
+  return answer(block, poolscope::run(planned, tensors_of(block)));
 }
 
-int32_t axis(uintptr_t address, int32_t which, uintptr_t table) {
-  Plan plan;
+void axis(uintptr_t address, int32_t which, uintptr_t table) {
   RequestBlock& block = block_at(address);
-  const Refusal refusal = plan_block(block, plan);
-  if (!refusal) {
-    const Axis& chosen = plan.axes[which];
-    int32_t* start = pointer_of<int32_t*>(static_cast<double>(table));
-    int32_t* valid = start + chosen.output;
-    int32_t* counted = valid + chosen.output;
-    for (int64_t q = 0; q < chosen.output; ++q) {
-      start[q] = static_cast<int32_t>(chosen.start(q));
-      valid[q] = static_cast<int32_t>(chosen.valid(q));
-      counted[q] = static_cast<int32_t>(chosen.counted(q));
-    }
-    count_coverage(chosen, counted + chosen.output);
-    block.axis_input = static_cast<double>(chosen.input);
-    block.axis_output = static_cast<double>(chosen.output);
-    block.axis_kernel = static_cast<double>(chosen.kernel);
-    block.axis_stride = static_cast<double>(chosen.stride);
-    block.axis_dilation = static_cast<double>(chosen.dilation);
-    block.axis_pad_before = static_cast<double>(chosen.pad_before);
-    block.axis_pad_after = static_cast<double>(chosen.pad_after);
-    block.axis_span = static_cast<double>(chosen.span());
-    block.axis_overhang = static_cast<double>(chosen.overhang());
-    block.axis_numerator = static_cast<double>(chosen.numerator());
-    block.axis_quotient = static_cast<double>(chosen.numerator()) / static_cast<double>(chosen.stride);
-    block.axis_dropped = chosen.dropped;
+  const Axis& chosen = planned.axes[which];
+  int32_t* start = pointer_of<int32_t*>(static_cast<double>(table));
+  int32_t* valid = start + chosen.output;
+  int32_t* counted = valid + chosen.output;
+  for (int64_t q = 0; q < chosen.output; ++q) {
+    start[q] = static_cast<int32_t>(chosen.start(q));
+    valid[q] = static_cast<int32_t>(chosen.valid(q));
+    counted[q] = static_cast<int32_t>(chosen.counted(q));
   }
-  return answer(block, refusal);
+  count_coverage(chosen, counted + chosen.output);
+  block.axis_input = static_cast<double>(chosen.input);
+  block.axis_output = static_cast<double>(chosen.output);
+  block.axis_kernel = static_cast<double>(chosen.kernel);
+  block.axis_stride = static_cast<double>(chosen.stride);
+  block.axis_dilation = static_cast<double>(chosen.dilation);
+  block.axis_pad_before = static_cast<double>(chosen.pad_before);
+  block.axis_pad_after = static_cast<double>(chosen.pad_after);
+  block.axis_span = static_cast<double>(chosen.span());
+  block.axis_overhang = static_cast<double>(chosen.overhang());
+  block.axis_numerator = static_cast<double>(chosen.numerator());
+  block.axis_quotient = static_cast<double>(chosen.numerator()) / static_cast<double>(chosen.stride);
+  block.axis_dropped = chosen.dropped;
 }
 
 uintptr_t allocate(double bytes) {

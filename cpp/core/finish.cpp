@@ -36,6 +36,8 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements, size_t rows_a
   inner_ = static_cast<size_t>(plan.inner());
   row_elements_ = static_cast<size_t>(column.output) * inner_;
   const Axis &depth = plan.axes[0], &row = plan.axes[1];
+  counts_taps_ = !picks_element(plan.request.op) || plan.request.image_alpha;
+  if (!counts_taps_) return true;
   if (!memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)) +
                         (depth.output + row.output) * static_cast<int64_t>(sizeof(Taps))) ||
       !divisors_memory_.allocate(
@@ -98,21 +100,24 @@ void Finisher::list_divisors(const Taps& taps, size_t count) {
 }
 
 void Finisher::finish(Row row, int64_t z, int64_t y, size_t count, uint8_t* output, int32_t* indices) {
-  const bool picks = picks_element(plan_->request.op), image_alpha = plan_->request.image_alpha;
+  const bool picks = picks_element(plan_->request.op);
   const size_t size = elements_->stored_size;
   if (indices != nullptr && row.indices != indices) {
     std::memcpy(indices, row.indices, count * row_elements_ * sizeof(int32_t));
   }
   while (count > 0) {
-    const Taps& own = rows()[y];
-    size_t alike = 1;
-    if (picks && !image_alpha) alike = count;
-    while (alike < count && rows()[y + static_cast<int64_t>(alike)] == own) ++alike;
-    const Taps taps{depths()[z].counted * own.counted, depths()[z].valid * own.valid};
-    if (!picks) list_divisors(taps, alike);
+    size_t alike = count;
+    Taps taps;
+    if (counts_taps_) {
+      const Taps& own = rows()[y];
+      alike = 1;
+      while (alike < count && rows()[y + static_cast<int64_t>(alike)] == own) ++alike;
+      taps = {depths()[z].counted * own.counted, depths()[z].valid * own.valid};
+      if (!picks) list_divisors(taps, alike);
+    }
     const size_t elements = alike * row_elements_;
     if (row.values != output) elements_->store(*elements_, output, row.values, elements, divisors_);
-    if ((!picks || image_alpha) && (taps.valid == 0 || empty_columns_)) {
+    if (counts_taps_ && (taps.valid == 0 || empty_columns_)) {
       for (size_t i = 0; i < alike; ++i) finish_empty(taps, output + i * row_elements_ * size);
     }
     row.values += elements * element_size_;

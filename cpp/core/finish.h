@@ -26,7 +26,7 @@ class Finisher {
   };
 
   struct Taps {
-    int64_t counted, valid;
+    int64_t counted = 0, valid = 0;
     bool operator==(const Taps&) const = default;
   };
 
@@ -46,6 +46,7 @@ class Finisher {
   Taps listed_{-1, -1};
   size_t listed_rows_ = 0;
   int64_t run_count_ = 0;
+  bool counts_taps_ = false;    ///< a picked element is stored as it is, whatever its window's taps
   bool empty_columns_ = false;  ///< some windows have no column in the input
 };
 

@@ -10,6 +10,8 @@
 #include "fold.h"
 #include "line.h"
 #include "plane.h"
+#include "running.h"
+#include "squares.h"
 #include "strips.h"
 
 namespace poolscope {
@@ -244,6 +246,14 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   }
   Plan simple = plan;
   for (Axis& axis : simple.axes) simplify(axis);
+  if (Squares::suit(simple)) {
+    Squares squares(simple);
+    return squares.run(tensors);
+  }
+  if (Running::suit(simple)) {
+    Running running(simple);
+    return running.run(tensors);
+  }
   if (Strips::suit(simple)) {
     Strips strips(simple);
     return strips.run(tensors);

@@ -3,112 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include "simd.h"
+#include "rules.h"
 
 namespace poolscope {
 namespace {
-
-// A rule is one element type and how its rows combine; `exact` is only asked for where a row holds NaN.
-template <class T, bool exact = false>
-struct MaxRule {
-  using In = T;
-  using Out = T;
-  using Sum = simd::Vector<T>;
-  static constexpr size_t lanes = simd::lanes<T>, together = exact || sizeof(T) == 8 ? 1 : 4;
-  POOLSCOPE_INLINE static Sum start(const simd::Vector<T>& first) { return first; }
-  POOLSCOPE_INLINE static void add(Sum& best, const simd::Vector<T>& later) {
-    if constexpr (exact) best = simd::max_exact<T>(best, later);
-    else best = simd::max_first<T>(best, later);
-  }
-  POOLSCOPE_INLINE static void store(T* to, const Sum& best) { simd::store(to, best); }
-  POOLSCOPE_INLINE static T add_one(T a, T b) {
-    if constexpr (exact) return b > a || b != b ? b : a;
-    else return a < b ? b : a;
-  }
-};
-
-template <class T>
-struct SumRule {
-  using In = T;
-  using Out = T;
-  using Sum = simd::Vector<T>;
-  static constexpr size_t lanes = simd::lanes<T>, together = sizeof(T) == 8 ? 1 : 4;
-  POOLSCOPE_INLINE static Sum start(const simd::Vector<T>& first) { return first; }
-  POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<T>& later) { sum = simd::add<T>(sum, later); }
-  POOLSCOPE_INLINE static void store(T* to, const Sum& sum) { simd::store(to, sum); }
-  POOLSCOPE_INLINE static T add_one(T a, T b) { return static_cast<T>(a + b); }
-};
-
-/// Bytes, summed in 16 bits.
-struct ByteSumRule {
-  using In = uint8_t;
-  using Out = uint16_t;
-  static constexpr size_t together = 2;
-#ifdef POOLSCOPE_BYTES_IN_VECTORS
-  struct Sum {
-    simd::Vector<uint16_t> low, high;
-  };
-  static constexpr size_t lanes = 16;
-  POOLSCOPE_INLINE static Sum start(const simd::Vector<uint8_t>& first) {
-    return {simd::widen<false>(first), simd::widen<true>(first)};
-  }
-  POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<uint8_t>& later) {
-    sum.low = simd::add<uint16_t>(sum.low, simd::widen<false>(later));
-    sum.high = simd::add<uint16_t>(sum.high, simd::widen<true>(later));
-  }
-  POOLSCOPE_INLINE static void store(uint16_t* to, const Sum& sum) {
-    simd::store(to, sum.low);
-    simd::store(to + 8, sum.high);
-  }
-#else
-  static constexpr size_t lanes = 0;  // one by one
-#endif
-  POOLSCOPE_INLINE static uint16_t add_one(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a + b); }
-};
-
-/// The same in 32 bits, for large windows.
-struct WideByteSumRule {
-  using In = uint8_t;
-  using Out = int32_t;
-  static constexpr size_t together = 1;
-#ifdef POOLSCOPE_BYTES_IN_VECTORS
-  struct Sum {
-    simd::Vector<int32_t> quarters[4];
-  };
-  static constexpr size_t lanes = 16;
-  POOLSCOPE_INLINE static Sum start(const simd::Vector<uint8_t>& first) {
-    const auto low = simd::widen<false>(first), high = simd::widen<true>(first);
-    return {{simd::widen<false>(low), simd::widen<true>(low), simd::widen<false>(high), simd::widen<true>(high)}};
-  }
-  POOLSCOPE_INLINE static void add(Sum& sum, const simd::Vector<uint8_t>& later) {
-    const Sum more = start(later);
-    POOLSCOPE_UNROLL
-    for (size_t v = 0; v < 4; ++v) sum.quarters[v] = simd::add<int32_t>(sum.quarters[v], more.quarters[v]);
-  }
-  POOLSCOPE_INLINE static void store(int32_t* to, const Sum& sum) {
-    POOLSCOPE_UNROLL
-    for (size_t v = 0; v < 4; ++v) simd::store(to + 4 * v, sum.quarters[v]);
-  }
-#else
-  static constexpr size_t lanes = 0;
-#endif
-  POOLSCOPE_INLINE static int32_t add_one(int32_t a, int32_t b) { return a + b; }
-};
-
-/// Steps of `lanes` from `first` to `count`, which is at least `lanes`; the last one overlaps the one before.
-template <class Step>
-POOLSCOPE_INLINE void for_vectors(size_t first, size_t lanes, size_t count, const Step& step) {
-  const size_t last = count - lanes;
-  if (first >= count) return;
-  if (first > last) first = last;
-  for (;;) {
-    step(first);
-    first += lanes;
-    if (first <= last) continue;
-    if (first >= count) return;
-    first = last;
-  }
-}
 
 /// A row too short for a vector.
 template <class Rule>
@@ -205,8 +103,6 @@ void combine(const Pass& pass) {
 template <class Rule>
 void combine_often(const Pass& pass) {
   switch (pass.tap_count) {
-    case 2: return combine_known<Rule, 2>(pass);
-    case 3: return combine_known<Rule, 3>(pass);
     case 4: return combine_known<Rule, 4>(pass);  // a block
     default: return combine_known<Rule, 0>(pass);
   }
@@ -231,13 +127,12 @@ POOLSCOPE_SMALL void by_two_few(const Pass& pass, size_t row) {
 
 /// Cells of 32 bits (one float, or four bytes that belong together), two or more taps: even and odd cells are two
 /// neighbouring taps of as many windows.
-template <class Rule, size_t known, bool looks_for_nan = false>
-bool combine_by_two_known(const Pass& pass) {
+template <class Rule>
+void combine_by_two(const Pass& pass) {
   using In = typename Rule::In;
   using Out = typename Rule::Out;
   constexpr size_t inner = 4 / sizeof(In);
-  const size_t taps = known == 0 ? pass.tap_count : known, cells = pass.count;
-  auto seen = simd::no_nan<std::conditional_t<looks_for_nan, In, float>>();
+  const size_t taps = pass.tap_count, cells = pass.count;
   for (size_t r = 0; r < pass.rows; ++r) {
     Out* to = reinterpret_cast<Out*>(pass.out.values) + r * pass.out_pitch;
     const In* line = reinterpret_cast<const In*>(pass.taps[0].values) + r * pass.in_pitch;
@@ -245,20 +140,14 @@ bool combine_by_two_known(const Pass& pass) {
       const auto four_cells = [&](size_t at) __attribute__((always_inline)) {
         const In* from = line + 2 * at * inner;
         const auto low = simd::load(from), high = simd::load(from + 4 * inner);
-        if constexpr (looks_for_nan) {
-          simd::note_nan<In>(seen, low);
-          simd::note_nan<In>(seen, high);
-        }
         auto sum = Rule::start(simd::even_cells(low, high));
         Rule::add(sum, simd::odd_cells(low, high));
         size_t j = 2;
-        if constexpr (known == 0) {
-          for (; j + 2 <= taps; j += 2) {
-            from += 2 * inner;
-            const auto next = simd::load(from), last = simd::load(from + 4 * inner);
-            Rule::add(sum, simd::even_cells(next, last));
-            Rule::add(sum, simd::odd_cells(next, last));
-          }
+        for (; j + 2 <= taps; j += 2) {
+          from += 2 * inner;
+          const auto next = simd::load(from), last = simd::load(from + 4 * inner);
+          Rule::add(sum, simd::even_cells(next, last));
+          Rule::add(sum, simd::odd_cells(next, last));
         }
         // An odd tap needs cells 0, 2, 4 and 6, and cell 7 may lie outside the input.
         if (j < taps) Rule::add(sum, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
@@ -269,23 +158,7 @@ bool combine_by_two_known(const Pass& pass) {
         continue;
       }
     }
-    // Too few to be worth a look: nobody loses by the exact kernels.
-    if constexpr (looks_for_nan) return true;
     by_two_few<Rule>(pass, r);
-  }
-  if constexpr (looks_for_nan) return simd::has_nan<In>(seen);
-  return false;
-}
-template <class Rule>
-bool combine_by_two(const Pass& pass) {
-  switch (pass.tap_count) {
-    case 2:
-      if constexpr (std::is_same_v<Rule, MaxRule<float>>) {
-        if (pass.taps->unknown) return combine_by_two_known<Rule, 2, true>(pass);
-      }
-      return combine_by_two_known<Rule, 2>(pass);
-    case 3: return combine_by_two_known<Rule, 3>(pass);
-    default: return combine_by_two_known<Rule, 0>(pass);
   }
 }
 
@@ -335,7 +208,7 @@ void pick(const Pass& pass) {
 }
 
 template <class T>
-bool pick_by_two(const Pass& pass) {
+void pick_by_two(const Pass& pass) {
   const size_t taps = pass.tap_count, cells = pass.count;
   for (size_t r = 0; r < pass.rows; ++r) {
     T* to = reinterpret_cast<T*>(pass.out.values) + r * pass.out_pitch;
@@ -369,7 +242,6 @@ bool pick_by_two(const Pass& pass) {
       to_indices[i] = index;
     }
   }
-  return false;
 }
 
 template <class Rule, class Exact = Rule>
@@ -404,7 +276,7 @@ constexpr RowKernels byte_sums() {
 }
 template <class T>
 constexpr RowKernels picks() {
-  bool (*by_two)(const Pass&) = nullptr;
+  Kernel by_two = nullptr;
   if constexpr (sizeof(T) == 4) by_two = pick_by_two<T>;
   return {sizeof(T), sizeof(T), true, pick<T>, pick<T>, pick<T>, pick<T>, by_two};
 }

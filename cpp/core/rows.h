@@ -42,9 +42,8 @@ struct RowKernels {
   Kernel combine_line;   ///< taps of line_size, out of element_size
   Kernel combine_line_exact;
   /// Stride 2 over cells of four bytes, where it pays: taps[0] is the line, `tap_count` its taps a window, `count` the
-  /// windows of a row. Not exact but for pairs of value and index. Two taps
-  /// a window tell whether there may be NaN where it is unknown.
-  bool (*by_two)(const Pass&);
+  /// windows of a row. Not exact but for pairs of value and index.
+  Kernel by_two;
 };
 
 /// The canonical elements. Max of unsigned bytes, signed 16 and 32 bits serves every integer and both max and min, by

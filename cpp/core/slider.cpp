@@ -94,7 +94,7 @@ bool Slider::across(const Row& out, size_t out_pitch, Row line, size_t pitch, si
   pass.rows = rows;
   const bool by_two = stride == 2 && steps.dilation == 1 && steps.taps > 1 && steps.taps <= most_direct_taps &&
                       kernels_->by_two != nullptr && inner * in_size_ == 4;
-  if (line.unknown && !(by_two && steps.taps == 2)) {
+  if (line.unknown) {
     line.unknown = false;
     line.has_nan = scan_(line.values, rows * pitch);
   }
@@ -102,8 +102,8 @@ bool Slider::across(const Row& out, size_t out_pitch, Row line, size_t pitch, si
     pass.taps = &line;
     pass.tap_count = static_cast<size_t>(steps.taps);
     pass.count = cells;
-    if (!kernels_->by_two(pass)) return line.has_nan;
-    line.has_nan = true;
+    kernels_->by_two(pass);
+    return line.has_nan;
   }
   pass.count = ((cells - 1) * stride + 1) * inner;
   if (stride == 1) {

@@ -11,7 +11,7 @@ export interface Glue {
   release(pointer: number): void;
   shape(request: number): number;
   run(request: number): number;
-  axis(request: number, which: number, table: number): number;
+  axis(request: number, which: number, table: number): void;
   /** Its `buffer` is another one whenever it has grown. */
   memory(): { readonly buffer: ArrayBufferLike };
 }

@@ -121,7 +121,8 @@ export class Heap {
     });
     this.fields = fields as unknown as Fields;
 
-    const blank = requestFields.map(() => 0);
+    // What a call is planned from; the rest of the block is written for each run.
+    const blank = requestFields.slice(0, at("input")).map(() => 0);
     for (const name of ["batch", "channels", "count_include_pad", "divisor"] as const) blank[this.fields[name]] = 1;
     for (const name of ["in", "kernel", "stride", "dilation"] as const) for (const i of this.fields[name]) blank[i] = 1;
     for (const i of this.fields.size) blank[i] = -1;
@@ -210,9 +211,9 @@ export class Heap {
     }
   }
 
-  /** Tabulates one axis of the planned request's geometry; a status. */
-  axis(which: number, table: number): number {
-    return this.#glue.axis(this.#request, which, table);
+  /** Tabulates one axis of the planned request's geometry. */
+  axis(which: number, table: number): void {
+    this.#glue.axis(this.#request, which, table);
   }
 
   /** `bytes` of memory, 16-byte aligned, to be given back with `release`. */

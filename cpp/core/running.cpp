@@ -1,0 +1,146 @@
+#include "running.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "simd.h"
+
+namespace poolscope {
+namespace {
+
+constexpr int64_t least_area = 9;                      // taps below which neighbouring windows share too little
+constexpr int64_t most_rows = UINT16_MAX / UINT8_MAX;  // taps down whose sum fits 16 bits
+
+/// columns[i] += entering[i] - leaving[i]
+void move_columns(uint16_t* columns, const uint8_t* entering, const uint8_t* leaving, size_t count) {
+  size_t i = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  for (; i + 16 <= count; i += 16) {
+    const auto in = simd::load(entering + i), out = simd::load(leaving + i);
+    simd::store(columns + i, simd::load(columns + i) + simd::widen<false>(in) - simd::widen<false>(out));
+    simd::store(columns + i + 8, simd::load(columns + i + 8) + simd::widen<true>(in) - simd::widen<true>(out));
+  }
+#endif
+  for (; i < count; ++i) columns[i] = static_cast<uint16_t>(columns[i] + entering[i] - leaving[i]);
+}
+
+/// Four channels of windows across; from a cell to the next are `inner` sums of columns.
+void slide_across(int32_t* sums, const uint16_t* columns, size_t inner, const Axis& axis) {
+  const size_t step = static_cast<size_t>(axis.stride), taps = static_cast<size_t>(axis.kernel);
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  const auto four = [](const uint16_t* from) __attribute__((always_inline)) {
+    return simd::widen<false>(simd::load(from));
+  };
+  auto sum = simd::all<int32_t>(0);
+#else
+  struct Four {
+    int32_t lanes[4];
+    Four operator+(const Four& other) const {
+      Four sum = *this;
+      for (size_t c = 0; c < 4; ++c) sum.lanes[c] += other.lanes[c];
+      return sum;
+    }
+    Four operator-(const Four& other) const {
+      Four sum = *this;
+      for (size_t c = 0; c < 4; ++c) sum.lanes[c] -= other.lanes[c];
+      return sum;
+    }
+  };
+  const auto four = [](const uint16_t* from) { return Four{{from[0], from[1], from[2], from[3]}}; };
+  Four sum{};
+#endif
+  for (size_t j = 0; j < taps; ++j) sum = sum + four(columns + j * inner);
+  int64_t q = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  if (inner == 4 && step == 1) {
+    for (; q + 2 < axis.output; q += 2, columns += 8, sums += 8) {
+      const auto in = simd::load(columns + taps * 4), out = simd::load(columns);
+      const auto next = sum + (simd::widen<false>(in) - simd::widen<false>(out));
+      simd::store(sums, sum);
+      simd::store(sums + 4, next);
+      sum = next + (simd::widen<true>(in) - simd::widen<true>(out));
+    }
+  }
+#endif
+  for (;; sums += inner) {
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+    simd::store(sums, sum);
+#else
+    std::memcpy(sums, sum.lanes, sizeof sum.lanes);
+#endif
+    if (++q == axis.output) return;
+    for (size_t j = 0; j < step; ++j, columns += inner) {
+      sum = sum + (four(columns + taps * inner) - four(columns));
+    }
+  }
+}
+
+}  // namespace
+
+bool Running::suit(const Plan& plan) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  return plan.request.op == Operator::avg && plan.request.dtype == DType::uint8 && plan.request.rank != 3 &&
+         plan.inner() % 4 == 0 && row.dilation == 1 && column.dilation == 1 && row.stride < row.kernel &&
+         column.stride < column.kernel && row.kernel <= most_rows && plan.kernel_area() >= least_area &&
+         plan.kernel_area() <= most_taps_of_wide_bytes &&
+         static_cast<double>(column.padded_cells()) * static_cast<double>(plan.inner()) < 1e8;
+}
+
+Running::Running(const Plan& plan)
+    : plan_(plan),
+      elements_(elements_for(plan.request, most_taps_of_wide_bytes)),
+      inner_(static_cast<size_t>(plan.inner())),
+      line_(static_cast<size_t>(plan.axes[2].input) * inner_),
+      width_(static_cast<size_t>(plan.axes[2].output) * inner_) {}
+
+bool Running::prepare() {
+  const size_t columns = (static_cast<size_t>(plan_.axes[2].padded_cells()) * inner_ + 8) * sizeof(uint16_t);
+  const size_t sums = width_ * sizeof(int32_t);
+  if (!finisher_.prepare(plan_, elements_, 1) || !memory_.allocate(static_cast<int64_t>(sums + columns + line_))) {
+    return false;
+  }
+  sums_ = memory_.as<int32_t>();
+  columns_ = reinterpret_cast<uint16_t*>(memory_.bytes() + sums);
+  nothing_ = memory_.bytes() + sums + columns;
+  std::memset(nothing_, 0, line_);
+  return true;
+}
+
+/// Takes an input row into the columns' sums and another one out; rows outside the input are nothing.
+void Running::move(const uint8_t* input, int64_t entering, int64_t leaving) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const auto line = [&](int64_t y) {
+    return y >= 0 && y < row.input ? input + static_cast<size_t>(y) * line_ : nothing_;
+  };
+  const size_t before = static_cast<size_t>(column.pad_before) * inner_;
+  const size_t used = std::min(static_cast<size_t>(column.padded_cells()) * inner_ - before, line_);
+  const uint8_t *in = line(entering), *out = line(leaving);
+  if (in != out) move_columns(columns_ + before, in, out, used);
+}
+
+void Running::reduce_plane(const uint8_t* input, uint8_t* output) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  std::memset(columns_, 0, (static_cast<size_t>(column.padded_cells()) * inner_ + 8) * sizeof(uint16_t));
+  int64_t y = -row.pad_before;  // the first line of the next window down
+  for (int64_t j = 0; j < row.kernel; ++j) move(input, y + j, -1);
+  for (int64_t q = 0;; output += width_) {
+    for (size_t c = 0; c < inner_; c += 4) slide_across(sums_ + c, columns_ + c, inner_, column);
+    Row made;
+    made.values = reinterpret_cast<uint8_t*>(sums_);
+    finisher_.finish(made, 0, q, 1, output, nullptr);
+    if (++q == row.output) return;
+    for (int64_t j = 0; j < row.stride; ++j, ++y) move(input, y + row.kernel, y);
+  }
+}
+
+Refusal Running::run(const Tensors& tensors) {
+  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
+  if (!prepare()) return {Status::out_of_memory};
+  for (size_t plane = 0; plane < static_cast<size_t>(plan_.planes()); ++plane) {
+    reduce_plane(static_cast<const uint8_t*>(tensors.input) + plane * static_cast<size_t>(plan_.input_cells()) * inner_,
+                 static_cast<uint8_t*>(tensors.output) + plane * static_cast<size_t>(plan_.output_cells()) * inner_);
+  }
+  return {};
+}
+
+}  // namespace poolscope

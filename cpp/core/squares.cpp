@@ -1,0 +1,314 @@
+#include "squares.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "rules.h"
+
+namespace poolscope {
+namespace {
+
+/// Windows across of as many elements as a vector has.
+template <class Rule, size_t taps, size_t stride>
+POOLSCOPE_INLINE typename Rule::Sum across(const typename Rule::In* from, size_t step) {
+  constexpr size_t inner = 4 / sizeof(typename Rule::In);
+  if constexpr (stride == 1) {
+    auto sum = Rule::start(simd::load(from));
+    POOLSCOPE_UNROLL
+    for (size_t j = 1; j < taps; ++j) Rule::add(sum, simd::load(from + j * step));
+    return sum;
+  } else {
+    const auto low = simd::load(from), high = simd::load(from + 4 * inner);
+    auto sum = Rule::start(simd::even_cells(low, high));
+    Rule::add(sum, simd::odd_cells(low, high));
+    // Cells 2, 4, 6 and 8: cell 9 may lie outside.
+    if constexpr (taps == 3) {
+      Rule::add(sum, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
+    }
+    return sum;
+  }
+}
+
+/// Windows that share no line, row after row.
+template <class Rule>
+void combine_pairs(const Square& square) {
+  using In = typename Rule::In;
+  using Out = typename Rule::Out;
+  const size_t line = square.in_pitch;
+  for (size_t r = 0; r < square.rows; ++r) {
+    const In* from = reinterpret_cast<const In*>(square.lines) + 2 * r * line;
+    Out* to = reinterpret_cast<Out*>(square.out) + r * square.out_pitch;
+    for_vectors(
+        0, Rule::lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
+          auto sum = across<Rule, 2, 2>(from + 2 * i, 1);
+          Rule::merge(sum, across<Rule, 2, 2>(from + 2 * i + line, 1));
+          Rule::store(to + i, sum);
+        });
+  }
+}
+
+/// Windows of three lines, of which neighbours share one or two: down the lines, two vectors wide, so that lines which
+/// fall on one place of the cache are not fetched for every vector.
+template <class Rule, size_t stride>
+void combine_threes(const Square& square) {
+  using In = typename Rule::In;
+  using Out = typename Rule::Out;
+  struct Pair {
+    typename Rule::Sum left, right;
+  };
+  constexpr size_t lanes = Rule::lanes;
+  const size_t line = square.dilation * square.in_pitch, pitch = square.dilation * square.out_pitch;
+  for_vectors(
+      0, 2 * lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
+        for (size_t first = 0; first < square.dilation; ++first) {
+          const In* from = reinterpret_cast<const In*>(square.lines) + first * square.in_pitch + i * stride;
+          Out* to = reinterpret_cast<Out*>(square.out) + first * square.out_pitch + i;
+          const auto next = [&]() __attribute__((always_inline)) {
+            const Pair sums{across<Rule, 3, stride>(from, square.step),
+                            across<Rule, 3, stride>(from + lanes * stride, square.step)};
+            from += line;
+            return sums;
+          };
+          Pair top = next(), middle = top;
+          if constexpr (stride == 1) middle = next();
+          for (size_t r = first; r < square.rows; r += square.dilation, to += pitch) {
+            if constexpr (stride == 2) middle = next();
+            const Pair bottom = next();
+            Rule::merge(top.left, middle.left);
+            Rule::merge(top.left, bottom.left);
+            Rule::store(to, top.left);
+            Rule::merge(top.right, middle.right);
+            Rule::merge(top.right, bottom.right);
+            Rule::store(to + lanes, top.right);
+            top = stride == 1 ? middle : bottom;
+            middle = bottom;
+          }
+        }
+      });
+}
+
+template <class Rule>
+SquareKernel choose(const Axis& axis, size_t cell_bytes) {
+  if constexpr (Rule::lanes > 1) {
+    constexpr size_t lanes = Rule::lanes;
+    // Running sums of bytes are faster.
+    if constexpr (!std::is_same_v<Rule, ByteSumRule>) {
+      if (axis.stride == 1 && axis.kernel == 3) return {combine_threes<Rule, 1>, 2 * lanes};
+    }
+    if (axis.stride == 2 && axis.dilation == 1 && cell_bytes == 4) {
+      if (axis.kernel == 2) return {combine_pairs<Rule>, lanes};
+      if (axis.kernel == 3) return {combine_threes<Rule, 2>, 2 * lanes};
+    }
+  }
+  return {};
+}
+
+/// Along both axes, which have the same kernel and stride.
+SquareKernel square_kernel(RowKind kind, const Axis& axis, size_t inner) {
+  switch (kind) {
+    case RowKind::max_u8: return choose<MaxRule<uint8_t>>(axis, inner);
+    case RowKind::max_f32: return choose<MaxRule<float>>(axis, inner * sizeof(float));
+    case RowKind::sum_f32: return choose<SumRule<float>>(axis, inner * sizeof(float));
+    case RowKind::sum_u8_u16: return choose<ByteSumRule>(axis, inner);
+    default: return {};
+  }
+}
+
+constexpr int64_t strip_bytes = 12 * 1024;        // of lines at a time: a part of the first cache
+constexpr int64_t most_strip_bytes = 256 * 1024;  // where three windows need more
+constexpr int64_t most_apart_bytes = 64 * 1024;   // the same of dilated windows, whose lines are far apart
+
+int64_t rows_of(const Axis& row, int64_t windows) { return (windows - 1) * row.stride + row.span(); }
+
+/// Output rows at a time. Windows that share lines want three and more; no more of wide ones: lines that fall on one
+/// place of the cache would push each other out.
+int64_t windows_of(const Axis& row, int64_t line_bytes) {
+  int64_t windows = strip_bytes / (line_bytes * row.stride);
+  if (row.kernel > row.stride) windows = std::max(windows, 3 * row.dilation);
+  return std::clamp<int64_t>(windows, 1, row.output);
+}
+
+/// Copies the same `bytes`, 16 or more, of each line.
+void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_pitch, size_t bytes, int64_t lines) {
+  for (; lines > 0; --lines, to += to_pitch, from += from_pitch) {
+    size_t i = 0;
+    for (; i + 16 <= bytes; i += 16) std::memcpy(to + i, from + i, 16);
+    std::memcpy(to + bytes - 16, from + bytes - 16, 16);
+  }
+}
+
+}  // namespace
+
+POOLSCOPE_SMALL bool Squares::suit(const Plan& plan) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  if (plan.request.rank == 3 || row.kind != Axis::Kind::sliding || column.kind != Axis::Kind::sliding ||
+      row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) {
+    return false;
+  }
+  const Elements elements = elements_of(plan);
+  const size_t inner = static_cast<size_t>(plan.inner());
+  // The rows' dilation says whether taps have neighbours, the columns' may be any where the stride is 1.
+  const SquareKernel kernel = square_kernel(elements.kind, column.dilation > row.dilation ? column : row, inner);
+  const double line_bytes =
+      static_cast<double>(column.padded_cells()) * static_cast<double>(inner * row_kernels(elements.kind).line_size);
+  if (kernel.run == nullptr || static_cast<size_t>(column.output) * inner < kernel.least || line_bytes > 1e9)
+    return false;
+  const int64_t windows = windows_of(row, static_cast<int64_t>(line_bytes));
+  return static_cast<double>(rows_of(row, windows)) * line_bytes <=
+         static_cast<double>(row.dilation > 1 ? most_apart_bytes : most_strip_bytes);
+}
+
+POOLSCOPE_SMALL Squares::Squares(const Plan& plan)
+    : plan_(plan),
+      elements_(elements_of(plan)),
+      kernels_(row_kernels(elements_.kind)),
+      kernel_(square_kernel(elements_.kind, plan.axes[1], static_cast<size_t>(plan.inner()))),
+      inner_(static_cast<size_t>(plan.inner())),
+      pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),
+      width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  windows_ = windows_of(row, static_cast<int64_t>(pitch_ * kernels_.line_size));
+  if (elements_.reads_in_place && width_ >= 3 * kernel_.least) {
+    edge_pitch_ =
+        ((kernel_.least / inner_ - 1) * static_cast<size_t>(column.stride) + static_cast<size_t>(column.span())) *
+        inner_;
+    inside_begin_ = std::min(ceil_div(row.pad_before, row.stride), row.output);
+    inside_end_ =
+        std::clamp(floor_div(row.input + row.pad_before - row.span(), row.stride) + 1, inside_begin_, row.output);
+  }
+}
+
+POOLSCOPE_SMALL bool Squares::prepare() {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const size_t lines = static_cast<size_t>(rows_of(row, windows_));
+  const RowLayout padded(kernels_.line_size, lines * pitch_, false),
+      edge(kernels_.line_size, lines * edge_pitch_, false),
+      across(kernels_.element_size, elements_.scan == nullptr ? 0 : lines * width_, false),
+      made(kernels_.element_size, static_cast<size_t>(windows_) * width_, false);
+  if (!finisher_.prepare(plan_, elements_, static_cast<size_t>(windows_)) ||
+      !across_.prepare(kernels_, Slider::Reads::lines, nullptr, column.kernel, column.stride > 1, pitch_, false) ||
+      !down_.prepare(kernels_, Slider::Reads::results, nullptr, row.kernel, false, 0, false) ||
+      !memory_.allocate(
+          static_cast<int64_t>(padded.row_bytes + 2 * edge.row_bytes + across.row_bytes + made.row_bytes))) {
+    return false;
+  }
+  uint8_t* at = memory_.bytes();
+  lines_ = padded.row(at);
+  left_ = at += padded.row_bytes;
+  right_ = at += edge.row_bytes;
+  across_rows_ = across.row(at += edge.row_bytes);
+  made_ = made.row(at += across.row_bytes);
+  // What lies outside the input stays so.
+  fill_row(lines_, kernels_.line_size, elements_.identity,
+           (padded.row_bytes + 2 * edge.row_bytes) / kernels_.line_size);
+  return true;
+}
+
+void Squares::combine(uint8_t* to, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  Square square;
+  square.out = to;
+  square.lines = lines;
+  square.rows = static_cast<size_t>(windows);
+  square.count = count;
+  square.out_pitch = width_;
+  square.in_pitch = pitch;
+  square.step = static_cast<size_t>(column.dilation) * inner_;
+  square.dilation = static_cast<size_t>(row.dilation);
+  kernel_.run(square);
+}
+
+/// The windows of output rows [q, q + windows), none of whose lines are padding; false where there is NaN.
+POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const size_t size = kernels_.line_size, element = kernels_.element_size, least = kernel_.least;
+  const size_t width = static_cast<size_t>(column.input) * inner_,
+               pad = static_cast<size_t>(column.pad_before) * inner_;
+  const size_t stride = static_cast<size_t>(column.stride);
+  const int64_t lines = rows_of(row, windows);
+  const uint8_t* from = input_ + static_cast<size_t>(q * row.stride - row.pad_before) * width * size;
+  if (elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(lines) * width)) return false;
+  size_t begin = 0, end = width_;
+  if (pad > 0) {
+    copy_lines(left_ + pad * size, edge_pitch_ * size, from, width * size, (edge_pitch_ - pad) * size, lines);
+    combine(to, left_, edge_pitch_, least, windows);
+    begin = least;
+  }
+  if (pitch_ - pad > width) {
+    end -= least;
+    const size_t first = end * stride - pad;
+    copy_lines(right_, edge_pitch_ * size, from + first * size, width * size, (width - first) * size, lines);
+    combine(to + end * element, right_, edge_pitch_, least, windows);
+  }
+  combine(to + begin * element, from + (begin * stride - pad * (begin > 0)) * size, width, end - begin, windows);
+  return true;
+}
+
+/// Brings `count` padded lines into memory; whether there is NaN.
+POOLSCOPE_SMALL bool Squares::pad(int64_t first, int64_t count) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const size_t width = static_cast<size_t>(column.input) * inner_,
+               before = static_cast<size_t>(column.pad_before) * inner_, used = std::min(pitch_ - before, width);
+  bool has_nan = false;
+  for (int64_t i = 0; i < count; ++i) {
+    const Row line = offset(lines_, static_cast<size_t>(i) * pitch_, kernels_.line_size);
+    const int64_t y = first + i - row.pad_before;
+    if (y >= 0 && y < row.input) {
+      has_nan |= elements_.load(elements_, offset(line, before, kernels_.line_size).values,
+                                input_ + static_cast<size_t>(y) * width * elements_.stored_size, used);
+    } else {
+      fill_row(line, kernels_.line_size, elements_.identity, pitch_);
+    }
+  }
+  return has_nan;
+}
+
+/// The same windows by the exact kernels of rows.
+POOLSCOPE_SMALL void Squares::combine_exact(uint8_t* to, int64_t windows) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  Row lines = lines_, out = made_;
+  lines.has_nan = across_rows_.has_nan = true;
+  out.values = to;
+  const size_t stride = static_cast<size_t>(row.stride);
+  across_.across(across_rows_, width_, lines, pitch_, static_cast<size_t>(rows_of(row, windows)), inner_,
+                 {column.kernel, column.dilation, stride}, static_cast<size_t>(column.output));
+  down_.down(out, width_, across_rows_, width_, width_, {row.kernel, row.dilation, stride},
+             static_cast<size_t>(windows));
+}
+
+POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output) {
+  const Axis& row = plan_.axes[1];
+  input_ = input;
+  for (int64_t q = 0, windows; q < row.output; q += windows) {
+    windows = std::min(windows_, row.output - q);
+    const bool is_inside = q >= inside_begin_ && q < inside_end_;
+    if (is_inside) windows = std::min(windows, inside_end_ - q);
+    else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
+    uint8_t* to = elements_.writes_in_place ? output : made_.values;
+    if (!is_inside || !inside(q, windows, to)) {
+      if (pad(q * row.stride, rows_of(row, windows))) combine_exact(to, windows);
+      else combine(to, lines_.values, pitch_, width_, windows);
+    }
+    Row made = made_;
+    made.values = to;
+    if (!elements_.writes_in_place || plan_.request.image_alpha) {
+      finisher_.finish(made, 0, q, static_cast<size_t>(windows), output, nullptr);
+    }
+    output += static_cast<size_t>(windows) * width_ * elements_.stored_size;
+  }
+}
+
+POOLSCOPE_SMALL Refusal Squares::run(const Tensors& tensors) {
+  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
+  if (!prepare()) return {Status::out_of_memory};
+  const size_t size = elements_.stored_size;
+  const size_t from = static_cast<size_t>(plan_.input_cells()) * inner_ * size;
+  const size_t to = static_cast<size_t>(plan_.output_cells()) * inner_ * size;
+  for (size_t plane = 0; plane < static_cast<size_t>(plan_.planes()); ++plane) {
+    reduce_plane(static_cast<const uint8_t*>(tensors.input) + plane * from,
+                 static_cast<uint8_t*>(tensors.output) + plane * to);
+  }
+  return {};
+}
+
+}  // namespace poolscope

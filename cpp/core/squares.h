@@ -1,0 +1,62 @@
+// Small square windows in one pass over the lines, without rows in between: what nearly every pooling layer asks for.
+// Lines are read where they lie; only windows that reach over an edge get a padded copy of what they need.
+#pragma once
+
+#include "elements.h"
+#include "finish.h"
+#include "slider.h"
+#include "tensors.h"
+#include "window.h"
+
+namespace poolscope {
+
+/// out[r][i] = the window whose first tap is element i · stride of line r · stride: across first, then down, as
+/// everywhere. Pitches, `count` and `step` are in elements. Lines hold no NaN.
+struct Square {
+  uint8_t* out = nullptr;
+  const uint8_t* lines = nullptr;
+  size_t rows = 1, count = 0;  ///< of the output
+  size_t out_pitch = 0, in_pitch = 0;
+  size_t step = 1;      ///< from tap to tap across
+  size_t dilation = 1;  ///< lines from tap to tap down
+};
+struct SquareKernel {
+  void (*run)(const Square&) = nullptr;
+  size_t least = 0;  ///< elements of an output row that it needs
+};
+
+class Squares {
+ public:
+  /// Whether there is a kernel for the plan's windows.
+  static bool suit(const Plan& plan);
+
+  /// `plan` must outlive the squares.
+  explicit Squares(const Plan& plan);
+
+  Refusal run(const Tensors& tensors);
+
+ private:
+  bool prepare();
+  void reduce_plane(const uint8_t* input, uint8_t* output);
+  bool inside(int64_t q, int64_t windows, uint8_t* to);
+  bool pad(int64_t first, int64_t count);
+  void combine(uint8_t* to, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const;
+  void combine_exact(uint8_t* to, int64_t windows);
+
+  const Plan& plan_;
+  Elements elements_;
+  const RowKernels& kernels_;
+  SquareKernel kernel_;
+  Finisher finisher_;
+  Slider across_, down_;
+  Buffer memory_;
+  Row lines_, across_rows_, made_;  ///< padded lines, their windows across where there is NaN, finished windows
+  uint8_t *left_ = nullptr, *right_ = nullptr;  ///< the padded ends of lines
+  size_t inner_, pitch_, width_;                ///< elements of a cell, a padded line, a row of windows
+  size_t edge_pitch_ = 0;                       ///< elements of a line's padded end
+  int64_t windows_ = 1;                         ///< output rows at a time
+  int64_t inside_begin_ = 0, inside_end_ = 0;   ///< output rows whose lines are read where they lie
+  const uint8_t* input_ = nullptr;
+};
+
+}  // namespace poolscope
