@@ -108,6 +108,34 @@ TEST(KernelSizes, PicturesOfManyBands) {
   }
 }
 
+TEST(KernelSizes, SquareWindowsOfEveryNumberOfChannels) {
+  uint32_t seed = 1;
+  for (const DType dtype : {DType::float32, DType::uint8}) {
+    for (const Operator op : {Operator::max, Operator::min, Operator::avg}) {
+      for (const int64_t channels : {0, 1, 2, 3, 4, 5, 8, 64}) {
+        for (const auto& [kernel, stride, dilation] :
+             {Triple{2, 2, 1}, Triple{3, 1, 1}, Triple{3, 2, 1}, Triple{3, 1, 2}}) {
+          if (op == Operator::avg && dilation > 1) continue;
+          for (const int64_t width : {13, 26, 49, 60, 101}) {
+            Request request;
+            request.op = op;
+            request.dtype = dtype;
+            request.channels_last = channels > 0;
+            request.channels = std::max<int64_t>(channels, 2);
+            request.input = {1, 1 + static_cast<int64_t>(seed % 23), width};
+            request.kernel = {1, kernel, kernel};
+            request.stride = {1, stride, stride};
+            request.dilation = {1, dilation, dilation};
+            request.pad_before = request.pad_after = {0, seed % 2, seed / 2 % 2};
+            request.ceil_mode = seed % 3 == 0;
+            Tester(request, ++seed, static_cast<Values>(seed % 5 == 0 ? Values::special : Values::mixed)).check();
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(KernelSizes, WindowLargerThanTheInput) {
   Request r = square(Operator::max, DType::float32, 1, 1025, 1, 512);
   EXPECT_EQ(Tester(r).check(), Status::ok);
