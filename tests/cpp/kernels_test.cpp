@@ -110,6 +110,7 @@ TEST(KernelSizes, PicturesOfManyBands) {
 
 TEST(KernelSizes, SquareWindowsOfEveryNumberOfChannels) {
   uint32_t seed = 1;
+  int ran = 0;
   for (const DType dtype : {DType::float32, DType::uint8}) {
     for (const Operator op : {Operator::max, Operator::min, Operator::avg}) {
       for (const int64_t channels : {0, 1, 2, 3, 4, 5, 8, 64}) {
@@ -128,12 +129,14 @@ TEST(KernelSizes, SquareWindowsOfEveryNumberOfChannels) {
             request.dilation = {1, dilation, dilation};
             request.pad_before = request.pad_after = {0, seed % 2, seed / 2 % 2};
             request.ceil_mode = seed % 3 == 0;
-            Tester(request, ++seed, static_cast<Values>(seed % 5 == 0 ? Values::special : Values::mixed)).check();
+            ++seed;
+            if (Tester(request, seed, seed % 5 == 0 ? Values::special : Values::mixed).check() == Status::ok) ++ran;
           }
         }
       }
     }
   }
+  EXPECT_GT(ran, 700);  // the others are too low for their windows
 }
 
 TEST(KernelSizes, WindowLargerThanTheInput) {
