@@ -31,8 +31,11 @@ struct Axis {
   /// Cells from a window's first tap to its last: the effective kernel (k - 1)·d + 1.
   constexpr int64_t span() const { return (kernel - 1) * dilation + 1; }
 
+  /// Cells from the first tap of a window to the last of the window `windows` - 1 after it.
+  constexpr int64_t span_of(int64_t windows) const { return (windows - 1) * stride + span(); }
+
   /// Cells of a line padded so that every window of a sliding axis lies in it.
-  constexpr int64_t padded_cells() const { return std::max((output - 1) * stride + span(), input + pad_before); }
+  constexpr int64_t padded_cells() const { return std::max(span_of(output), input + pad_before); }
 
   /// First tap of window q; negative inside the padding.
   [[gnu::noinline]] constexpr int64_t start(int64_t q) const {
@@ -87,7 +90,7 @@ struct Axis {
   /// ONNX SAME_UPPER / SAME_LOWER, TensorFlow's "same": ceil(n / s) windows, the odd cell at the end / the beginning.
   constexpr void slide_same(bool lower) {
     output = ceil_div(input, stride);
-    const int64_t total = std::max<int64_t>((output - 1) * stride + span() - input, 0);
+    const int64_t total = std::max<int64_t>(span_of(output) - input, 0);
     pad_before = lower ? total - total / 2 : total / 2;
     pad_after = total - pad_before;
   }

@@ -12,7 +12,7 @@ bool Line::prepare(const Axis& axis, int64_t inner, const Elements& elements, bo
   with_indices_ = with_indices;
   inner_ = static_cast<size_t>(inner);
   const bool listed = axis.kind != Axis::Kind::sliding;
-  const int64_t cells = listed ? axis.input : (axis.output - 1) * axis.stride + axis.span(), taps = axis.most_taps();
+  const int64_t cells = listed ? axis.input : axis.span_of(axis.output), taps = axis.most_taps();
   cells_ = static_cast<size_t>(cells);
   levels_ = listed ? block_levels(kernels_->idempotent, taps) : 0;
   const size_t held = static_cast<size_t>(std::max(cells, axis.input + axis.pad_before)) * inner_;
@@ -21,7 +21,7 @@ bool Line::prepare(const Axis& axis, int64_t inner, const Elements& elements, bo
   // Beside the blocks, the rests of one window.
   if (!line_memory_.allocate(static_cast<int64_t>(line_layout_.row_bytes)) ||
       !blocks_memory_.allocate(static_cast<int64_t>(blocks_layout_.row_bytes) * levels_ * 2) ||
-      !slider_.prepare(*kernels_, Slider::Reads::lines, nullptr, listed ? 1 : taps, !listed && axis.stride > 1,
+      !slider_.prepare(*kernels_, Slider::Reads::lines, listed ? 1 : taps, !listed && axis.stride > 1,
                        listed ? 0 : held, with_indices)) {
     return false;
   }

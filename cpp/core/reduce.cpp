@@ -24,6 +24,11 @@ void simplify(Axis& axis) {
   axis.kernel = axis.stride = axis.input / axis.output;
 }
 
+/// Windows of rows and columns alone, all of one size.
+bool slides_in_planes(const Plan& plan) {
+  return plan.request.rank != 3 && plan.axes[1].kind == Axis::Kind::sliding && plan.axes[2].kind == Axis::Kind::sliding;
+}
+
 class Reduction {
  public:
   explicit Reduction(const Plan& plan) : plan_(plan), rows_source_{*this}, slabs_source_{*this} {}
@@ -166,21 +171,16 @@ Refusal Reduction::run(const Tensors& tensors) {
   const Request& request = plan_.request;
   if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
   if (!prepare()) return {Status::out_of_memory};
-  const size_t input_bytes = static_cast<size_t>(plan_.input_cells()) * inner_ * elements_.stored_size;
-  const size_t output_bytes = static_cast<size_t>(plan_.output_cells()) * inner_ * elements_.stored_size;
-  const size_t output_elements = static_cast<size_t>(plan_.output_cells()) * inner_;
-  for (int64_t plane = 0; plane < plan_.planes(); ++plane) {
-    const size_t n = static_cast<size_t>(plane);
-    if (request.op == Operator::fractional_max) {
-      set_samples(plan_, tensors.samples, plane / request.channels, plane % request.channels);
-      slabs_.set_axis(plan_.axes[0]);
-      rows_.set_axis(plan_.axes[1]);
-      line_.set_axis(plan_.axes[2]);
-    }
-    reduce_plane(static_cast<const uint8_t*>(tensors.input) + n * input_bytes,
-                 static_cast<uint8_t*>(tensors.output) + n * output_bytes,
-                 request.with_indices ? tensors.output_indices + n * output_elements : nullptr);
-  }
+  each_plane(plan_, elements_.stored_size, tensors,
+             [&](int64_t plane, const uint8_t* input, uint8_t* output, int32_t* indices) {
+               if (request.op == Operator::fractional_max) {
+                 set_samples(plan_, tensors.samples, plane / request.channels, plane % request.channels);
+                 slabs_.set_axis(plan_.axes[0]);
+                 rows_.set_axis(plan_.axes[1]);
+                 line_.set_axis(plan_.axes[2]);
+               }
+               reduce_plane(input, output, indices);
+             });
   return {};
 }
 
@@ -246,17 +246,10 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   }
   Plan simple = plan;
   for (Axis& axis : simple.axes) simplify(axis);
-  if (Squares::suit(simple)) {
-    Squares squares(simple);
-    return squares.run(tensors);
-  }
-  if (Running::suit(simple)) {
-    Running running(simple);
-    return running.run(tensors);
-  }
-  if (Strips::suit(simple)) {
-    Strips strips(simple);
-    return strips.run(tensors);
+  if (slides_in_planes(simple)) {
+    if (Squares::suit(simple)) return Squares(simple).run(tensors);
+    if (Running::suit(simple)) return Running(simple).run(tensors);
+    if (Strips::suit(simple)) return Strips(simple).run(tensors);
   }
   Reduction reduction(simple);
   return reduction.run(tensors);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "blocks.h"
 #include "rules.h"
 
 namespace poolscope {
@@ -99,13 +100,11 @@ template <class Rule>
 void combine(const Pass& pass) {
   combine_known<Rule, 0>(pass);
 }
-/// For the rules of nearly every call: the numbers of taps that windows and blocks have most often.
+/// For the rules of nearly every call: blocks have a kernel of their own.
 template <class Rule>
 void combine_often(const Pass& pass) {
-  switch (pass.tap_count) {
-    case 4: return combine_known<Rule, 4>(pass);  // a block
-    default: return combine_known<Rule, 0>(pass);
-  }
+  if (pass.tap_count == block_taps) return combine_known<Rule, block_taps>(pass);
+  combine_known<Rule, 0>(pass);
 }
 
 /// Cells too few for a vector.

@@ -13,7 +13,6 @@ struct Row {
   uint8_t* values = nullptr;
   int32_t* indices = nullptr;
   bool has_nan = false;  ///< needs the exact kernels
-  bool unknown = false;  ///< nobody has looked for NaN yet
 };
 
 /// One call of a kernel: out[r · out_pitch + i] = taps[0][r · in_pitch + i] combined with taps[1], taps[2] ... at the

@@ -24,53 +24,41 @@ void move_columns(uint16_t* columns, const uint8_t* entering, const uint8_t* lea
   for (; i < count; ++i) columns[i] = static_cast<uint16_t>(columns[i] + entering[i] - leaving[i]);
 }
 
-/// Four channels of windows across; from a cell to the next are `inner` sums of columns.
-void slide_across(int32_t* sums, const uint16_t* columns, size_t inner, const Axis& axis) {
-  const size_t step = static_cast<size_t>(axis.stride), taps = static_cast<size_t>(axis.kernel);
+// As many channels as slide together.
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
-  const auto four = [](const uint16_t* from) __attribute__((always_inline)) {
-    return simd::widen<false>(simd::load(from));
-  };
-  auto sum = simd::all<int32_t>(0);
+constexpr size_t channels = 4;
+using Sums = simd::Vector<int32_t>;
+POOLSCOPE_INLINE Sums columns_at(const uint16_t* from) { return simd::widen<false>(simd::load(from)); }
+POOLSCOPE_INLINE void store(int32_t* to, const Sums& sums) { simd::store(to, sums); }
 #else
-  struct Four {
-    int32_t lanes[4];
-    Four operator+(const Four& other) const {
-      Four sum = *this;
-      for (size_t c = 0; c < 4; ++c) sum.lanes[c] += other.lanes[c];
-      return sum;
-    }
-    Four operator-(const Four& other) const {
-      Four sum = *this;
-      for (size_t c = 0; c < 4; ++c) sum.lanes[c] -= other.lanes[c];
-      return sum;
-    }
-  };
-  const auto four = [](const uint16_t* from) { return Four{{from[0], from[1], from[2], from[3]}}; };
-  Four sum{};
+constexpr size_t channels = 1;
+using Sums = int32_t;
+Sums columns_at(const uint16_t* from) { return *from; }
+void store(int32_t* to, Sums sums) { *to = sums; }
 #endif
-  for (size_t j = 0; j < taps; ++j) sum = sum + four(columns + j * inner);
+
+/// Windows across of `channels` channels; from a cell to the next are `inner` sums of columns.
+void slide_across(int32_t* to, const uint16_t* columns, size_t inner, const Axis& axis) {
+  const size_t step = static_cast<size_t>(axis.stride), taps = static_cast<size_t>(axis.kernel);
+  Sums sums = columns_at(columns);
+  for (size_t j = 1; j < taps; ++j) sums = sums + columns_at(columns + j * inner);
   int64_t q = 0;
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
   if (inner == 4 && step == 1) {
-    for (; q + 2 < axis.output; q += 2, columns += 8, sums += 8) {
+    for (; q + 2 < axis.output; q += 2, columns += 8, to += 8) {
       const auto in = simd::load(columns + taps * 4), out = simd::load(columns);
-      const auto next = sum + (simd::widen<false>(in) - simd::widen<false>(out));
-      simd::store(sums, sum);
-      simd::store(sums + 4, next);
-      sum = next + (simd::widen<true>(in) - simd::widen<true>(out));
+      const Sums next = sums + (simd::widen<false>(in) - simd::widen<false>(out));
+      store(to, sums);
+      store(to + 4, next);
+      sums = next + (simd::widen<true>(in) - simd::widen<true>(out));
     }
   }
 #endif
-  for (;; sums += inner) {
-#ifdef POOLSCOPE_BYTES_IN_VECTORS
-    simd::store(sums, sum);
-#else
-    std::memcpy(sums, sum.lanes, sizeof sum.lanes);
-#endif
+  for (;; to += inner) {
+    store(to, sums);
     if (++q == axis.output) return;
     for (size_t j = 0; j < step; ++j, columns += inner) {
-      sum = sum + (four(columns + taps * inner) - four(columns));
+      sums = sums + (columns_at(columns + taps * inner) - columns_at(columns));
     }
   }
 }
@@ -79,10 +67,9 @@ void slide_across(int32_t* sums, const uint16_t* columns, size_t inner, const Ax
 
 bool Running::suit(const Plan& plan) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
-  return plan.request.op == Operator::avg && plan.request.dtype == DType::uint8 && plan.request.rank != 3 &&
-         plan.inner() % 4 == 0 && row.dilation == 1 && column.dilation == 1 && row.stride < row.kernel &&
-         column.stride < column.kernel && row.kernel <= most_rows && plan.kernel_area() >= least_area &&
-         plan.kernel_area() <= most_taps_of_wide_bytes &&
+  return plan.request.op == Operator::avg && plan.request.dtype == DType::uint8 && plan.inner() % 4 == 0 &&
+         row.dilation == 1 && column.dilation == 1 && row.stride < row.kernel && column.stride < column.kernel &&
+         row.kernel <= most_rows && plan.kernel_area() >= least_area && plan.kernel_area() <= most_taps_of_wide_bytes &&
          static_cast<double>(column.padded_cells()) * static_cast<double>(plan.inner()) < 1e8;
 }
 
@@ -124,7 +111,7 @@ void Running::reduce_plane(const uint8_t* input, uint8_t* output) {
   int64_t y = -row.pad_before;  // the first line of the next window down
   for (int64_t j = 0; j < row.kernel; ++j) move(input, y + j, -1);
   for (int64_t q = 0;; output += width_) {
-    for (size_t c = 0; c < inner_; c += 4) slide_across(sums_ + c, columns_ + c, inner_, column);
+    for (size_t c = 0; c < inner_; c += channels) slide_across(sums_ + c, columns_ + c, inner_, column);
     Row made;
     made.values = reinterpret_cast<uint8_t*>(sums_);
     finisher_.finish(made, 0, q, 1, output, nullptr);
@@ -136,10 +123,8 @@ void Running::reduce_plane(const uint8_t* input, uint8_t* output) {
 Refusal Running::run(const Tensors& tensors) {
   if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
   if (!prepare()) return {Status::out_of_memory};
-  for (size_t plane = 0; plane < static_cast<size_t>(plan_.planes()); ++plane) {
-    reduce_plane(static_cast<const uint8_t*>(tensors.input) + plane * static_cast<size_t>(plan_.input_cells()) * inner_,
-                 static_cast<uint8_t*>(tensors.output) + plane * static_cast<size_t>(plan_.output_cells()) * inner_);
-  }
+  each_plane(plan_, elements_.stored_size, tensors,
+             [&](int64_t, const uint8_t* input, uint8_t* output, int32_t*) { reduce_plane(input, output); });
   return {};
 }
 

@@ -11,7 +11,8 @@ namespace poolscope {
 
 class Running {
  public:
-  /// Whether windows are sums of bytes, four channels side by side, which overlap enough.
+  /// Of windows that slide in planes. Whether windows are sums of bytes, four channels side by side, which overlap
+  /// enough.
   static bool suit(const Plan& plan);
 
   /// `plan` must outlive it.

@@ -2,10 +2,9 @@
 
 namespace poolscope {
 
-bool Slider::prepare(const RowKernels& kernels, Reads reads, Scan scan, int64_t taps, bool strided, size_t elements,
+bool Slider::prepare(const RowKernels& kernels, Reads reads, int64_t taps, bool strided, size_t elements,
                      bool with_indices) {
   kernels_ = &kernels;
-  scan_ = scan;
   reads_lines_ = reads == Reads::lines;
   in_size_ = reads_lines_ ? kernels.line_size : kernels.element_size;
   levels_ = block_levels(kernels.idempotent, taps);
@@ -83,7 +82,7 @@ void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_
   kernel(levels, line.has_nan)(pass);
 }
 
-bool Slider::across(const Row& out, size_t out_pitch, Row line, size_t pitch, size_t rows, size_t inner,
+void Slider::across(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t rows, size_t inner,
                     const Steps& steps, size_t cells) {
   const size_t stride = cells == 1 ? 1 : steps.stride, size = kernels_->element_size;
   const size_t step = static_cast<size_t>(steps.dilation) * inner;
@@ -94,21 +93,15 @@ bool Slider::across(const Row& out, size_t out_pitch, Row line, size_t pitch, si
   pass.rows = rows;
   const bool by_two = stride == 2 && steps.dilation == 1 && steps.taps > 1 && steps.taps <= most_direct_taps &&
                       kernels_->by_two != nullptr && inner * in_size_ == 4;
-  if (line.unknown) {
-    line.unknown = false;
-    line.has_nan = scan_(line.values, rows * pitch);
-  }
   if (by_two && (!line.has_nan || line.indices != nullptr)) {
     pass.taps = &line;
     pass.tap_count = static_cast<size_t>(steps.taps);
     pass.count = cells;
-    kernels_->by_two(pass);
-    return line.has_nan;
+    return kernels_->by_two(pass);
   }
   pass.count = ((cells - 1) * stride + 1) * inner;
   if (stride == 1) {
-    slide(pass, line, {pass.count, rows, pitch, step, 0}, steps.taps);
-    return line.has_nan;
+    return slide(pass, line, {pass.count, rows, pitch, step, 0}, steps.taps);
   }
   // Many channels fill vectors of their own: each cell is a row, and no window is made in vain.
   const bool wide = inner * in_size_ >= 64;
@@ -132,7 +125,6 @@ bool Slider::across(const Row& out, size_t out_pitch, Row line, size_t pitch, si
       pick_cells(to, every, inner, size, stride, cells);
     }
   }
-  return line.has_nan;
 }
 
 void Slider::down(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t count, const Steps& steps,

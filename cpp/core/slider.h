@@ -37,10 +37,9 @@ class Slider {
  public:
   enum class Reads : uint8_t { lines, results };  ///< what the last axis reads, or windows of another axis
 
-  /// Scratch for blocks of up to `elements` elements and windows of `taps`; strided windows across need more. `scan`
-  /// finds NaN in lines of which it is unknown. False when there is no memory.
-  bool prepare(const RowKernels& kernels, Reads reads, Scan scan, int64_t taps, bool strided, size_t elements,
-               bool with_indices);
+  /// Scratch for blocks of up to `elements` elements and windows of `taps`; strided windows across need more. False
+  /// when there is no memory.
+  bool prepare(const RowKernels& kernels, Reads reads, int64_t taps, bool strided, size_t elements, bool with_indices);
 
   struct Steps {
     int64_t taps, dilation;
@@ -49,9 +48,8 @@ class Slider {
 
   /// out[r][q] = the cells q · stride, q · stride + dilation, ... of row r, for q < cells and r < rows. Pitches in
   /// elements.
-  /// Whether the lines hold NaN.
-  bool across(const Row& out, size_t out_pitch, Row line, size_t pitch, size_t rows, size_t inner, const Steps& steps,
-              size_t cells);
+  void across(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t rows, size_t inner,
+              const Steps& steps, size_t cells);
 
   /// out[q] = the rows q · stride, q · stride + dilation, ... of `line`, for q < windows.
   void down(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t count, const Steps& steps,
@@ -71,7 +69,6 @@ class Slider {
   }
 
   const RowKernels* kernels_ = nullptr;
-  Scan scan_ = nullptr;
   bool reads_lines_ = false;
   size_t in_size_ = 1;
   int32_t levels_ = 0;

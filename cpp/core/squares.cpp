@@ -118,8 +118,6 @@ constexpr int64_t strip_bytes = 12 * 1024;        // of lines at a time: a part 
 constexpr int64_t most_strip_bytes = 256 * 1024;  // where three windows need more
 constexpr int64_t most_apart_bytes = 64 * 1024;   // the same of dilated windows, whose lines are far apart
 
-int64_t rows_of(const Axis& row, int64_t windows) { return (windows - 1) * row.stride + row.span(); }
-
 /// Output rows at a time. Windows that share lines want three and more; no more of wide ones: lines that fall on one
 /// place of the cache would push each other out.
 int64_t windows_of(const Axis& row, int64_t line_bytes) {
@@ -141,10 +139,7 @@ void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_p
 
 POOLSCOPE_SMALL bool Squares::suit(const Plan& plan) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
-  if (plan.request.rank == 3 || row.kind != Axis::Kind::sliding || column.kind != Axis::Kind::sliding ||
-      row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) {
-    return false;
-  }
+  if (row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) return false;
   const Elements elements = elements_of(plan);
   const size_t inner = static_cast<size_t>(plan.inner());
   // The rows' dilation says whether taps have neighbours, the columns' may be any where the stride is 1.
@@ -154,7 +149,7 @@ POOLSCOPE_SMALL bool Squares::suit(const Plan& plan) {
   if (kernel.run == nullptr || static_cast<size_t>(column.output) * inner < kernel.least || line_bytes > 1e9)
     return false;
   const int64_t windows = windows_of(row, static_cast<int64_t>(line_bytes));
-  return static_cast<double>(rows_of(row, windows)) * line_bytes <=
+  return static_cast<double>(row.span_of(windows)) * line_bytes <=
          static_cast<double>(row.dilation > 1 ? most_apart_bytes : most_strip_bytes);
 }
 
@@ -181,14 +176,14 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan)
 
 POOLSCOPE_SMALL bool Squares::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  const size_t lines = static_cast<size_t>(rows_of(row, windows_));
+  const size_t lines = static_cast<size_t>(row.span_of(windows_));
   const RowLayout padded(kernels_.line_size, lines * pitch_, false),
       edge(kernels_.line_size, lines * edge_pitch_, false),
       across(kernels_.element_size, elements_.scan == nullptr ? 0 : lines * width_, false),
       made(kernels_.element_size, static_cast<size_t>(windows_) * width_, false);
   if (!finisher_.prepare(plan_, elements_, static_cast<size_t>(windows_)) ||
-      !across_.prepare(kernels_, Slider::Reads::lines, nullptr, column.kernel, column.stride > 1, pitch_, false) ||
-      !down_.prepare(kernels_, Slider::Reads::results, nullptr, row.kernel, false, 0, false) ||
+      !across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, pitch_, false) ||
+      !down_.prepare(kernels_, Slider::Reads::results, row.kernel, false, 0, false) ||
       !memory_.allocate(
           static_cast<int64_t>(padded.row_bytes + 2 * edge.row_bytes + across.row_bytes + made.row_bytes))) {
     return false;
@@ -226,7 +221,7 @@ POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
   const size_t width = static_cast<size_t>(column.input) * inner_,
                pad = static_cast<size_t>(column.pad_before) * inner_;
   const size_t stride = static_cast<size_t>(column.stride);
-  const int64_t lines = rows_of(row, windows);
+  const int64_t lines = row.span_of(windows);
   const uint8_t* from = input_ + static_cast<size_t>(q * row.stride - row.pad_before) * width * size;
   if (elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(lines) * width)) return false;
   size_t begin = 0, end = width_;
@@ -271,7 +266,7 @@ POOLSCOPE_SMALL void Squares::combine_exact(uint8_t* to, int64_t windows) {
   lines.has_nan = across_rows_.has_nan = true;
   out.values = to;
   const size_t stride = static_cast<size_t>(row.stride);
-  across_.across(across_rows_, width_, lines, pitch_, static_cast<size_t>(rows_of(row, windows)), inner_,
+  across_.across(across_rows_, width_, lines, pitch_, static_cast<size_t>(row.span_of(windows)), inner_,
                  {column.kernel, column.dilation, stride}, static_cast<size_t>(column.output));
   down_.down(out, width_, across_rows_, width_, width_, {row.kernel, row.dilation, stride},
              static_cast<size_t>(windows));
@@ -287,7 +282,7 @@ POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output
     else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
     uint8_t* to = elements_.writes_in_place ? output : made_.values;
     if (!is_inside || !inside(q, windows, to)) {
-      if (pad(q * row.stride, rows_of(row, windows))) combine_exact(to, windows);
+      if (pad(q * row.stride, row.span_of(windows))) combine_exact(to, windows);
       else combine(to, lines_.values, pitch_, width_, windows);
     }
     Row made = made_;
@@ -302,13 +297,8 @@ POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output
 POOLSCOPE_SMALL Refusal Squares::run(const Tensors& tensors) {
   if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
   if (!prepare()) return {Status::out_of_memory};
-  const size_t size = elements_.stored_size;
-  const size_t from = static_cast<size_t>(plan_.input_cells()) * inner_ * size;
-  const size_t to = static_cast<size_t>(plan_.output_cells()) * inner_ * size;
-  for (size_t plane = 0; plane < static_cast<size_t>(plan_.planes()); ++plane) {
-    reduce_plane(static_cast<const uint8_t*>(tensors.input) + plane * from,
-                 static_cast<uint8_t*>(tensors.output) + plane * to);
-  }
+  each_plane(plan_, elements_.stored_size, tensors,
+             [&](int64_t, const uint8_t* input, uint8_t* output, int32_t*) { reduce_plane(input, output); });
   return {};
 }
 

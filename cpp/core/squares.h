@@ -27,7 +27,7 @@ struct SquareKernel {
 
 class Squares {
  public:
-  /// Whether there is a kernel for the plan's windows.
+  /// Of windows that slide in planes. Whether there is a kernel for the plan's windows.
   static bool suit(const Plan& plan);
 
   /// `plan` must outlive the squares.

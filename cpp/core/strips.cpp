@@ -17,13 +17,10 @@ int64_t windows_of(const Axis& row, int64_t line_bytes) {
   return std::clamp<int64_t>(windows, 1, row.output);
 }
 
-int64_t rows_of(const Axis& row, int64_t windows) { return (windows - 1) * row.stride + row.span(); }
-
 }  // namespace
 
 bool Strips::suit(const Plan& plan) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
-  if (plan.request.rank == 3 || row.kind != Axis::Kind::sliding || column.kind != Axis::Kind::sliding) return false;
   const RowKernels& kernels = row_kernels(elements_of(plan).kind);
   const double inner = static_cast<double>(plan.inner());
   const double line_bytes = static_cast<double>(column.padded_cells()) * inner * static_cast<double>(kernels.line_size);
@@ -33,7 +30,7 @@ bool Strips::suit(const Plan& plan) {
   }
   const int64_t windows = windows_of(row, static_cast<int64_t>(line_bytes));
   return row.kernel <= most_direct_taps ||
-         static_cast<double>(rows_of(row, windows)) * width_bytes <= static_cast<double>(most_window_bytes);
+         static_cast<double>(row.span_of(windows)) * width_bytes <= static_cast<double>(most_window_bytes);
 }
 
 Strips::Strips(const Plan& plan)
@@ -44,7 +41,7 @@ Strips::Strips(const Plan& plan)
       pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
-  const int64_t used = (column.output - 1) * column.stride + column.span();
+  const int64_t used = column.span_of(column.output);
   if (elements_.reads_in_place && !plan.request.with_indices && column.pad_before == 0 && used <= column.input) {
     in_place_ = true;
     pitch_ = static_cast<size_t>(column.input) * inner_;
@@ -52,9 +49,9 @@ Strips::Strips(const Plan& plan)
   const int64_t line_bytes = static_cast<int64_t>(pitch_ * kernels_.line_size);
   windows_ = windows_of(row, line_bytes);
   lines_rows_ = std::clamp<int64_t>(lines_bytes / std::max<int64_t>(line_bytes, 1), 1, row.input);
-  const int64_t needed = rows_of(row, windows_);
+  const int64_t needed = row.span_of(windows_);
   const int64_t fitting = block_bytes / static_cast<int64_t>(width_ * kernels_.element_size);
-  block_rows_ = std::min(std::max(2 * needed, fitting), rows_of(row, row.output));
+  block_rows_ = std::min(std::max(2 * needed, fitting), row.span_of(row.output));
 }
 
 bool Strips::prepare() {
@@ -66,9 +63,9 @@ bool Strips::prepare() {
   block_layout_ = RowLayout(kernels_.element_size, block_elements, with_indices);
   made_layout_ = RowLayout(kernels_.element_size, static_cast<size_t>(windows_) * width_, with_indices);
   if (!finisher_.prepare(plan_, elements_, static_cast<size_t>(windows_)) ||
-      !across_.prepare(kernels_, Slider::Reads::lines, elements_.scan, column.kernel, column.stride > 1, lines_elements,
+      !across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, lines_elements,
                        with_indices) ||
-      !down_.prepare(kernels_, Slider::Reads::results, nullptr, row.kernel, false, block_elements, with_indices) ||
+      !down_.prepare(kernels_, Slider::Reads::results, row.kernel, false, block_elements, with_indices) ||
       !memory_.allocate(
           static_cast<int64_t>(lines_layout_.row_bytes + block_layout_.row_bytes + made_layout_.row_bytes))) {
     return false;
@@ -91,7 +88,7 @@ void Strips::read(int64_t first, int64_t count) {
   Row lines = lines_;
   if (in_place_) {
     lines.values = const_cast<uint8_t*>(from);
-    lines.unknown = elements_.scan != nullptr;
+    lines.has_nan = elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(count) * pitch_);
   } else {
     const size_t used = std::min(pitch_ - pad, width);
     for (int64_t i = 0; i < count; ++i, from += row_bytes) {
@@ -103,11 +100,11 @@ void Strips::read(int64_t first, int64_t count) {
     }
   }
   const int64_t padded = first + row.pad_before;
-  const bool has_nan = across_.across(
-      offset(block_, static_cast<size_t>(padded - base_) * width_, kernels_.element_size), width_, lines, pitch_,
-      static_cast<size_t>(count), inner_, {column.kernel, column.dilation, static_cast<size_t>(column.stride)},
-      static_cast<size_t>(column.output));
-  if (has_nan) last_nan_ = padded + count;
+  across_.across(offset(block_, static_cast<size_t>(padded - base_) * width_, kernels_.element_size), width_, lines,
+                 pitch_, static_cast<size_t>(count), inner_,
+                 {column.kernel, column.dilation, static_cast<size_t>(column.stride)},
+                 static_cast<size_t>(column.output));
+  if (lines.has_nan) last_nan_ = padded + count;
 }
 
 /// Brings the padded rows [first, end) into the block.
@@ -149,7 +146,7 @@ void Strips::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indice
   int64_t filled = 0;  // the end of the padded rows in the block
   for (int64_t q = 0; q < row.output; q += windows_) {
     const int64_t windows = std::min(windows_, row.output - q);
-    const int64_t begin = q * row.stride, end = begin + rows_of(row, windows);
+    const int64_t begin = q * row.stride, end = begin + row.span_of(windows);
     filled = std::max(filled, begin);
     if (end - base_ > block_rows_) {
       const size_t kept = static_cast<size_t>(filled - begin) * width_;
@@ -166,17 +163,11 @@ void Strips::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indice
 }
 
 Refusal Strips::run(const Tensors& tensors) {
-  const int64_t planes = plan_.planes();
-  if (planes == 0 || plan_.output_cells() == 0) return {};
+  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
   if (!prepare()) return {Status::out_of_memory};
-  const size_t size = elements_.stored_size;
-  const size_t from = static_cast<size_t>(plan_.input_cells()) * inner_;
-  const size_t to = static_cast<size_t>(plan_.output_cells()) * inner_;
-  for (size_t plane = 0; plane < static_cast<size_t>(planes); ++plane) {
-    reduce_plane(static_cast<const uint8_t*>(tensors.input) + plane * from * size,
-                 static_cast<uint8_t*>(tensors.output) + plane * to * size,
-                 plan_.request.with_indices ? tensors.output_indices + plane * to : nullptr);
-  }
+  each_plane(
+      plan_, elements_.stored_size, tensors,
+      [&](int64_t, const uint8_t* input, uint8_t* output, int32_t* indices) { reduce_plane(input, output, indices); });
   return {};
 }
 

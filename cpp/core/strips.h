@@ -13,7 +13,8 @@ namespace poolscope {
 
 class Strips {
  public:
-  /// Whether the rows of a window are few enough to be kept in one block; else they are folded (fold.h).
+  /// Of windows that slide in planes. Whether the rows of a window are few enough to be kept in one block; else they
+  /// are folded (fold.h).
   static bool suit(const Plan& plan);
 
   /// `plan` must outlive the strips.

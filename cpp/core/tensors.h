@@ -49,6 +49,21 @@ class Buffer {
   void* memory_ = nullptr;
 };
 
+/// Calls reduce(plane, input, output, output_indices) with each plane's own memory; the indices are null where none are
+/// asked for. `element_size` in bytes.
+template <class Reduce>
+void each_plane(const Plan& plan, size_t element_size, const Tensors& tensors, const Reduce& reduce) {
+  const size_t inner = static_cast<size_t>(plan.inner());
+  const size_t input = static_cast<size_t>(plan.input_cells()) * inner * element_size;
+  const size_t output = static_cast<size_t>(plan.output_cells()) * inner;
+  for (int64_t plane = 0; plane < plan.planes(); ++plane) {
+    const size_t n = static_cast<size_t>(plane);
+    reduce(plane, static_cast<const uint8_t*>(tensors.input) + n * input,
+           static_cast<uint8_t*>(tensors.output) + n * output * element_size,
+           plan.request.with_indices ? tensors.output_indices + n * output : nullptr);
+  }
+}
+
 /// PyTorch's order of the random samples: (width, height) in 2-d, but (depth, height, width) in 3-d.
 inline void set_samples(Plan& plan, const double* samples, int64_t sample, int64_t channel) {
   const int32_t rank = plan.request.rank;
