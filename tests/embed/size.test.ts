@@ -21,8 +21,8 @@ async function weigh(contents: string): Promise<number> {
   return gzipSync(outputFiles[0].contents, { level: 9 }).length / 1024;
 }
 
-// The aims are 30 for the module and 55 for the element. These are today's sizes rounded up. They were 42, 61 and 59 before windows of 2 and 3 got
-// kernels of their own, which made these up to twice as fast; they may only be lowered.
+// The aims are 30 for the module and 55 for the element. These are today's sizes rounded up. They were 42, 61 and 59 before
+// windows of 2 and 3 got kernels of their own, which made these up to twice as fast; they may only be lowered.
 test.each([
   ["the module", 'export * from "poolscope";', 44],
   ["the element with its core", 'import "poolscope/element";', 63],
