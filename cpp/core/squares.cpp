@@ -163,8 +163,12 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan)
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   windows_ = windows_of(row, static_cast<int64_t>(pitch_ * kernels_.line_size));
-  // Edges are whole cells.
-  if (elements_.reads_in_place && width_ >= 3 * kernel_.least && kernel_.least % inner_ == 0) {
+  // Edges are whole cells, and all of the padding that any window reaches lies in them.
+  const size_t pad = static_cast<size_t>(column.pad_before) * inner_,
+               width = static_cast<size_t>(column.input) * inner_;
+  const size_t edge = kernel_.least * static_cast<size_t>(column.stride);
+  if (elements_.reads_in_place && width_ >= 3 * kernel_.least && kernel_.least % inner_ == 0 && pad <= edge &&
+      pitch_ <= pad + width + edge) {
     edge_pitch_ =
         ((kernel_.least / inner_ - 1) * static_cast<size_t>(column.stride) + static_cast<size_t>(column.span())) *
         inner_;

@@ -139,6 +139,30 @@ TEST(KernelSizes, SquareWindowsOfEveryNumberOfChannels) {
   EXPECT_GT(ran, 700);  // the others are too low for their windows
 }
 
+TEST(KernelSizes, SquareWindowsOfAnyPaddingAndDilation) {
+  std::mt19937 random(1);
+  const auto below = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint32_t>(n)); };
+  int ran = 0;
+  for (int i = 0; i < 12 * rounds && !HasFatalFailure(); ++i) {
+    const DType dtypes[] = {DType::uint8, DType::float32};
+    const Operator operators[] = {Operator::max, Operator::avg};
+    Request r = square(operators[below(2)], dtypes[below(2)], 0, 2 + below(5), 1 + below(2), 0);
+    if (r.stride[1] == 1) r.dilation[1] = r.dilation[2] = 1 + below(24);
+    if (below(4) == 0) r.dilation[2] = r.stride[1] == 1 ? 1 + below(24) : 1;
+    r.channels_last = below(2) == 1;
+    r.channels = 1 + below(4);
+    r.input = {1, 1 + below(40), 1 + below(150)};
+    r.padding = Padding::explicit_;
+    for (int a = 1; a < 3; ++a) {
+      const int64_t span = (r.kernel[a] - 1) * r.dilation[a] + 1;
+      r.pad_before[a] = below(span);
+      r.pad_after[a] = below(span);
+    }
+    if (Tester(r, random(), static_cast<Values>(below(3))).check() == Status::ok) ++ran;
+  }
+  EXPECT_GT(ran, 6 * rounds);
+}
+
 TEST(KernelSizes, WindowLargerThanTheInput) {
   Request r = square(Operator::max, DType::float32, 1, 1025, 1, 512);
   EXPECT_EQ(Tester(r).check(), Status::ok);

@@ -19,9 +19,10 @@ class Bytes {
   uint8_t byte() { return at_ < size_ ? data_[at_++] : 0; }
   int64_t below(int64_t n) { return byte() % n; }
 
-  /// Mostly small numbers, now and then any 32 or 64 bits.
+  /// Mostly small numbers, often some that fill a few vectors, now and then any 32 or 64 bits.
   int64_t number() {
     const uint8_t first = byte();
+    if (first >= 208 && first < 240) return byte();
     if (first < 240) return static_cast<int64_t>(first % 16) - 1;
     int64_t value = 0;
     for (int i = 0; i < (first < 250 ? 4 : 8); ++i)
