@@ -8,26 +8,92 @@
 namespace poolscope {
 namespace {
 
-/// Windows across of as many elements as a vector has.
+/// Cells 0 and 1, 2 and 3, 4 and 5, 6 and 7.
+template <class Rule>
+POOLSCOPE_INLINE typename Rule::Sum pairs_across(const typename Rule::In* from) {
+  const auto low = simd::load(from), high = simd::load(from + 16 / sizeof(typename Rule::In));
+  auto sum = Rule::start(simd::even_cells(low, high));
+  Rule::add(sum, simd::odd_cells(low, high));
+  return sum;
+}
+
+/// Windows of two neighbouring vectors.
+template <class Rule>
+struct Sums {
+  typename Rule::Sum left, right;
+  POOLSCOPE_INLINE void merge(const Sums& later) {
+    Rule::merge(left, later.left);
+    Rule::merge(right, later.right);
+  }
+};
+
+/// Windows across.
 template <class Rule, size_t taps, size_t stride>
-POOLSCOPE_INLINE typename Rule::Sum across(const typename Rule::In* from, size_t step) {
+POOLSCOPE_INLINE Sums<Rule> across(const typename Rule::In* from, size_t step) {
   constexpr size_t inner = 4 / sizeof(typename Rule::In);
   if constexpr (stride == 1) {
-    auto sum = Rule::start(simd::load(from));
+    Sums<Rule> sums{Rule::start(simd::load(from)), Rule::start(simd::load(from + Rule::lanes))};
     POOLSCOPE_UNROLL
-    for (size_t j = 1; j < taps; ++j) Rule::add(sum, simd::load(from + j * step));
-    return sum;
-  } else {
-    const auto low = simd::load(from), high = simd::load(from + 4 * inner);
-    auto sum = Rule::start(simd::even_cells(low, high));
-    Rule::add(sum, simd::odd_cells(low, high));
-    // Cells 2, 4, 6 and 8: cell 9 may lie outside.
-    if constexpr (taps == 3) {
-      Rule::add(sum, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
+    for (size_t j = 1; j < taps; ++j) {
+      Rule::add(sums.left, simd::load(from + j * step));
+      Rule::add(sums.right, simd::load(from + j * step + Rule::lanes));
     }
-    return sum;
+    return sums;
+  } else if constexpr (taps == 3) {
+    Sums<Rule> sums{pairs_across<Rule>(from), pairs_across<Rule>(from + 8 * inner)};
+    // Cells 2, 4, 6 and 8: cell 9 may lie outside.
+    Rule::add(sums.left, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
+    Rule::add(sums.right, simd::outer_cells(simd::load(from + 10 * inner), simd::load(from + 13 * inner)));
+    return sums;
+  } else {
+    static_assert(taps == 6);
+    // Three pairs a window; the last ones of the right half are pairs 6 to 9, of cells 12 to 19.
+    const auto first = pairs_across<Rule>(from), second = pairs_across<Rule>(from + 8 * inner),
+               last = pairs_across<Rule>(from + 12 * inner);
+    Sums<Rule> sums{first, second};
+    Rule::merge(sums.left, simd::cells<1, 2, 3, 4>(first, second));
+    Rule::merge(sums.left, simd::cells<2, 3, 4, 5>(first, second));
+    Rule::merge(sums.right, simd::cells<1, 2, 3, 6>(second, last));
+    Rule::merge(sums.right, last);
+    return sums;
   }
 }
+
+/// The last `count` lines of a window; an array of them would lie in memory.
+template <class Rule, size_t count>
+struct Window {
+  Sums<Rule> first;
+  Window<Rule, count - 1> later;
+  template <class Next>
+  POOLSCOPE_INLINE void fill(const Next& next) {
+    first = next();
+    later.fill(next);
+  }
+  POOLSCOPE_INLINE void merge_into(Sums<Rule>& sums) const {
+    sums.merge(first);
+    later.merge_into(sums);
+  }
+  POOLSCOPE_INLINE void push(const Sums<Rule>& last) {
+    if constexpr (count == 1) {
+      first = last;
+    } else {
+      first = later.first;
+      later.push(last);
+    }
+  }
+  /// Drops the oldest for `more`.
+  template <size_t fresh>
+  POOLSCOPE_INLINE void follow(const Window<Rule, fresh>& more) {
+    push(more.first);
+    if constexpr (fresh > 1) follow(more.later);
+  }
+};
+template <class Rule>
+struct Window<Rule, 0> {
+  template <class Next>
+  POOLSCOPE_INLINE void fill(const Next&) {}
+  POOLSCOPE_INLINE void merge_into(Sums<Rule>&) const {}
+};
 
 /// Windows that share no line, row after row.
 template <class Rule>
@@ -40,64 +106,91 @@ void combine_pairs(const Square& square) {
     Out* to = reinterpret_cast<Out*>(square.out) + r * square.out_pitch;
     for_vectors(
         0, Rule::lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
-          auto sum = across<Rule, 2, 2>(from + 2 * i, 1);
-          Rule::merge(sum, across<Rule, 2, 2>(from + 2 * i + line, 1));
+          auto sum = pairs_across<Rule>(from + 2 * i);
+          Rule::merge(sum, pairs_across<Rule>(from + 2 * i + line));
           Rule::store(to + i, sum);
         });
   }
 }
 
-/// Windows of three lines, of which neighbours share one or two: down the lines, two vectors wide, so that lines which
-/// fall on one place of the cache are not fetched for every vector.
-template <class Rule, size_t stride>
-void combine_threes(const Square& square) {
+/// Windows that share lines, two vectors wide; from a line to the next are `line` elements.
+template <class Rule, size_t taps, size_t stride>
+POOLSCOPE_INLINE void combine_column(const Square& square, const typename Rule::In* from, typename Rule::Out* to,
+                                     size_t rows, size_t line, size_t pitch) {
+  // What is combined down: lines, or pairs of lines, where windows consist of them.
+  constexpr bool of_pairs = stride == 2 && taps % 2 == 0;
+  constexpr size_t units = of_pairs ? taps / 2 : taps, fresh = of_pairs ? 1 : stride, shared = units - fresh;
+  const auto next = [&]() __attribute__((always_inline)) {
+    auto sums = across<Rule, taps, stride>(from, square.step);
+    from += line;
+    if constexpr (of_pairs) {
+      sums.merge(across<Rule, taps, stride>(from, square.step));
+      from += line;
+    }
+    return sums;
+  };
+  Window<Rule, shared> window;
+  Window<Rule, fresh> more;
+  size_t missing = of_pairs ? shared : 0;  // brought by the loop below: much code otherwise
+  if constexpr (!of_pairs) window.fill(next);
+  while (rows > 0) {
+    more.fill(next);
+    if (missing > 0) {
+      --missing;
+    } else {
+      Sums<Rule> sums = window.first;
+      window.later.merge_into(sums);
+      more.merge_into(sums);
+      Rule::store(to, sums.left);
+      Rule::store(to + Rule::lanes, sums.right);
+      to += pitch;
+      --rows;
+    }
+    window.follow(more);
+  }
+}
+
+/// Down the lines, so that lines which fall on one place of the cache are not fetched for every vector.
+template <class Rule, size_t taps, size_t stride>
+void combine_shared(const Square& square) {
   using In = typename Rule::In;
   using Out = typename Rule::Out;
-  struct Pair {
-    typename Rule::Sum left, right;
-  };
-  constexpr size_t lanes = Rule::lanes;
-  const size_t line = square.dilation * square.in_pitch, pitch = square.dilation * square.out_pitch;
+  const size_t dilation = square.dilation;
   for_vectors(
-      0, 2 * lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
-        for (size_t first = 0; first < square.dilation; ++first) {
-          const In* from = reinterpret_cast<const In*>(square.lines) + first * square.in_pitch + i * stride;
-          Out* to = reinterpret_cast<Out*>(square.out) + first * square.out_pitch + i;
-          const auto next = [&]() __attribute__((always_inline)) {
-            const Pair sums{across<Rule, 3, stride>(from, square.step),
-                            across<Rule, 3, stride>(from + lanes * stride, square.step)};
-            from += line;
-            return sums;
-          };
-          Pair top = next(), middle = top;
-          if constexpr (stride == 1) middle = next();
-          for (size_t r = first; r < square.rows; r += square.dilation, to += pitch) {
-            if constexpr (stride == 2) middle = next();
-            const Pair bottom = next();
-            Rule::merge(top.left, middle.left);
-            Rule::merge(top.left, bottom.left);
-            Rule::store(to, top.left);
-            Rule::merge(top.right, middle.right);
-            Rule::merge(top.right, bottom.right);
-            Rule::store(to + lanes, top.right);
-            top = stride == 1 ? middle : bottom;
-            middle = bottom;
-          }
+      0, 2 * Rule::lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
+        const size_t starts = std::min(dilation, square.rows);
+        for (size_t first = 0; first < starts; ++first) {
+          combine_column<Rule, taps, stride>(
+              square, reinterpret_cast<const In*>(square.lines) + first * square.in_pitch + i * stride,
+              reinterpret_cast<Out*>(square.out) + first * square.out_pitch + i,
+              (square.rows - first + dilation - 1) / dilation, dilation * square.in_pitch, dilation * square.out_pitch);
         }
       });
 }
 
+template <class Rule, size_t taps, size_t stride>
+constexpr SquareKernel shared = {combine_shared<Rule, taps, stride>, 2 * Rule::lanes};
+
 template <class Rule>
 SquareKernel choose(const Axis& axis, size_t cell_bytes) {
   if constexpr (Rule::lanes > 1) {
-    constexpr size_t lanes = Rule::lanes;
-    // Running sums of bytes are faster.
-    if constexpr (!std::is_same_v<Rule, ByteSumRule>) {
-      if (axis.stride == 1 && axis.kernel == 3) return {combine_threes<Rule, 1>, 2 * lanes};
-    }
-    if (axis.stride == 2 && axis.dilation == 1 && cell_bytes == 4) {
-      if (axis.kernel == 2) return {combine_pairs<Rule>, lanes};
-      if (axis.kernel == 3) return {combine_threes<Rule, 2>, 2 * lanes};
+    // Maxima may be put together in any order, and are wanted of larger windows.
+    constexpr bool maxima = std::is_same_v<Rule, MaxRule<typename Rule::In>>;
+    const int64_t taps = axis.kernel;
+    if (axis.stride == 1) {
+      // Running sums of bytes are faster.
+      if constexpr (!std::is_same_v<Rule, ByteSumRule>) {
+        if (taps == 3) return shared<Rule, 3, 1>;
+      }
+      if constexpr (maxima) {
+        if (taps == 5 && axis.dilation == 1) return shared<Rule, 5, 1>;
+      }
+    } else if (axis.stride == 2 && axis.dilation == 1 && cell_bytes == 4) {
+      if (taps == 2) return {combine_pairs<Rule>, Rule::lanes};
+      if (taps == 3) return shared<Rule, 3, 2>;
+      if constexpr (maxima) {
+        if (taps == 6) return shared<Rule, 6, 2>;
+      }
     }
   }
   return {};
