@@ -13,6 +13,7 @@
 #include "running.h"
 #include "squares.h"
 #include "strips.h"
+#include "tall.h"
 
 namespace poolscope {
 namespace {
@@ -249,6 +250,7 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   if (slides_in_planes(simple)) {
     if (Squares::suit(simple)) return Squares(simple).run(tensors);
     if (Running::suit(simple)) return Running(simple).run(tensors);
+    if (Tall::suit(simple)) return Tall(simple).run(tensors);
     if (Strips::suit(simple)) return Strips(simple).run(tensors);
   }
   Reduction reduction(simple);

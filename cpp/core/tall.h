@@ -1,0 +1,54 @@
+// Maxima of tall windows, three comparisons each whatever their height: the rows of every `kernel` windows are met by
+// maxima up from the window's bottom and down from its top (van Herk, Gil and Werman).
+#pragma once
+
+#include "elements.h"
+#include "slider.h"
+#include "tensors.h"
+#include "window.h"
+
+namespace poolscope {
+
+/// `count` rows of windows, the first of which begins with row 0 of `upper`: all `taps` rows of `upper` and as many
+/// rows of `lower` as the last window reaches. Pitches and `width` are in elements.
+struct TallPass {
+  uint8_t* out = nullptr;
+  const uint8_t *upper = nullptr, *lower = nullptr;
+  size_t count = 1, taps = 1, width = 0;
+  size_t out_pitch = 0, in_pitch = 0;
+};
+struct TallKernel {
+  void (*run)(const TallPass&) = nullptr;
+  void (*run_exact)(const TallPass&) = nullptr;  ///< where rows hold NaN
+};
+
+class Tall {
+ public:
+  /// Of windows that slide in planes. Whether they are tall enough and overlap.
+  static bool suit(const Plan& plan);
+
+  /// `plan` must outlive it.
+  explicit Tall(const Plan& plan);
+
+  Refusal run(const Tensors& tensors);
+
+ private:
+  bool prepare();
+  void reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_column, int64_t columns);
+  bool read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns);
+
+  const Plan& plan_;
+  Elements elements_;
+  const RowKernels& kernels_;
+  TallKernel kernel_;
+  Slider across_;
+  Buffer memory_;
+  Row lines_;                        ///< padded input rows
+  uint8_t *halves_[2] = {}, *made_;  ///< their windows across, of `kernel` rows each; finished windows
+  size_t inner_, pitch_, width_;     ///< elements of a cell; of a padded line and a row of windows of one panel
+  int64_t panel_ = 1;                ///< windows across of a panel
+  int64_t lines_rows_ = 1;
+  const uint8_t* input_ = nullptr;
+};
+
+}  // namespace poolscope
