@@ -32,7 +32,8 @@ bool slides_in_planes(const Plan& plan) {
 
 class Reduction {
  public:
-  explicit Reduction(const Plan& plan) : plan_(plan), rows_source_{*this}, slabs_source_{*this} {}
+  Reduction(const Plan& plan, const Elements& elements)
+      : plan_(plan), elements_(elements), rows_source_{*this}, slabs_source_{*this} {}
 
   Refusal run(const Tensors& tensors);
 
@@ -55,7 +56,7 @@ class Reduction {
   Row row_slice(const Row& slab, int64_t y) const;
 
   Plan plan_;
-  Elements elements_;
+  const Elements& elements_;
   RowsSource rows_source_;
   SlabsSource slabs_source_;
   Line line_;
@@ -75,7 +76,6 @@ bool Reduction::prepare() {
   row_elements_ = static_cast<size_t>(column.output) * inner_;
   deep_ = request.rank == 3;
   const int64_t depth_taps = depth.most_taps(), row_taps = row.most_taps();
-  elements_ = elements_of(plan_);
   const RowKernels& kernels = row_kernels(elements_.kind);
   const auto bounded = [&](int64_t own, const Axis& axis) {
     return kernels.idempotent ? std::min(own, axis.input) : own;
@@ -247,13 +247,14 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   }
   Plan simple = plan;
   for (Axis& axis : simple.axes) simplify(axis);
+  const Elements elements = elements_of(simple);
   if (slides_in_planes(simple)) {
-    if (Squares::suit(simple)) return Squares(simple).run(tensors);
+    if (Squares::suit(simple, elements)) return Squares(simple, elements).run(tensors);
     if (Running::suit(simple)) return Running(simple).run(tensors);
-    if (Tall::suit(simple)) return Tall(simple).run(tensors);
-    if (Strips::suit(simple)) return Strips(simple).run(tensors);
+    if (Tall::suit(simple, elements)) return Tall(simple, elements).run(tensors);
+    if (Strips::suit(simple, elements)) return Strips(simple, elements).run(tensors);
   }
-  Reduction reduction(simple);
+  Reduction reduction(simple, elements);
   return reduction.run(tensors);
 }
 

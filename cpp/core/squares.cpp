@@ -230,10 +230,9 @@ void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_p
 
 }  // namespace
 
-POOLSCOPE_SMALL bool Squares::suit(const Plan& plan) {
+POOLSCOPE_SMALL bool Squares::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   if (row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) return false;
-  const Elements elements = elements_of(plan);
   const size_t inner = static_cast<size_t>(plan.inner());
   // The rows' dilation says whether taps have neighbours, the columns' may be any where the stride is 1.
   const SquareKernel kernel = square_kernel(elements.kind, column.dilation > row.dilation ? column : row, inner);
@@ -246,9 +245,9 @@ POOLSCOPE_SMALL bool Squares::suit(const Plan& plan) {
          static_cast<double>(row.dilation > 1 ? most_apart_bytes : most_strip_bytes);
 }
 
-POOLSCOPE_SMALL Squares::Squares(const Plan& plan)
+POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
     : plan_(plan),
-      elements_(elements_of(plan)),
+      elements_(elements),
       kernels_(row_kernels(elements_.kind)),
       kernel_(square_kernel(elements_.kind, plan.axes[1], static_cast<size_t>(plan.inner()))),
       inner_(static_cast<size_t>(plan.inner())),

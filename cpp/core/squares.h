@@ -28,10 +28,10 @@ struct SquareKernel {
 class Squares {
  public:
   /// Of windows that slide in planes. Whether there is a kernel for the plan's windows.
-  static bool suit(const Plan& plan);
+  static bool suit(const Plan& plan, const Elements& elements);
 
-  /// `plan` must outlive the squares.
-  explicit Squares(const Plan& plan);
+  /// `plan` and `elements` must outlive the squares.
+  Squares(const Plan& plan, const Elements& elements);
 
   Refusal run(const Tensors& tensors);
 
@@ -44,7 +44,7 @@ class Squares {
   void combine_exact(uint8_t* to, int64_t windows);
 
   const Plan& plan_;
-  Elements elements_;
+  const Elements& elements_;
   const RowKernels& kernels_;
   SquareKernel kernel_;
   Finisher finisher_;

@@ -19,9 +19,9 @@ int64_t windows_of(const Axis& row, int64_t line_bytes) {
 
 }  // namespace
 
-bool Strips::suit(const Plan& plan) {
+bool Strips::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
-  const RowKernels& kernels = row_kernels(elements_of(plan).kind);
+  const RowKernels& kernels = row_kernels(elements.kind);
   const double inner = static_cast<double>(plan.inner());
   const double line_bytes = static_cast<double>(column.padded_cells()) * inner * static_cast<double>(kernels.line_size);
   const double width_bytes = static_cast<double>(column.output) * inner * static_cast<double>(kernels.element_size);
@@ -33,9 +33,9 @@ bool Strips::suit(const Plan& plan) {
          static_cast<double>(row.span_of(windows)) * width_bytes <= static_cast<double>(most_window_bytes);
 }
 
-Strips::Strips(const Plan& plan)
+Strips::Strips(const Plan& plan, const Elements& elements)
     : plan_(plan),
-      elements_(elements_of(plan)),
+      elements_(elements),
       kernels_(row_kernels(elements_.kind)),
       inner_(static_cast<size_t>(plan.inner())),
       pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),

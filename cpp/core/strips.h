@@ -15,10 +15,10 @@ class Strips {
  public:
   /// Of windows that slide in planes. Whether the rows of a window are few enough to be kept in one block; else they
   /// are folded (fold.h).
-  static bool suit(const Plan& plan);
+  static bool suit(const Plan& plan, const Elements& elements);
 
-  /// `plan` must outlive the strips.
-  explicit Strips(const Plan& plan);
+  /// `plan` and `elements` must outlive the strips.
+  Strips(const Plan& plan, const Elements& elements);
 
   Refusal run(const Tensors& tensors);
 
@@ -30,7 +30,7 @@ class Strips {
   void finish(int64_t q, int64_t windows, uint8_t* output, int32_t* indices);
 
   const Plan& plan_;
-  Elements elements_;
+  const Elements& elements_;
   const RowKernels& kernels_;
   Finisher finisher_;
   Slider across_, down_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "finish.h"
 #include "rules.h"
 
 namespace poolscope {
@@ -75,7 +74,7 @@ constexpr int64_t lines_bytes = 8 * 1024;  // of padded input at a time: a quart
 
 }  // namespace
 
-bool Tall::suit(const Plan& plan) {
+POOLSCOPE_SMALL bool Tall::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   // Pictures are opaque where a window has no real tap: that is the others' work.
   const auto has_empty = [&](const Axis& axis) {
@@ -87,18 +86,17 @@ bool Tall::suit(const Plan& plan) {
   if (!picks_element(plan.request.op) || plan.request.with_indices || row.stride != 1 || row.kernel < least_taps) {
     return false;
   }
-  const RowKind kind = elements_of(plan).kind;
-  const TallKernel kernel = tall_kernel(kind);
-  const int64_t element_size = static_cast<int64_t>(row_kernels(kind).element_size);
+  const TallKernel kernel = tall_kernel(elements.kind);
+  const int64_t element_size = static_cast<int64_t>(row_kernels(elements.kind).element_size);
   if (kernel.run == nullptr || column.output * plan.inner() * element_size < least_bytes) return false;
   if (plan.request.image_alpha && (has_empty(row) || has_empty(column))) return false;
   return row.span() <= row.input && static_cast<double>(row.kernel) < 1e4 &&
          static_cast<double>(column.span()) * static_cast<double>(plan.inner()) < 1e5;
 }
 
-Tall::Tall(const Plan& plan)
+POOLSCOPE_SMALL Tall::Tall(const Plan& plan, const Elements& elements)
     : plan_(plan),
-      elements_(elements_of(plan)),
+      elements_(elements),
       kernels_(row_kernels(elements_.kind)),
       kernel_(tall_kernel(elements_.kind)),
       inner_(static_cast<size_t>(plan.inner())) {
@@ -111,7 +109,7 @@ Tall::Tall(const Plan& plan)
   lines_rows_ = std::clamp<int64_t>(lines_bytes / static_cast<int64_t>(pitch_ * kernels_.line_size), 1, row.kernel);
 }
 
-bool Tall::prepare() {
+POOLSCOPE_SMALL bool Tall::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t taps = static_cast<size_t>(row.kernel), lines = static_cast<size_t>(lines_rows_);
   const RowLayout padded(kernels_.line_size, lines * pitch_, false), half(kernels_.element_size, taps * width_, false);
@@ -128,7 +126,7 @@ bool Tall::prepare() {
 }
 
 /// Windows across of `count` padded rows, `dilation` apart, from `first` on; whether there is NaN.
-bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns) {
+POOLSCOPE_SMALL bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t size = kernels_.line_size, width = static_cast<size_t>(columns) * inner_;
   const int64_t begin = first_column * column.stride - column.pad_before, cells = column.span_of(columns);
@@ -165,7 +163,7 @@ bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64_t first_column,
   return has_nan;
 }
 
-void Tall::reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_column, int64_t columns) {
+POOLSCOPE_SMALL void Tall::reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_column, int64_t columns) {
   const Axis& row = plan_.axes[1];
   const size_t line = static_cast<size_t>(plan_.axes[2].output) * inner_;
   const int64_t dilation = row.dilation;
@@ -199,7 +197,7 @@ void Tall::reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_col
   }
 }
 
-Refusal Tall::run(const Tensors& tensors) {
+POOLSCOPE_SMALL Refusal Tall::run(const Tensors& tensors) {
   if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
   if (!prepare()) return {Status::out_of_memory};
   const int64_t columns = plan_.axes[2].output;

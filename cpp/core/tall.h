@@ -25,10 +25,10 @@ struct TallKernel {
 class Tall {
  public:
   /// Of windows that slide in planes. Whether they are tall enough and overlap.
-  static bool suit(const Plan& plan);
+  static bool suit(const Plan& plan, const Elements& elements);
 
-  /// `plan` must outlive it.
-  explicit Tall(const Plan& plan);
+  /// `plan` and `elements` must outlive it.
+  Tall(const Plan& plan, const Elements& elements);
 
   Refusal run(const Tensors& tensors);
 
@@ -38,7 +38,7 @@ class Tall {
   bool read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns);
 
   const Plan& plan_;
-  Elements elements_;
+  const Elements& elements_;
   const RowKernels& kernels_;
   TallKernel kernel_;
   Slider across_;
