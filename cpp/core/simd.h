@@ -94,6 +94,8 @@ POOLSCOPE_INLINE bool has_nan(bool seen) {
   return seen;
 }
 // One lane has nothing to interleave: the names exist so that the steps of 16 bytes compile away.
+template <int a, int b, int c, int d, class V>
+V cells(const V& low, const V& high);
 template <class V>
 V even_cells(const V& low, const V& high);
 template <class V>
