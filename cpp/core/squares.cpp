@@ -275,7 +275,7 @@ POOLSCOPE_SMALL bool Squares::prepare() {
   const size_t lines = static_cast<size_t>(row.span_of(windows_));
   const RowLayout padded(kernels_.line_size, lines * pitch_, false),
       edge(kernels_.line_size, lines * edge_pitch_, false),
-      across(kernels_.element_size, elements_.scan == nullptr ? 0 : lines * width_, false),
+      across(kernels_.element_size, kernels_.combine_exact == kernels_.combine ? 0 : lines * width_, false),
       made(kernels_.element_size, static_cast<size_t>(windows_) * width_, false);
   if (!finisher_.prepare(plan_, elements_, static_cast<size_t>(windows_)) ||
       !across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, pitch_, false) ||

@@ -77,6 +77,17 @@ Request request_of(Operator op, DType dtype, Random& random) {
     if (op == Operator::max_backward) r.size[a] = 1 + random.below(5);
     if (op == Operator::max_unpool) r.pad_before[a] = r.pad_after[a] = 0;
   }
+  // Square windows over lines of many vectors have kernels of their own.
+  if (r.rank == 2 && (op == Operator::max || op == Operator::min || op == Operator::avg) && random.below(2) == 1) {
+    const int64_t kernel = 2 + random.below(8), stride = 1 + random.below(2),
+                  dilation = 1 + (2 - stride) * random.below(2);
+    r.with_indices = false;
+    r.input = {1, 20 + random.below(20), 20 + random.below(130)};
+    r.kernel = {1, kernel, kernel};
+    r.stride = {1, stride, stride};
+    r.dilation = {1, dilation, dilation};
+    r.pad_before = r.pad_after = {0, random.below(kernel / 2 + 1), random.below(kernel / 2 + 1)};
+  }
   return r;
 }
 

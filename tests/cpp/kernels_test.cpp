@@ -147,8 +147,7 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
   int ran = 0;
   for (int i = 0; i < 5 * rounds && !HasFatalFailure(); ++i) {
     const bool tall = below(3) == 0;
-    Request r = square(operators[below(3)], dtypes[tall ? below(4) : below(2)], 0, tall ? 7 + below(12) : 2 + below(5),
-                       1 + below(2), 0);
+    Request r = square(operators[below(3)], dtypes[below(4)], 0, tall ? 7 + below(12) : 2 + below(5), 1 + below(2), 0);
     if (r.stride[1] == 1) r.dilation[1] = r.dilation[2] = 1 + below(tall ? 3 : 24);
     if (below(4) == 0) r.dilation[2] = r.stride[1] == 1 ? 1 + below(24) : 1;
     if (tall && below(2) == 0) r.stride[2] = r.kernel[2] = 1 + below(3);
