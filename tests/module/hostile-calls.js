@@ -17,7 +17,7 @@ export const goodData = [9, 11, 13, 15, 25, 27, 29, 31, 41, 43, 45, 47, 57, 59, 
 
 /**
  * @param {Pooling} pooling
- * @param {readonly (readonly [string, string])[]} families of operators: what stands before the rank's "2d" and after it
+ * @param {readonly (readonly [string, string, ...string[]])[]} families of operators: what stands before the rank's "2d" and after it
  * @returns {Hostile[]}
  */
 export function hostileCalls(pooling, families) {

@@ -12,7 +12,8 @@ globalThis.tryAll = (families) => {
       wrong.push(`${what}: nothing was thrown`);
     } catch (error) {
       if (!(error instanceof PoolingError)) wrong.push(`${what}: ${error}`);
-      else if (error.code !== code || !names.test(error.message)) wrong.push(`${what}: ${error.code}: ${error.message}`);
+      else if (error.code !== code || !names.test(error.message))
+        wrong.push(`${what}: ${error.code}: ${error.message}`);
     }
     const { data } = good(pooling);
     if (data.join() !== goodData.join()) wrong.push(`the good call after ${what}: ${data}`);
