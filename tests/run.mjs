@@ -262,6 +262,14 @@ const stages = [
     },
   },
   {
+    name: "elements",
+    what: "five hundred elements come and go in Chromium, and nothing is left",
+    run: () => {
+      requireProgram("chromium", "chromium-browser", "google-chrome");
+      node("tests/endurance/run.mjs", ["elements", "--count", "500"]);
+    },
+  },
+  {
     name: "embed-chromium",
     what: "the tarball's answers and the examples in Chromium",
     run: () => {

@@ -3,6 +3,8 @@
 // either, resident memory of the tab's process and of the whole browser, frames drawn since the last sample.
 //   --minutes 10   how long            --every 10             seconds between two samples
 //   --page dist/page   what is run     --at build/endurance   where the table goes
+// npm run endure -- elements: many elements come and go (elements.mjs).
+//   --count 10000      how many
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,6 +14,8 @@ import { which } from "../../cpp/toolchain/setup.mjs";
 import { main } from "../../web/build/build.mjs";
 import { serve } from "../../web/build/serve.mjs";
 import { root, StepError } from "../../web/build/steps.mjs";
+import { elements } from "./elements.mjs";
+import { heap, living, memories, watch } from "./memory.mjs";
 
 const MB = 1024 * 1024;
 
@@ -47,29 +51,15 @@ function resident(parent) {
   return { tab, all };
 }
 
-/** What a realm's heap holds after a collection. @param {import("puppeteer-core").CDPSession} client */
-async function heap(client) {
-  await client.send("HeapProfiler.collectGarbage");
-  return (await client.send("Runtime.getHeapUsage")).usedSize;
+function start() {
+  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
+  if (!executablePath) throw new StepError("Chromium is not installed; `npm run setup test` installs it.");
+  return puppeteer.launch({
+    executablePath,
+    headless: true,
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
+  });
 }
-
-/** Runs in the page and in front of its worker's script: every memory that a core exports is noted, and not kept alive. */
-function watch() {
-  /** @type {WeakRef<WebAssembly.Memory>[]} */
-  const made = [];
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (/** @type {any[]} */ ...given) => {
-    const result = await /** @type {any} */ (instantiate)(...given);
-    for (const value of Object.values((result.instance ?? result).exports)) {
-      if (value instanceof WebAssembly.Memory) made.push(new WeakRef(value));
-    }
-    return result;
-  };
-  Object.assign(globalThis, { memories: () => made.flatMap((one) => one.deref()?.buffer.byteLength ?? []) });
-}
-
-/** @returns {number[]} the sizes of the memories that are alive */
-const memories = () => /** @type {any} */ (globalThis).memories();
 
 /** A film of two seconds, made by the browser itself. @param {import("puppeteer-core").Page} page */
 async function film(page) {
@@ -103,8 +93,6 @@ async function film(page) {
 /** @param {number} minutes @param {number} every @param {string} place @param {string} built */
 async function video(minutes, every, place, built) {
   if (!existsSync(join(built, "index.html"))) throw new StepError(`${built} holds no page: npm run build`);
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new StepError("Chromium is not installed; `npm run setup test` installs it.");
   const site = join(place, "page");
   rmSync(place, { recursive: true, force: true });
   cpSync(built, site, { recursive: true });
@@ -113,11 +101,7 @@ async function video(minutes, every, place, built) {
     writeFileSync(script, `(${watch})();\n${readFileSync(script, "utf8")}`);
   }
   const server = await serve(site);
-  const browser = await puppeteer.launch({
-    executablePath,
-    headless: true,
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
-  });
+  const browser = await start();
   /** @type {string[]} */
   const complaints = [];
   /** @type {Sample[]} */
@@ -176,8 +160,7 @@ async function video(minutes, every, place, built) {
         worked += await heap(worker.client);
         sizes.push(...(await worker.evaluate(memories)));
       }
-      const { metrics } = await client.send("Performance.getMetrics");
-      const metric = (/** @type {string} */ name) => metrics.find((one) => one.name === name)?.value ?? 0;
+      const { nodes, listeners } = await living(client);
       const { tab, all } = resident(browser.process()?.pid ?? 0);
       const sample = {
         second: Math.round((performance.now() - started) / 1000),
@@ -187,8 +170,8 @@ async function video(minutes, every, place, built) {
         worker: worked,
         wasm: sizes.reduce((sum, bytes) => sum + bytes, 0),
         memories: sizes.length,
-        nodes: metric("Nodes"),
-        listeners: metric("JSEventListeners"),
+        nodes,
+        listeners,
         tab,
         browser: all,
       };
@@ -265,11 +248,22 @@ await main(async () => {
       every: { type: "string", default: "10" },
       at: { type: "string", default: "build/endurance" },
       page: { type: "string", default: "dist/page" },
+      count: { type: "string", default: "10000" },
     },
   });
-  if (positionals.length !== 1 || positionals[0] !== "video") {
+  const [what] = positionals;
+  if (positionals.length === 1 && what === "elements") {
+    const browser = await start();
+    try {
+      return await elements(browser, Number(values.count));
+    } finally {
+      await browser.close();
+    }
+  }
+  if (positionals.length !== 1 || what !== "video") {
     throw new StepError(
-      "Which one? npm run endure -- video [--minutes 10] [--every 10] [--page dist/page] [--at build/endurance]",
+      "Which one? npm run endure -- video [--minutes 10] [--every 10] [--page dist/page] [--at build/endurance], " +
+        "or npm run endure -- elements [--count 10000]",
     );
   }
   await video(Number(values.minutes), Number(values.every), resolve(root, values.at), resolve(root, values.page));
