@@ -112,6 +112,17 @@ describe("the example", () => {
     expect(views[0]?.label).toContain("1 × 8 × 9 becomes 1 × 3 × 4");
     expect(views[1]?.sentence).toBe("out[0, 0] = (1) / 1 = 1");
     expect(views[2]?.label).toContain("1 × 6 × 7 变为 1 × 4 × 5");
+    // Only Chromium tells what moved while the figures came.
+    const moved = await tab.run(async () => {
+      if (!PerformanceObserver.supportedEntryTypes.includes("layout-shift")) return [];
+      const seen: string[] = [];
+      const note = (list: PerformanceObserverEntryList) =>
+        seen.push(...list.getEntries().map((entry) => JSON.stringify(entry)));
+      new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return seen;
+    });
+    expect(moved).toEqual([]);
   });
 
   test("of morphology: dilation is max pooling, erosion is min pooling", async () => {

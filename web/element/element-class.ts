@@ -3,6 +3,7 @@
  *
  *   <pool-view code="nn.MaxPool2d(3, stride=2)" src="picture.png" at="1,1">what to show until it is ready</pool-view>
  */
+import { MEDIUM, roomFor } from "../figure/arrange.js";
 import { CodeError, className, parse, print } from "../figure/code.js";
 import { digits } from "../figure/digits.js";
 import { shapeOf } from "../figure/figure.js";
@@ -15,7 +16,7 @@ import { loadPooling } from "../module/index.js";
 import { compute, type Pooling } from "./compute.js";
 import { fromAddress, fromGrid, PictureError, readGrid } from "./pictures.js";
 import { Stage } from "./stage.js";
-import { STYLE } from "./style.js";
+import { STYLE, WORDS_HEIGHT } from "./style.js";
 
 /** What `poolchange` carries: the layer as a line of code, and both shapes. */
 export interface PoolChange {
@@ -44,6 +45,29 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 const ATTRIBUTES = ["code", "src", "at", "input", "lang", "theme"] as const;
 const DEFAULT_CODE = "nn.MaxPool2d(kernel_size=3, stride=2)";
+
+/** Rows and columns of an `input`. */
+function sizeOf(input: string): [number, number] {
+  const own = readGrid(input);
+  if (own) return [own.values.length / own.width, own.width];
+  const [, rows = 8, columns = 9] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input)?.map(Number) ?? [];
+  const inside = (size: number) => Math.min(512, Math.max(1, size));
+  return [inside(rows), inside(columns)];
+}
+
+/** Who waits for a width, and what is done with it. */
+let waiting: [Element, (width: number) => void][] = [];
+
+/** Before anything is painted, and for all elements of one script with one layout: first every width is read, then they are used. */
+function measure(element: Element, use: (width: number) => void): void {
+  if (waiting.push([element, use]) > 1) return;
+  queueMicrotask(() => {
+    const now = waiting;
+    waiting = [];
+    const widths = now.map(([one]) => one.clientWidth);
+    for (const [at, [, then]] of now.entries()) then(widths[at] as number);
+  });
+}
 
 let sheet: CSSStyleSheet | undefined;
 function style(): CSSStyleSheet {
@@ -83,7 +107,11 @@ export class PoolView extends Base {
   private asked = false;
   private awake = false;
   private readonly refresh = () => this.ask();
+  private width = 0;
   private paper!: HTMLElement;
+  /** Of no height: what is measured must not change by what is made of it. */
+  private ruler!: HTMLElement;
+  private fallback!: HTMLElement;
   private parts: Record<"code" | "figure" | "sentence" | "error" | "live", HTMLElement> | undefined;
 
   /** The layer, as PyTorch, ONNX, Keras or this package writes it. Default: `nn.MaxPool2d(kernel_size=3, stride=2)`. */
@@ -149,8 +177,19 @@ export class PoolView extends Base {
       void this.wake();
     });
     this.seen.observe(this);
-    this.sized = new ResizeObserver(([entry]) => {
-      if (entry && this.stage?.resize(entry.contentRect.width)) this.ask();
+    this.sized = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        const { width, height } = contentRect;
+        if (target === this.ruler) {
+          this.width = width;
+          this.reserve();
+        } else if (this.stage?.resize(width, height)) this.ask();
+      }
+    });
+    this.sized.observe(this.ruler);
+    measure(this.ruler, (width) => {
+      this.width = width;
+      this.reserve();
     });
     if (this.parts) this.sized.observe(this.parts.figure);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -165,7 +204,20 @@ export class PoolView extends Base {
   }
 
   attributeChangedCallback(): void {
+    this.reserve();
     this.ask();
+  }
+
+  /**
+   * Keeps the height free that a figure of this width and this kind of input gets, before there is one: what it turns out to be is
+   * fitted into it, so nothing around it ever moves. An author's own height or aspect ratio of the element comes first.
+   */
+  private reserve(): void {
+    if (!this.width) return;
+    const words = this.width < MEDIUM ? WORDS_HEIGHT.narrow : WORDS_HEIGHT.medium;
+    const [rows, columns] = this.src === null ? sizeOf(this.input) : [];
+    const room = roomFor(this.width, rows && columns ? { rows, columns } : undefined);
+    this.paper.style.height = `${room + words}px`;
   }
 
   private build(): void {
@@ -178,6 +230,11 @@ export class PoolView extends Base {
       element.className = name;
       return element;
     };
+    const hold = make("div", "hold");
+    this.ruler = make("div", "ruler");
+    this.fallback = make("div", "fallback");
+    const foot = make("div", "foot");
+    for (const inside of [hold, this.ruler, this.fallback, foot]) inside.removeAttribute("part");
     const figure = make("div", "figure");
     figure.tabIndex = 0;
     figure.setAttribute("role", "application");
@@ -185,11 +242,18 @@ export class PoolView extends Base {
     live.setAttribute("role", "status");
     this.parts = { code: make("p", "code"), figure, sentence: make("p", "sentence"), error: make("p", "error"), live };
     this.parts.error.setAttribute("role", "alert");
-    const fallback = document.createElement("slot");
-    figure.append(fallback);
+    this.fallback.append(document.createElement("slot"));
     this.paper.className = "paper";
-    this.paper.append(this.parts.code, this.parts.error, figure, this.parts.sentence, live);
-    root.append(this.paper);
+    foot.append(this.parts.error, this.parts.sentence);
+    this.paper.append(this.fallback, this.parts.code, figure, foot, live);
+    hold.append(this.ruler, this.paper);
+    root.append(hold);
+    try {
+      // As many lines as it will have.
+      this.parts.code.textContent = print(parse(this.code));
+    } catch {
+      // It is refused when it is drawn.
+    }
     this.stage = new Stage(figure);
     figure.addEventListener("pointermove", (event) => this.point(event));
     figure.addEventListener("pointerdown", (event) => this.point(event));
@@ -221,8 +285,7 @@ export class PoolView extends Base {
       return;
     }
     if (src === null) {
-      const [, rows = 8, columns = 9] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input)?.map(Number) ?? [];
-      this.picture = { key, plane: digits(Math.min(512, Math.max(1, rows)), Math.min(512, Math.max(1, columns))) };
+      this.picture = { key, plane: digits(...sizeOf(input)) };
       return;
     }
     try {
@@ -308,6 +371,7 @@ export class PoolView extends Base {
     for (const [role, colour] of Object.entries(theme)) this.paper.style.setProperty(`--${role}`, colour as string);
     model.cursor = this.cursor(model);
     stage.draw(model, undefined, theme, words);
+    this.fallback.remove();
     const text = plain(sentence(model, words));
     parts.code.textContent = print(model.layer);
     parts.sentence.textContent = text;

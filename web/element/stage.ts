@@ -23,6 +23,7 @@ export class Stage {
   readonly output: HTMLCanvasElement;
   private readonly overlay: HTMLCanvasElement;
   private room: number | undefined;
+  private tall: number | undefined;
   readonly sheet: HTMLElement;
   private shown: { input?: unknown; output?: unknown } = {};
 
@@ -47,10 +48,14 @@ export class Stage {
     this.sheet.append(...frames, this.overlay);
   }
 
-  /** The room for the figure has another width now. Asking the browser at every drawing would make it lay out the page. */
-  resize(width: number): boolean {
-    if (this.room === width) return false;
+  /**
+   * The room for the figure has another width now, and a height where the figure has to fit one. Asking the browser at every
+   * drawing would make it lay out the page.
+   */
+  resize(width: number, height?: number): boolean {
+    if (this.room === width && this.tall === height) return false;
     this.room = width;
+    this.tall = height;
     return true;
   }
 
@@ -86,7 +91,7 @@ export class Stage {
     if (!this.sheet.isConnected) this.element.replaceChildren(this.sheet);
     this.room ??= this.element.clientWidth;
     const width = Math.min(WIDEST, this.room);
-    const { scene, arrangement } = draw(model, { width, density: this.density, zoom }, theme, words);
+    const { scene, arrangement } = draw(model, { width, height: this.tall, density: this.density, zoom }, theme, words);
     this.arrangement = arrangement;
     this.sheet.style.width = `${width}px`;
     this.sheet.style.height = `${arrangement.height}px`;

@@ -1,28 +1,48 @@
+import { MEDIUM } from "../figure/arrange.js";
+
+/** The line of code and what stands under the figure: their rooms do not depend on what they say. */
+export const WORDS_HEIGHT = { narrow: 22 + 67, medium: 22 + 45 };
+
 /** The element's style sheet, adopted, so that it needs no leave from a content security policy. */
 export const STYLE = `
 :host {
   display: block;
+  min-height: 0;
   contain: content;
   container-type: inline-size;
+}
+:host([hidden]) { display: none; }
+.hold { display: flex; flex-direction: column; height: 100%; }
+.paper {
+  position: relative;
+  display: flex;
+  flex: 1 1 auto;
+  flex-direction: column;
+  min-height: 0;
+  color: var(--ink, inherit);
+  background: var(--paper, transparent);
+  padding: var(--pool-space, 0);
+  --foot: 67px;
+}
+@container (min-width: ${MEDIUM}px) { .paper { --foot: 45px; } }
+p { margin: 0; }
+.code, .figure, .foot {
   font: 14px/1.6 system-ui, -apple-system, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
   font-variant-numeric: tabular-nums;
 }
-:host([hidden]) { display: none; }
-.paper { color: var(--ink, inherit); background: var(--paper, transparent); padding: var(--pool-space, 0); }
-p { margin: 0; }
 .code, .sentence {
   font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   overflow-wrap: anywhere;
-  min-height: 1.6em;
 }
+.code { min-height: 1.6em; }
+.foot { height: var(--foot); overflow: auto; }
 .error { color: var(--lost, #b84a00); }
-.error:empty { display: none; }
-.figure { touch-action: pan-y; min-height: 225cqw; }
-@container (min-width: 520px) { .figure { min-height: 100cqw; } }
-@container (min-width: 1150px) { .figure { min-height: 452px; } }
-:host([data-state]) .figure { min-height: 0; }
+.error:not(:empty) + .sentence { display: none; }
+.figure { flex: 1 1 0; min-height: 0; overflow: clip; overflow-clip-margin: 16px; touch-action: pan-y; }
 .figure:focus-visible { outline: 2px solid var(--window, #0072b2); outline-offset: 3px; }
 .figure.stale { opacity: 0.4; filter: grayscale(1); }
+.fallback { position: absolute; inset: 0 0 var(--foot); overflow: auto; }
+.fallback ~ .code { visibility: hidden; }
 .sheet { position: relative; margin: 0 auto; }
 .frame { position: absolute; overflow: hidden; }
 .frame canvas { position: absolute; image-rendering: pixelated; }

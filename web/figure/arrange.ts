@@ -11,6 +11,8 @@ export interface Sheet {
   density: number;
   /** Absent: the whole picture. */
   zoom?: Zoom | undefined;
+  /** Absent: what the drawing needs. Given, the drawing is fitted into it. */
+  height?: number | undefined;
 }
 
 /** `cell` pixels a cell, with this (fractional) input cell in the middle. */
@@ -44,10 +46,18 @@ const WIDEST_LENS = 440;
 /** Even a picture of one cell has room for its caption and its lens. */
 const LEAST_SIDE = 200;
 const TALL = 440;
+const WIDE_TALL = 402;
+/** What a stack of two grids needs for its words and air. */
+const STACK = CAPTION + FOOT + CAPTION + 8 + 8;
+/** No drawing is fitted into less. */
+const LEAST_HEIGHT = 160;
 
-interface Extent {
+interface Size {
   rows: number;
   columns: number;
+}
+
+interface Extent extends Size {
   top: number;
   left: number;
 }
@@ -178,36 +188,64 @@ function outputLensOn(model: Model, box: Rectangle, cell: number): Panel {
   };
 }
 
+/** How two grids fit a sheet whole: beside each other, or one over the other. */
+function gridCells(input: Size, output: Size, { width, height }: Pick<Sheet, "width" | "height">) {
+  const gap = width < MEDIUM ? 36 : 96;
+  const tall = height === undefined ? TALL : height - CAPTION - FOOT;
+  const stackTall = height === undefined ? 1.6 * TALL : height - STACK;
+  const beside = Math.floor(
+    Math.min(GRID_CELL, (width - gap) / (input.columns + output.columns), tall / Math.max(input.rows, output.rows)),
+  );
+  const widest = Math.max(input.columns, output.columns);
+  const stacked = Math.floor(Math.min(GRID_CELL, width / widest, stackTall / (input.rows + output.rows)));
+  if (Math.max(beside, stacked) < NUMBER_CELL) return undefined;
+  // A height of its own is there to be filled.
+  const stack = stacked > beside && (height !== undefined || beside < NUMBER_CELL + 8);
+  return { cell: stack ? stacked : beside, stack, gap };
+}
+
+/**
+ * The height to keep free for a figure of which only the width is known, and `grid`, the input's size where it is numbers: as if half
+ * of them came out. What the figure turns out to be is fitted into it.
+ */
+export function roomFor(width: number, grid?: Size): number {
+  if (grid) {
+    // A row of numbers may get padding.
+    const input = { rows: Math.max(3, grid.rows), columns: grid.columns };
+    const output = { rows: Math.ceil(input.rows / 2), columns: Math.ceil(input.columns / 2) };
+    const cells = gridCells(input, output, { width });
+    if (cells?.stack) return STACK + cells.cell * (input.rows + output.rows);
+    if (cells) return CAPTION + cells.cell * input.rows + FOOT;
+  }
+  if (width >= WIDE) return CAPTION + WIDE_TALL + FOOT;
+  return Math.round(width * (width >= MEDIUM ? MEDIUM_SHAPE : NARROW_SHAPE));
+}
+
 /** A grid of numbers fits the sheet whole. */
 function gridArrangement(model: Model, sheet: Sheet): Arrangement | undefined {
   const { input, output } = extents(model);
-  const gap = sheet.width < MEDIUM ? 36 : 96;
-  const beside = Math.floor(
-    Math.min(
-      GRID_CELL,
-      (sheet.width - gap) / (input.columns + output.columns),
-      TALL / Math.max(input.rows, output.rows),
-    ),
-  );
-  const widest = Math.max(input.columns, output.columns);
-  const stacked = Math.floor(Math.min(GRID_CELL, sheet.width / widest, (1.6 * TALL) / (input.rows + output.rows)));
-  if (Math.max(beside, stacked) < NUMBER_CELL) return undefined;
-  const stack = beside < NUMBER_CELL + 8 && stacked > beside;
-  const cell = stack ? stacked : beside;
+  const cells = gridCells(input, output, sheet);
+  if (!cells) return undefined;
+  const { cell, stack, gap } = cells;
   const size = (extent: Extent) => ({ width: extent.columns * cell, height: extent.rows * cell });
   const a = size(input);
   const b = size(output);
   if (stack) {
-    const first = { x: (sheet.width - a.width) / 2, y: CAPTION, ...a };
-    const second = { x: (sheet.width - b.width) / 2, y: CAPTION + a.height + FOOT + CAPTION + 8, ...b };
+    const needed = STACK + a.height + b.height;
+    const top = CAPTION + (sheet.height === undefined ? 0 : Math.floor((sheet.height - needed) / 2));
+    const first = { x: (sheet.width - a.width) / 2, y: top, ...a };
+    const second = { x: (sheet.width - b.width) / 2, y: top + a.height + FOOT + CAPTION + 8, ...b };
     return {
       width: sheet.width,
-      height: second.y + b.height + 8,
+      height: sheet.height ?? needed,
       input: panel("input", "grid", input, cell, first, model),
       output: panel("output", "grid", output, cell, second, model),
     };
   }
-  const height = Math.max(a.height, b.height, sheet.width >= WIDE ? TALL - 40 : 0);
+  const height =
+    sheet.height === undefined
+      ? Math.max(a.height, b.height, sheet.width >= WIDE ? TALL - 40 : 0)
+      : sheet.height - CAPTION - FOOT;
   const left = Math.round((sheet.width - a.width - gap - b.width) / 2);
   const middle = (box: { height: number }) => CAPTION + Math.round((height - box.height) / 2);
   return {
@@ -230,21 +268,22 @@ interface Boxes {
 }
 
 function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
-  const { width, density } = sheet;
+  const { width, density, height: given } = sheet;
   const fit = (room: number, tall: number, columns: number) =>
     snap(Math.min(room / columns, tall / Math.max(input.rows, output.rows), 24), density);
   const sized = (extent: Extent, cell: number) => ({ width: extent.columns * cell, height: extent.rows * cell });
   if (width >= WIDE) {
     const room = width - LENS - 2 * GAP;
-    const cell = Math.min(fit(room, TALL, input.columns + output.columns), fit(room - LEAST_SIDE, TALL, input.columns));
+    const tall = given === undefined ? TALL : given - CAPTION - FOOT;
+    const cell = Math.min(fit(room, tall, input.columns + output.columns), fit(room - LEAST_SIDE, tall, input.columns));
     const a = sized(input, cell);
     const b = sized(output, cell);
-    const height = Math.max(402, a.height, b.height);
+    const height = given === undefined ? Math.max(WIDE_TALL, a.height, b.height) : tall;
     // The lens takes what the pictures leave, so that the figure's edges are the text's.
     const side = Math.max(b.width, LEAST_SIDE);
     const wide = Math.min(WIDEST_LENS, width - a.width - side - 2 * GAP);
     const left = Math.floor((width - a.width - side - 2 * GAP - wide) / 2);
-    const lens = { x: left + a.width + GAP, y: CAPTION, width: wide, height: Math.min(height, 402) };
+    const lens = { x: left + a.width + GAP, y: CAPTION, width: wide, height: Math.min(height, WIDE_TALL) };
     const out = { x: lens.x + wide + GAP, y: CAPTION, ...b };
     const rest = height - b.height - 28;
     // Where the output leaves no room below itself, its lens takes the foot of the window's.
@@ -265,8 +304,11 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     };
   }
   const gap = width >= MEDIUM ? GAP : 20;
-  const beside = fit(width - gap, TALL, input.columns + output.columns);
-  const stacked = fit(width, TALL, Math.max(input.columns, output.columns));
+  // Of a given height the lens gets a fair part.
+  const shared = (words: number, times: number) =>
+    given === undefined ? TALL : Math.max(given - words - 180, 0.55 * (given - words)) / times;
+  const beside = fit(width - gap, shared(94, 1), input.columns + output.columns);
+  const stacked = fit(width, shared(128, 2), Math.max(input.columns, output.columns));
   const narrow = width < MEDIUM && stacked > beside * 1.25;
   if (!narrow) {
     const a = sized(input, beside);
@@ -274,7 +316,8 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     const left = Math.floor((width - a.width - gap - b.width) / 2);
     const row = Math.max(a.height, b.height);
     const lensY = CAPTION + row + FOOT + CAPTION + 12;
-    const lensHigh = Math.min(560, Math.max(180, width * MEDIUM_SHAPE - lensY - 8));
+    const lensHigh =
+      given === undefined ? Math.min(560, Math.max(180, width * MEDIUM_SHAPE - lensY - 8)) : given - lensY - 8;
     const side = Math.min(Math.round(width * 0.3), 260);
     return {
       cell: beside,
@@ -290,19 +333,26 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   const b = sized(output, stacked);
   const lensY = CAPTION + a.height + FOOT + CAPTION + 10;
   const below = CAPTION + 12 + Math.max(96, b.height) + 8;
-  const lensHigh = Math.min(1.25 * width, Math.max(180, width * NARROW_SHAPE - lensY - below));
+  const lensHigh =
+    given === undefined
+      ? Math.min(1.25 * width, Math.max(180, width * NARROW_SHAPE - lensY - below))
+      : given - lensY - below;
   const outY = lensY + lensHigh + CAPTION + 12;
   const rest = width - b.width - 16;
-  const outputLens =
-    rest >= 96
-      ? { x: b.width + 16, y: outY, width: rest, height: Math.max(96, b.height) }
-      : { x: 0, y: outY + b.height + 16, width, height: 120 };
+  const lens = { x: 0, y: lensY, width, height: lensHigh };
+  let outputLens = { x: b.width + 16, y: outY, width: rest, height: Math.max(96, b.height) };
+  if (rest < 96 && given === undefined) outputLens = { x: 0, y: outY + b.height + 16, width, height: 120 };
+  else if (rest < 96) {
+    // There is no room below: it shares the window's.
+    lens.width = Math.round(0.6 * width) - 8;
+    outputLens = { ...lens, x: lens.width + 16, width: width - lens.width - 16 };
+  }
   return {
     cell: stacked,
-    height: Math.max(outY + b.height, outputLens.y + outputLens.height) + 8,
+    height: given ?? Math.max(outY + b.height, outputLens.y + outputLens.height) + 8,
     input: { x: Math.floor((width - a.width) / 2), y: CAPTION, ...a },
     output: { x: 0, y: outY, ...b },
-    lens: { x: 0, y: lensY, width, height: lensHigh },
+    lens,
     outputLens,
     whole: { x: 0, y: CAPTION, width, height: a.height + FOOT + CAPTION + 10 + lensHigh },
   };
@@ -312,7 +362,8 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
  * Lays a model out on a sheet. Input and output always share one scale. A grid whose numbers fit is drawn whole; a picture
  * gets a lens for its window; zoomed in past NUMBER_CELL the picture is its own lens.
  */
-export function arrange(model: Model, sheet: Sheet): Arrangement {
+export function arrange(model: Model, given: Sheet): Arrangement {
+  const sheet = given.height === undefined ? given : { ...given, height: Math.max(LEAST_HEIGHT, given.height) };
   const { input, output } = extents(model);
   const whole = gridArrangement(model, sheet);
   const { zoom } = sheet;

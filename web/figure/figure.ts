@@ -44,18 +44,21 @@ function remark(model: Model, words: Words): string {
 function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Shape[] {
   const { cursor } = model;
   const shapes: Shape[] = [];
-  const text = (x: number, y: number, value: string, fill: string) =>
+  const text = (x: number, y: number, value: string, fill: string) => {
+    // What would leave the sheet ends at its edge.
+    const leaves = x + 7.5 * value.length > at.width;
     // Between two grids one over the other the thread may run behind the words.
     shapes.push({
       kind: "text",
-      x,
+      x: leaves ? at.width : x,
       y,
       text: value,
       size: 13,
-      anchor: "start",
+      anchor: leaves ? "end" : "start",
       fill,
       ...(at.lens ? {} : { halo: theme.paper }),
     });
+  };
   const above = (panel: Panel) => Math.max(10, panel.box.y - 14);
   text(
     at.input.box.x,
