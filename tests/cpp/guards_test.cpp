@@ -71,7 +71,7 @@ int run_fenced(const Request& request, bool at_the_end, std::mt19937& random) {
   std::vector<int32_t> want_indices(to);
   tensors.output = want.data();
   tensors.output_indices = request.with_indices ? want_indices.data() : nullptr;
-  reference::run(plan, tensors);
+  run_reference(plan, tensors);
   for (int64_t i = 0; i < static_cast<int64_t>(to); ++i) {
     EXPECT_EQ(shown(output.as<T>(), i), shown(want.data(), i)) << "at element " << i << " of " << describe(request);
     if (request.with_indices) {
