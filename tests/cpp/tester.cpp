@@ -83,7 +83,7 @@ Status Tester::check() {
   if (refusal) return refusal.status;
   switch (request_.dtype) {
 #define X(name, type) \
-case DType::name: compare<type>(plan); break;
+  case DType::name: compare<type>(plan); break;
     POOLSCOPE_DTYPES(X)
 #undef X
   }
