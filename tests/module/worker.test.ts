@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { wasmDirectory } from "../../web/build/wasm-plugin.js";
 import { type Group, listOperators } from "../../web/module/operators.js";
 import type * as Api from "../../web/module/worker.js";
@@ -102,6 +102,26 @@ it("shares one worker, until it is closed", async () => {
   expect((await refused(late)).code).toBe("disposed");
   expect((await refused(own.maxPool2d(square(), { kernelSize: 2 }))).code).toBe("disposed");
   expect([...(await there.maxPool2d(square(), { kernelSize: 2 })).data]).toEqual([4]);
+});
+
+it("waits ten seconds for a worker that says nothing, and does without", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const worker = "data:text/javascript,setInterval(() => {}, 1000)";
+    const loading = api.loadPooling({ worker });
+    while (vi.getTimerCount() === 0) await new Promise((next) => setImmediate(next));
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(await Promise.race([loading, "still waiting"])).toBe("still waiting");
+    await vi.advanceTimersByTimeAsync(1);
+    const patient = await loading;
+    expect((await patient.info()).worker).toBe(false);
+    expect([...(await patient.maxPool2d(square(), { kernelSize: 2 })).data]).toEqual([4]);
+    // One that has answered is not waited for any more.
+    (await api.loadPooling({ worker: "./worker-thread.js" })).close();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it("has every method of the module's instance", () => {

@@ -467,19 +467,26 @@ function remote(link: Link, owner: object, method: string): Method {
 }
 let ids = 0;
 
+/** A worker whose script nobody delivers neither starts nor fails: after so many milliseconds it is done without. */
+const PATIENCE = 10_000;
+
 async function start(wasm: unknown, address: WorkerLoadOptions["worker"]): Promise<WorkerPooling> {
   const owner = {};
   let core: unknown;
   let link: Link | undefined;
   let names: string[] | undefined;
+  const none = () => link?.end(new PoolingError("wasm_unavailable", "the worker did not start"));
   try {
     core = wasm === undefined ? undefined : await bytesOf(await wasm);
     try {
       const port = await open(address);
-      link = port && new Link(port);
-      names = (await link?.ask({ wasm: core })) as string[] | undefined;
+      if (port) {
+        link = new Link(port);
+        const timer = setTimeout(none, PATIENCE);
+        names = (await link.ask({ wasm: core }).finally(() => clearTimeout(timer))) as string[];
+      }
     } catch {
-      link?.end(new PoolingError("wasm_unavailable", "the worker did not start"));
+      none();
       link = undefined;
     }
   } catch (cause) {
@@ -515,9 +522,9 @@ interface Shared {
 let shared: Shared | undefined;
 
 /**
- * Starts a core in a worker, or, where none can start (an old engine, a policy that forbids it), on the calling thread: the same
- * promises either way, and `info().worker` tells. Without options every call gets the same instance. Rejects as the module's
- * loadPooling does.
+ * Starts a core in a worker, or, where none can start (an old engine, a policy that forbids it, a script that does not come
+ * within ten seconds), on the calling thread: the same promises either way, and `info().worker` tells. Without options every
+ * call gets the same instance. Rejects as the module's loadPooling does.
  */
 export async function loadPooling(options?: WorkerLoadOptions): Promise<WorkerPooling> {
   const { wasm, worker } = readLoadOptions(options, ["wasm", "worker"]) as WorkerLoadOptions;
