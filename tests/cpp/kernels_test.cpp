@@ -166,6 +166,12 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
   EXPECT_GT(ran, 2 * rounds);
 }
 
+TEST(KernelSizes, ValidIgnoresThePaddingNumbers) {
+  Request r = square(Operator::max, DType::float32, 9, 3, 1, -1);
+  r.padding = Padding::valid_;
+  EXPECT_EQ(Tester(r).check(), Status::ok);
+}
+
 TEST(KernelSizes, WindowLargerThanTheInput) {
   Request r = square(Operator::max, DType::float32, 1, 1025, 1, 512);
   EXPECT_EQ(Tester(r).check(), Status::ok);
