@@ -3,6 +3,8 @@
 // is a missing test, or a change that changes nothing, which equivalent.json then names with its reason.
 //   npm run mutate -- --sample 200 --seed 1 --minutes 60 axis.h window.h
 //   --list   prints the chosen mutants and builds nothing
+//   --quick  asks the digest and the suites of headers alone; what survives may still fall to the others
+//   --again build/mutation/report.json   tries those that survived in a report
 //   --jobs   compilers at once, 1 unless told
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,6 +23,8 @@ const { values, positionals } = parseArgs({
     at: { type: "string", default: "build/mutation" },
     jobs: { type: "string", default: "1" },
     list: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    again: { type: "string" },
   },
 });
 const place = join(root, values.at);
@@ -30,6 +34,8 @@ const core = join(tree, "cpp/core");
 
 /** @typedef {import("./mutants.mjs").Mutant & { file: string }} Placed */
 /** @typedef {"killed" | "timed out" | "survived" | "equivalent" | "not compiled"} Outcome */
+
+/** @typedef {Omit<Placed, "mutated"> & { outcome: Outcome, by?: string }} Judged */
 
 /** @type {{ file: string, line: string, change: string, reason: string }[]} */
 const equivalents = JSON.parse(readFileSync(join(root, "tests/mutation/equivalent.json"), "utf8"));
@@ -68,7 +74,8 @@ function step(command, args, seconds) {
 }
 
 // The quickest to build and to run come first.
-const suites = ["axis_test", "dtype_test", "plan_test", "known_values_test", "kernels_test", "guards_test"];
+const ofHeaders = ["axis_test", "dtype_test", "plan_test"];
+const suites = values.quick ? ofHeaders : [...ofHeaders, "known_values_test", "kernels_test", "guards_test"];
 // What the oracle is made of: a mistake in these is the oracle's too, and another digest proves no test. Only suites that
 // know the right numbers find it.
 const shared = new Set(["axis.h", "dtype.h", "norm.h", "ops.h", "status.h", "tensors.h", "window.h"]);
@@ -91,7 +98,15 @@ const chosenFiles = readdirSync(join(root, "cpp/core")).filter(
 const all = chosenFiles.flatMap((file) =>
   mutantsOf(readFileSync(join(root, "cpp/core", file), "utf8")).map((mutant) => ({ ...mutant, file })),
 );
-const sample = shuffled(all, Number(values.seed)).slice(0, Number(values.sample));
+/** @type {Judged[]} */
+const survivors = values.again
+  ? JSON.parse(readFileSync(values.again, "utf8")).filter((/** @type {Judged} */ { outcome }) => outcome === "survived")
+  : [];
+const sample = values.again
+  ? all.filter(({ file, line, text, change }) =>
+      survivors.some((one) => one.file === file && one.line === line && one.text === text && one.change === change),
+    )
+  : shuffled(all, Number(values.seed)).slice(0, Number(values.sample));
 console.log(`${all.length} mutants in ${chosenFiles.length} files; ${sample.length} of them, seed ${values.seed}`);
 if (values.list) {
   for (const { file, line, change, text } of sample) console.log(`${file}:${line}: ${change}: ${text.trim()}`);
@@ -143,7 +158,7 @@ function judge(file) {
   return { outcome: "survived" };
 }
 
-/** @type {(Omit<Placed, "mutated"> & { outcome: Outcome, by?: string })[]} */
+/** @type {Judged[]} */
 const results = [];
 const end = performance.now() + Number(values.minutes) * 60_000;
 for (const { mutated, ...mutant } of sample) {
