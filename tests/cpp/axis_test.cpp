@@ -93,6 +93,19 @@ TEST(Windows, CountsEqualCountingByHand) {
   }
 }
 
+TEST(Windows, PastTheEndHaveNoTaps) {
+  Axis axis;
+  axis.input = 3;
+  axis.output = 3;
+  axis.kernel = 2;
+  axis.stride = 3;
+  axis.dilation = 2;
+  for (const int64_t q : {1, 2}) {
+    EXPECT_EQ(axis.valid(q), 0);
+    EXPECT_EQ(axis.counted(q), 0);
+  }
+}
+
 TEST(Same, OddCellAtTheEndOrTheBeginning) {
   Axis axis;
   axis.input = 6;

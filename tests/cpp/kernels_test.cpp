@@ -181,6 +181,51 @@ TEST(KernelSizes, WindowLargerThanTheInput) {
   EXPECT_EQ(Tester(r).check(), Status::ok);
 }
 
+TEST(KernelSizes, BlocksAndRestsOfEveryLevel) {
+  for (const int64_t taps : {9, 31, 45, 62, 190}) {  // 190 is 2 blocks of 64, 3 of 16, 3 of 4 and 2 taps
+    for (const Operator op : {Operator::adaptive_avg, Operator::adaptive_max, Operator::avg, Operator::max}) {
+      for (const DType dtype : {DType::float32, DType::uint8}) {
+        for (int a = 0; a < 3; ++a) {
+          for (const bool last : {false, true}) {
+            Request r;
+            r.op = op;
+            r.dtype = dtype;
+            r.rank = 3;
+            r.channels = 2;
+            r.channels_last = last;
+            r.input = {2, 2, 3};
+            r.input[a] = 3 * taps - 2;
+            if (is_adaptive(op)) r.size[a] = 3;
+            else r.kernel[a] = taps;
+            r.stride[a] = taps - 5;
+            r.with_indices = op == Operator::adaptive_max;
+            EXPECT_EQ(Tester(r, static_cast<uint32_t>(taps), Values::mixed).check(), Status::ok);
+            if (HasFatalFailure()) return;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(KernelSizes, MoreRowsThanCanBeCountedAreOutOfMemory) {
+  Request r;
+  r.op = Operator::avg;
+  r.input = {1, 100, 1};
+  r.kernel = {1, 43'000'000, 1};
+  r.dilation = {1, 99, 1};
+  r.pad_before[1] = r.pad_after[1] = 2'128'499'951;
+  Plan plan;
+  ASSERT_FALSE(make_plan(r, plan));
+  const std::vector<float> input(100, 1);
+  std::vector<float> output(static_cast<size_t>(plan.output_cells()), 7);
+  Tensors tensors;
+  tensors.input = input.data();
+  tensors.output = output.data();
+  EXPECT_EQ(run(plan, tensors).status, Status::out_of_memory);
+  EXPECT_EQ(output[0], 7);
+}
+
 TEST(KernelSizes, ASpanBeyondTheAddressSpaceIsOutOfMemory) {
   // Six cells, legal for PyTorch's rules; the padded row would not fit 32 bits, in which its size once wrapped around.
   for (const bool with_indices : {false, true}) {
@@ -304,6 +349,7 @@ TEST(Refusals, LeaveTheOutputUntouched) {
   tensors.output = output.data();
   const Refusal refusal = run(plan, tensors);
   EXPECT_EQ(refusal.status, Status::index_out_of_range);
+  EXPECT_EQ(refusal.axis, 2);
   EXPECT_EQ(refusal.detail, 16);
   for (float value : output) EXPECT_EQ(value, 7);
 }

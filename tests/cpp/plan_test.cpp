@@ -1,6 +1,7 @@
 // What is refused, and which refusal comes first.
 #include <gtest/gtest.h>
 
+#include "core/tensors.h"
 #include "core/window.h"
 
 namespace poolscope::testing {
@@ -494,6 +495,47 @@ TEST(Plan, EveryFormOfPadding) {
   EXPECT_EQ(plan_of(Padding::symmetric_, false).result, (Triple{1, 2, 2}));
   EXPECT_EQ(plan_of(Padding::symmetric_, true).result, (Triple{1, 3, 3}));
   EXPECT_EQ(plan_of(Padding::valid_, true).result, (Triple{1, 2, 2}));  // valid knows no ceil_mode
+}
+
+// torch.nn.functional.fractional_max_pool2d takes (width, height), fractional_max_pool3d (depth, height, width).
+TEST(Samples, TheirOrder) {
+  const double samples[] = {0.25, 0.5, 0.75, 0, 0.125, 0.375};
+  Plan plan;
+  plan.request.channels = 2;
+  plan.request.rank = 3;
+  set_samples(plan, samples, 0, 1);
+  EXPECT_EQ(plan.axes[0].sample, 0);
+  EXPECT_EQ(plan.axes[1].sample, 0.125);
+  EXPECT_EQ(plan.axes[2].sample, 0.375);
+  plan.request.rank = 2;
+  set_samples(plan, samples, 1, 0);
+  EXPECT_EQ(plan.axes[1].sample, 0.375);
+  EXPECT_EQ(plan.axes[2].sample, 0.125);
+  plan.request.rank = 1;
+  set_samples(plan, samples, 1, 1);
+  EXPECT_EQ(plan.axes[2].sample, 0);
+}
+
+TEST(Samples, LieBetweenZeroAndOne) {
+  Plan plan;
+  plan.request.batch = plan.request.channels = 2;
+  plan.request.rank = 3;
+  double samples[13] = {};  // and one that is no sample of theirs
+  samples[12] = 2;
+  EXPECT_FALSE(check_samples(plan, samples));
+  for (const double wrong : {-0x1p-60, 1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    for (const int i : {0, 11}) {
+      samples[i] = wrong;
+      const Refusal refusal = check_samples(plan, samples);
+      EXPECT_EQ(refusal.status, Status::sample_out_of_range);
+      EXPECT_EQ(refusal.axis, 2);
+      if (wrong == wrong) {
+        EXPECT_EQ(refusal.detail, wrong);
+      }
+      samples[i] = 0;
+    }
+  }
+  EXPECT_EQ(Refusal{}.axis, 2);
 }
 
 TEST(Plan, CountsOfCellsAndTaps) {
