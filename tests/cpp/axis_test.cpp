@@ -38,6 +38,20 @@ TEST(FloorDiv, RoundsDown) {
   EXPECT_EQ(ceil_div(-7, 2), -3);
 }
 
+TEST(Axis, IsOneCellUnlessTold) {
+  const Axis axis;
+  EXPECT_EQ(axis.input, 1);
+  EXPECT_EQ(axis.output, 1);
+  EXPECT_EQ(axis.span(), 1);
+  EXPECT_EQ(axis.span_of(2), 2);
+  EXPECT_EQ(axis.padded_cells(), 1);
+  EXPECT_EQ(axis.start(0), 0);
+  EXPECT_EQ(axis.most_taps(), 1);
+  EXPECT_EQ(axis.valid(0), 1);
+  EXPECT_EQ(axis.counted(0), 1);
+  EXPECT_EQ(axis.overhang(), 0);
+}
+
 TEST(OutputLength, Tutorial) {
   EXPECT_EQ(sliding(201, 6, 2, 0, 1, false).output, 98);
   EXPECT_EQ(sliding(250, 6, 2, 0, 1, false).output, 123);
