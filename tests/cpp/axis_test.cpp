@@ -150,6 +150,33 @@ TEST(Adaptive, WindowsOverlapAndRepeat) {
   EXPECT_EQ(axis.taps(2147483645), 2);
 }
 
+// Worked out by PyTorch's formula; float and double round a window apart.
+TEST(Fractional, Starts) {
+  Axis axis;
+  axis.kind = Axis::Kind::fractional;
+  const auto starts = [&](int64_t input, int64_t kernel, double sample, std::vector<int64_t> expected) {
+    axis.input = input;
+    axis.kernel = kernel;
+    axis.sample = sample;
+    axis.output = static_cast<int64_t>(expected.size());
+    for (int64_t q = 0; q < axis.output; ++q) {
+      EXPECT_EQ(axis.start(q), expected[static_cast<size_t>(q)]) << q << " of " << input;
+      EXPECT_EQ(axis.taps(q), kernel);
+      EXPECT_EQ(axis.valid(q), kernel);
+    }
+    EXPECT_EQ(axis.most_taps(), kernel);
+    EXPECT_EQ(axis.overhang(), 0);
+  };
+  for (const bool single : {false, true}) {
+    axis.single_precision = single;
+    starts(7, 2, 0.3, {0, 2, 3, 5});
+    starts(20, 3, 0.9, {0, 2, 5, 7, 9, 12, 14, 17});
+    starts(6, 4, 0.5, {2});
+    starts(18, 4, 1.0 / 7, {0, 1, 2, single ? 3 : 4, 5, 6, 7, 9, 10, 11, 12, 14});
+    starts(31, 1, 0.2, {0, 2, 5, 7, 9, single ? 11 : 12, 14, 16, 18, 21, 23, 25, 28, 30});
+  }
+}
+
 TEST(Adaptive, LargestWindow) {
   Axis axis;
   axis.kind = Axis::Kind::adaptive;

@@ -182,7 +182,7 @@ TEST(KernelSizes, WindowLargerThanTheInput) {
 }
 
 TEST(KernelSizes, BlocksAndRestsOfEveryLevel) {
-  for (const int64_t taps : {9, 31, 45, 62, 190}) {  // 190 is 2 blocks of 64, 3 of 16, 3 of 4 and 2 taps
+  for (const int64_t taps : {9, 31, 35, 45, 62, 190}) {  // 190 is 2 blocks of 64, 3 of 16, 3 of 4 and 2 taps
     for (const Operator op : {Operator::adaptive_avg, Operator::adaptive_max, Operator::avg, Operator::max}) {
       for (const DType dtype : {DType::float32, DType::uint8}) {
         for (int a = 0; a < 3; ++a) {

@@ -75,7 +75,9 @@ function step(command, args, seconds) {
 
 // The quickest to build and to run come first.
 const ofHeaders = ["axis_test", "dtype_test", "plan_test"];
-const suites = values.quick ? ofHeaders : [...ofHeaders, "known_values_test", "kernels_test", "guards_test"];
+const suites = values.quick
+  ? ofHeaders
+  : [...ofHeaders, "known_values_test", "memory_test", "kernels_test", "guards_test"];
 // What the oracle is made of: a mistake in these is the oracle's too, and another digest proves no test. Only suites that
 // know the right numbers find it.
 const shared = new Set(["axis.h", "dtype.h", "norm.h", "ops.h", "status.h", "tensors.h", "window.h"]);
