@@ -33,6 +33,37 @@ const swaps = [
 const blanked = (source) =>
   source.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"/g, (found) => found.replace(/[^\n]/g, " "));
 
+// As the native build of an x86 processor has them; every other name is unknown to it.
+const defined = new Set(["POOLSCOPE_BYTES_IN_VECTORS", "__SSE2__", "__SSE4_1__"]);
+
+/** @param {string} condition of an #if */
+const holds = (condition) =>
+  condition.split("||").some((part) =>
+    part.split("&&").every((term) => {
+      const name = /(!?)\s*defined\((\w+)\)/.exec(term);
+      return !name || defined.has(name[2] ?? "") !== (name[1] === "!");
+    }),
+  );
+
+/** Which lines the native build compiles: no test of it can tell what happens to the others. @param {string[]} lines */
+function compiled(lines) {
+  /** @type {{ on: boolean, taken: boolean }[]} */
+  const nest = [];
+  return lines.map((line) => {
+    const [, directive = "", rest = ""] = /^\s*#\s*(\w+)\s*(.*)/.exec(line) ?? [];
+    const innermost = nest.at(-1);
+    if (directive === "if") nest.push({ on: holds(rest), taken: holds(rest) });
+    else if (directive === "ifdef") nest.push({ on: defined.has(rest), taken: defined.has(rest) });
+    else if (directive === "ifndef") nest.push({ on: !defined.has(rest), taken: !defined.has(rest) });
+    else if (directive === "endif") nest.pop();
+    else if (innermost && (directive === "elif" || directive === "else")) {
+      innermost.on = !innermost.taken && (directive === "else" || holds(rest));
+      innermost.taken ||= innermost.on;
+    }
+    return nest.every(({ on }) => on);
+  });
+}
+
 /**
  * Every mutant of a file, in the order of its text.
  * @param {string} source
@@ -41,6 +72,7 @@ const blanked = (source) =>
 export function mutantsOf(source) {
   const code = blanked(source);
   const lines = source.split("\n");
+  const seen = compiled(lines);
   /** @type {{ at: number, from: string, to: string }[]} */
   const edits = [];
   for (const [from, to] of swaps) {
@@ -66,7 +98,7 @@ export function mutantsOf(source) {
   return edits.flatMap(({ at, from, to }) => {
     const line = source.slice(0, at).split("\n").length;
     const text = /** @type {string} */ (lines[line - 1]);
-    if (/^\s*(#|static_assert)/.test(text)) return [];
+    if (!seen[line - 1] || /^\s*(#|static_assert)/.test(text)) return [];
     const mutated = source.slice(0, at) + to + source.slice(at + from.length);
     const column = at - source.lastIndexOf("\n", at - 1);
     const change = `${from.trim().replace(/\s+/g, " ")} → ${to.trim().replace(/\s+/g, " ")} at ${column}`;
