@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { serve } from "../../web/build/serve.mjs";
 import type { PoolView } from "../../web/element/element-class";
 import { type Engine, type Look, launch, type Tab } from "./engine";
 
@@ -130,4 +132,41 @@ test.each([1280, 360])("axe finds nothing in it, %i px wide", async (width) => {
   const found = (await tab.audit(axe)) as { id: string }[];
   // Landmarks are the host page's business.
   expect(found.map(({ id }) => id).filter((id) => id !== "region" && id !== "landmark-one-main")).toEqual([]);
+});
+
+test("a picture of another site that may not be read says so in both languages, and the last figure stays", async () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const other = await serve(root, { policy: null });
+  const careless = await launch(
+    "tests/page/element/",
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src *",
+  );
+  try {
+    const tab = await careless.open("");
+    const foreign = new URL("web/page/pictures/spaceship.png", other.url).href;
+    const before = await text(tab, "digits", "code");
+    for (const [language, sentence] of [
+      ["en", /another site/],
+      ["zh", /属于别的网站/],
+    ] as const) {
+      await tab.run(
+        ([src, lang]) => {
+          const view = document.getElementById("digits");
+          view?.setAttribute("lang", lang as string);
+          view?.setAttribute("src", src as string);
+        },
+        [foreign, language],
+      );
+      let said: string | null | undefined = "";
+      for (let wait = 0; wait < 100 && !sentence.test(said ?? ""); wait++) said = await text(tab, "digits", "error");
+      expect(said).toMatch(sentence);
+      expect(await text(tab, "digits", "code")).toBe(before);
+    }
+    // No address at all.
+    await tab.run(() => document.getElementById("digits")?.setAttribute("src", "http://["));
+    expect(await text(tab, "digits", "error")).toContain("http://[");
+  } finally {
+    await careless.close();
+    await other.close();
+  }
 });

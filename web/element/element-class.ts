@@ -97,7 +97,7 @@ export class PoolView extends Base {
   private model: Model | undefined;
   private picture: { key: string; plane: Plane } | undefined;
   /** Why the picture asked for last cannot be had; it is not asked for again. */
-  private trouble: { key: string; message: string } | undefined;
+  private trouble: { key: string; foreign: boolean } | undefined;
   private stage: Stage | undefined;
   private pooling: Pooling | undefined;
   private side: Side = "output";
@@ -293,11 +293,17 @@ export class PoolView extends Base {
       // A later src may have overtaken this one.
       if (this.src === src) this.picture = { key, plane };
     } catch (error) {
-      if (!(error instanceof PictureError)) throw error;
-      const { foreignPicture, badPicture } = WORDS[this.language];
-      const sentence = error.trouble === "foreign" ? foreignPicture : badPicture;
-      if (this.src === src) this.trouble = { key, message: say(sentence, { address: src }) };
+      // What is no address at all is no picture either.
+      const foreign = error instanceof PictureError && error.trouble === "foreign";
+      if (this.src === src) this.trouble = { key, foreign };
     }
+  }
+
+  /** Why there is no picture, in the language of now. */
+  private get complaint(): string {
+    if (!this.trouble) return "";
+    const { foreignPicture, badPicture } = WORDS[this.language];
+    return say(this.trouble.foreign ? foreignPicture : badPicture, { address: this.trouble.key });
   }
 
   private fail(error: Error): void {
@@ -346,7 +352,7 @@ export class PoolView extends Base {
 
   private render(): void {
     const { pooling, picture, stage, parts } = this;
-    if (!picture && this.trouble) this.fail(new Error(this.trouble.message));
+    if (!picture && this.trouble) this.fail(new Error(this.complaint));
     if (!pooling || !picture || !stage || !parts) return;
     const before = this.model;
     try {
@@ -354,7 +360,7 @@ export class PoolView extends Base {
       if (!before || before.input !== picture.plane || print(before.layer) !== print(layer)) {
         this.model = compute(pooling, layer, picture.plane);
       }
-      parts.error.textContent = this.trouble?.message ?? "";
+      parts.error.textContent = this.complaint;
       parts.figure.classList.remove("stale");
     } catch (error) {
       if (!(error instanceof CodeError) && (error as Error).name !== "PoolingError") throw error;

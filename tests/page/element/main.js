@@ -6,11 +6,15 @@ for (const kind of ["poolchange", "poolcursor"]) {
   document.addEventListener(kind, ({ type, target, detail }) => events.push({ type, id: target.id, detail }));
 }
 await import("../../../dist/module/element.js");
-const all = [...document.querySelectorAll("pool-view")];
-const settle = () => {
-  if (all.every((view) => view.dataset.state)) document.documentElement.dataset.state = "ready";
-  else requestAnimationFrame(settle);
+// Each starts when it is seen.
+const [...all] = document.querySelectorAll("pool-view");
+const next = () => {
+  const waiting = all.find((view) => !view.dataset.state);
+  if (!waiting) {
+    document.documentElement.dataset.state = "ready";
+    return;
+  }
+  waiting.scrollIntoView();
+  requestAnimationFrame(next);
 };
-document.documentElement.dataset.state = "loading";
-for (const view of all) view.scrollIntoView();
-settle();
+next();
