@@ -4,18 +4,15 @@
 extern "C" void* __real_malloc(size_t bytes);
 
 namespace {
-int64_t granted = -1;  ///< requests still granted; -1 = all
+int64_t granted = -1;  ///< requests until one is refused; below 0 none is
 bool refused = false;
 }  // namespace
 
 /// The linker puts it in the place of malloc (--wrap).
 extern "C" void* __wrap_malloc(size_t bytes) {
-  if (granted == 0) {
-    refused = true;
-    return nullptr;
-  }
-  if (granted > 0) --granted;
-  return __real_malloc(bytes);
+  if (granted < 0 || granted-- > 0) return __real_malloc(bytes);
+  refused = true;
+  return nullptr;
 }
 
 namespace poolscope::testing {
