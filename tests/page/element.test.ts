@@ -126,6 +126,45 @@ test("it leaves and comes back, and nothing leaks out of it or in", async () => 
   expect(styles[1]).toBe("rgb(0, 0, 0)");
 });
 
+test.each([1280, 360])(
+  "what stands under a figure stays where it is while the figure comes, %i px wide",
+  async (width) => {
+    const tab = await open({ width });
+    const seen = await tab.run(async () => {
+      const shifts: PerformanceEntry[] = [];
+      let moved = 0;
+      // Only Chromium tells of what moved by itself; the places are asked for in every engine.
+      if (PerformanceObserver.supportedEntryTypes.includes("layout-shift"))
+        new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
+      const places: { before: number; after: number; state: string | null }[] = [];
+      for (const given of [{}, { src: "/web/page/pictures/spaceship.png" }, { code: "nn.MaxPool2d(3, padding=9)" }]) {
+        const view = document.createElement("pool-view");
+        for (const [name, value] of Object.entries(given)) view.setAttribute(name, value);
+        view.textContent = "what is shown until then";
+        const under = document.createElement("p");
+        under.textContent = "beneath";
+        const above = under.cloneNode(true) as HTMLElement;
+        document.body.replaceChildren(above, view, under);
+        // Nothing is painted sooner than this.
+        await new Promise(requestAnimationFrame);
+        const before = under.offsetTop;
+        await new Promise(requestAnimationFrame);
+        // What this test itself moved was painted by now.
+        const since = performance.now();
+        for (let wait = 0; wait < 200 && !view.hasAttribute("data-state"); wait++)
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+        moved += shifts.filter(({ startTime }) => startTime > since).length;
+        places.push({ before, after: under.offsetTop, state: view.getAttribute("data-state") });
+      }
+      return { places, moved };
+    });
+    expect(seen.places.map(({ state }) => state)).toEqual(["ready", "ready", "error"]);
+    for (const { before, after } of seen.places) expect(after).toBe(before);
+    expect(seen.moved).toBe(0);
+  },
+);
+
 test.each([1280, 360])("axe finds nothing in it, %i px wide", async (width) => {
   const tab = await open({ width });
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

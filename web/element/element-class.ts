@@ -367,14 +367,14 @@ export class PoolView extends Base {
       parts.error.textContent = (error as Error).message;
       parts.figure.classList.toggle("stale", before !== undefined);
     }
+    const theme = this.currentTheme();
+    for (const [role, colour] of Object.entries(theme)) this.paper.style.setProperty(`--${role}`, colour as string);
     const { model } = this;
     if (!model) {
       this.setAttribute("data-state", "error");
       return;
     }
     const words = WORDS[this.language];
-    const theme = this.currentTheme();
-    for (const [role, colour] of Object.entries(theme)) this.paper.style.setProperty(`--${role}`, colour as string);
     model.cursor = this.cursor(model);
     stage.draw(model, undefined, theme, words);
     this.fallback.remove();
