@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { loadPooling } from "../../web/module/index";
 import { type Engine, lacks, launch, type Tab } from "../page/engine";
 import { digest } from "./digest.js";
-import { consumer } from "./prepare";
+import { consumer, single } from "./prepare";
 
 let engine: Engine;
 let tab: Tab;
@@ -242,4 +242,21 @@ test("a violation would have been seen", async () => {
   });
   const seen = await wait(() => (window as unknown as { violations: string[] }).violations[0]);
   expect(seen).toMatch(/^style-src/);
+});
+
+// The last one: some drivers have one tab only.
+test("one HTML file opened from a disk holds it all", async () => {
+  const alone = await engine.open("", { file: await single() });
+  try {
+    const seen = await alone.run(() => {
+      const { answer } = window as unknown as { answer: { lines: string[]; svg: string } };
+      return { ...answer, protocol: location.protocol };
+    });
+    expect(seen.protocol).toBe("file:");
+    expect(seen.lines).toEqual(await digest(await loadPooling()));
+    expect(seen.svg).toMatch(/^<svg .*<title>nn\.MaxPool2d/s);
+    expect(alone.complaints).toEqual([]);
+  } finally {
+    await alone.close();
+  }
 });

@@ -4,8 +4,9 @@
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { fingerprint } from "../../web/build/steps.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,6 +18,41 @@ export const tarball = (): string => {
   if (!file) throw new Error("npm pack left no tarball");
   return join(root, "build/embed", file);
 };
+
+// Not the root's: these are installed beside this file when the stage runs.
+export const load = createRequire(import.meta.url);
+const sites = join(consumer, "sites");
+
+/** A page of the sites with another script. */
+export const page = (script: string) =>
+  readFileSync(join(sites, "index.html"), "utf8").replace(/<script.*<\/script>/, () => script);
+
+/** What esbuild makes of the sites' script; it may not warn. */
+export async function esbuild(format: "esm" | "iife"): Promise<string> {
+  const { outputFiles, warnings } = await load("esbuild").build({
+    entryPoints: [join(sites, "main.js")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format,
+    target: "es2022",
+    logLevel: "silent",
+  });
+  if (warnings.length > 0) throw new Error(JSON.stringify(warnings));
+  return outputFiles[0].text;
+}
+
+/** One HTML file that holds it all; its address on the disk. */
+export async function single(): Promise<string> {
+  const script = (await esbuild("iife")).replaceAll("</script", "<\\/script");
+  const file = join(consumer, "built/single/index.html");
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(
+    file,
+    page("").replace("</body>", () => `<script>${script}</script></body>`),
+  );
+  return pathToFileURL(file).href;
+}
 
 /** @param cwd where npm runs */
 function npm(cwd: string, ...args: string[]): string {

@@ -1,9 +1,7 @@
 /** What bundlers make of the tarball, in Chromium, under the policy everything has to work under. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { createServer, build as vite } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,13 +9,10 @@ import { which } from "../../cpp/toolchain/setup.mjs";
 import { contentSecurityPolicy, serve } from "../../web/build/serve.mjs";
 import { loadPooling } from "../../web/module/index";
 import { digest } from "./digest.js";
-import { consumer } from "./prepare";
+import { consumer, esbuild, load, page } from "./prepare";
 
 const sites = join(consumer, "sites");
 const built = (name: string) => join(consumer, "built", name);
-const page = (script: string) => readFileSync(join(sites, "index.html"), "utf8").replace(/<script.*<\/script>/, script);
-// Not the root's: these are installed beside this file when the stage runs.
-const load = createRequire(import.meta.url);
 const withoutTrustedTypes = contentSecurityPolicy.replace(/; require-trusted-types-for 'script'/, "");
 
 let browser: Browser;
@@ -151,34 +146,10 @@ test("Rollup builds it, with nothing but its resolver", async () => {
   await visitServed(built("rollup"));
 });
 
-const esbuild = async (format: "esm" | "iife"): Promise<string> => {
-  const { outputFiles, warnings } = await load("esbuild").build({
-    entryPoints: [join(sites, "main.js")],
-    bundle: true,
-    minify: true,
-    write: false,
-    format,
-    target: "es2022",
-    logLevel: "silent",
-  });
-  expect(warnings).toEqual([]);
-  return outputFiles[0].text;
-};
-
 test("esbuild builds it", async () => {
   write("esbuild", "main.js", await esbuild("esm"));
   write("esbuild", "index.html", page('<script type="module" src="main.js"></script>'));
   await visitServed(built("esbuild"));
-});
-
-test("one HTML file opened from a disk holds it all", async () => {
-  const script = (await esbuild("iife")).replaceAll("</script", "<\\/script");
-  write(
-    "single",
-    "index.html",
-    page("").replace("</body>", () => `<script>${script}</script></body>`),
-  );
-  await visit(pathToFileURL(join(built("single"), "index.html")).href);
 });
 
 test("a plain script with an import map, without any bundler", async () => {

@@ -16,6 +16,8 @@ export interface Look {
   touch?: boolean;
   scripts?: boolean;
   language?: string;
+  /** A file opened from the disk instead of what is served. */
+  file?: string;
   /** Requests whose address holds this word are answered late, and the window is resized while they are awaited. */
   late?: string;
 }
@@ -92,7 +94,8 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
       });
       page.on("request", (request) => {
         const address = request.url();
-        if (!address.startsWith(server.url) && !/^(blob|data):/.test(address)) complaints.push(`request to ${address}`);
+        const known = address.startsWith(server.url) || address === look.file;
+        if (!known && !/^(blob|data):/.test(address)) complaints.push(`request to ${address}`);
       });
       if (look.late) {
         const held = new RegExp(look.late);
@@ -105,7 +108,7 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
           await route.continue();
         });
       }
-      await page.goto(`${address}${fragment ? `#${fragment}` : ""}`);
+      await page.goto(look.file ?? `${address}${fragment ? `#${fragment}` : ""}`);
       if (look.scripts ?? true) {
         await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");
       }

@@ -23,9 +23,10 @@ export async function firefoxEngine(address: string, server: { url: string; clos
       });
       page.on("request", (request) => {
         const to = request.url();
-        if (!to.startsWith(server.url) && !/^(blob|data):/.test(to)) complaints.push(`request to ${to}`);
+        if (!to.startsWith(server.url) && to !== look.file && !/^(blob|data):/.test(to))
+          complaints.push(`request to ${to}`);
       });
-      await page.goto(`${address}${fragment ? `#${fragment}` : ""}`);
+      await page.goto(look.file ?? `${address}${fragment ? `#${fragment}` : ""}`);
       await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");
       return {
         run: (action, given) => page.evaluate(action as never, given as never),

@@ -73,7 +73,7 @@ export async function webkitEngine(address: string, server: { url: string; close
         .window()
         .setRect({ width: look.width ?? 1280, height: look.height ?? 900 });
       // Another query makes it another page, not a jump within the last one.
-      await driver.get(`${address}?${++visits}${fragment ? `#${fragment}` : ""}`);
+      await driver.get(look.file ?? `${address}?${++visits}${fragment ? `#${fragment}` : ""}`);
       const run = async <Result>(
         action: (given: never) => Result | Promise<Result>,
         given?: unknown,
