@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bundles.h"
 #include "elements.h"
 #include "finish.h"
 #include "fold.h"
@@ -245,6 +246,7 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   if (request.op == Operator::adaptive_avg && plan.output_cells() == 1) {
     if (average_planes(plan, tensors)) return {};
   }
+  if (suits_bundles(plan)) return reduce_bundles(plan, tensors);
   Plan simple = plan;
   for (Axis& axis : simple.axes) simplify(axis);
   const Elements elements = elements_of(simple);

@@ -166,6 +166,27 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
   EXPECT_GT(ran, 2 * rounds);
 }
 
+TEST(KernelSizes, NarrowPlanesOfEveryNumber) {
+  std::mt19937 random(2);
+  const auto below = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint32_t>(n)); };
+  const DType dtypes[] = {DType::float32, DType::int32, DType::float16};
+  const Operator operators[] = {Operator::max,          Operator::min,          Operator::avg,           Operator::lp,
+                                Operator::adaptive_max, Operator::adaptive_avg, Operator::fractional_max};
+  for (int64_t planes = 15; planes <= 140 && !HasFatalFailure(); ++planes) {
+    for (const Operator op : operators) {
+      Request r = square(op, dtypes[below(3)], 0, 1 + below(3), 1 + below(3), 0);
+      if (planes % 4 == 0) r.batch = 4;
+      r.channels = planes / r.batch;
+      r.input = {1, 1 + below(9), 1 + below(planes % 9 == 0 ? 60 : 12)};
+      r.size = {1, 1 + below(r.input[1]), 1 + below(r.input[2])};
+      r.padding = Padding::explicit_;
+      for (int a = 1; a < 3; ++a) r.pad_before[a] = below(r.kernel[a]);
+      r.with_indices = picks_element(op) && below(2) == 0;
+      Tester(r, random(), static_cast<Values>(below(3))).check();
+    }
+  }
+}
+
 TEST(KernelSizes, ValidIgnoresThePaddingNumbers) {
   Request r = square(Operator::max, DType::float32, 9, 3, 1, -1);
   r.padding = Padding::valid_;

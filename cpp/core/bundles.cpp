@@ -1,0 +1,97 @@
+#include "bundles.h"
+
+#include <algorithm>
+
+#include "dtype.h"
+#include "reduce.h"
+#include "rules.h"
+
+namespace poolscope {
+namespace {
+
+constexpr int64_t least_planes = 16, most_planes = 64;
+constexpr int64_t most_across = 14,
+                  most_across_by_two = 10;  // windows across from which one row's fill vectors as well
+constexpr int64_t most_bytes = 256 * 1024;  // of the cells of a bundle: a part of the second cache
+
+bool fits(const Plan& plan, int64_t planes) {
+  return std::max(plan.input_cells(), plan.output_cells()) <= most_bytes / 4 / planes;
+}
+
+/// to[column][row] = from[row][column]
+void transpose(uint32_t* to, const uint32_t* from, size_t rows, size_t columns) {
+  if constexpr (simd::lanes<uint32_t> == 4) {
+    if (rows >= 4 && columns >= 4) {
+      for_vectors(
+          0, 4, rows, [&](size_t r) __attribute__((always_inline)) {
+            for_vectors(
+                0, 4, columns, [&](size_t c) __attribute__((always_inline)) {
+                  const uint32_t* in = from + r * columns + c;
+                  const auto first = simd::load(in), second = simd::load(in + columns),
+                             third = simd::load(in + 2 * columns), fourth = simd::load(in + 3 * columns);
+                  const auto upper_left = simd::cells<0, 4, 1, 5>(first, second),
+                             upper_right = simd::cells<2, 6, 3, 7>(first, second),
+                             lower_left = simd::cells<0, 4, 1, 5>(third, fourth),
+                             lower_right = simd::cells<2, 6, 3, 7>(third, fourth);
+                  uint32_t* out = to + c * rows + r;
+                  simd::store(out, simd::cells<0, 1, 4, 5>(upper_left, lower_left));
+                  simd::store(out + rows, simd::cells<2, 3, 6, 7>(upper_left, lower_left));
+                  simd::store(out + 2 * rows, simd::cells<0, 1, 4, 5>(upper_right, lower_right));
+                  simd::store(out + 3 * rows, simd::cells<2, 3, 6, 7>(upper_right, lower_right));
+                });
+          });
+      return;
+    }
+  }
+  for (size_t r = 0; r < rows; ++r) {
+    for (size_t c = 0; c < columns; ++c) to[c * rows + r] = from[r * columns + c];
+  }
+}
+
+}  // namespace
+
+POOLSCOPE_SMALL bool suits_bundles(const Plan& plan) {
+  const Request& request = plan.request;
+  const Axis& column = plan.axes[2];
+  const bool four_bytes = request.dtype == DType::float32 || request.dtype == DType::int32;
+  return four_bytes && !request.channels_last && column.kind != Axis::Kind::fractional &&
+         (column.kind == Axis::Kind::adaptive ||
+          column.output <= (column.stride == 2 ? most_across_by_two : most_across)) &&
+         plan.planes() >= least_planes && fits(plan, least_planes);
+}
+
+POOLSCOPE_SMALL Refusal reduce_bundles(const Plan& plan, const Tensors& tensors) {
+  const int64_t in_cells = plan.input_cells(), out_cells = plan.output_cells(), planes = plan.planes();
+  int64_t together = std::min(planes, most_planes) & ~int64_t{3};
+  while (!fits(plan, together)) together -= 4;
+  Request request = plan.request;
+  request.channels_last = true;
+  request.batch = 1;
+  request.channels = together;
+  Plan bundle;
+  if (const Refusal refusal = make_plan(request, bundle)) return refusal;
+  const int64_t results = out_cells * together;
+  Buffer memory((in_cells * together + results * (request.with_indices ? 2 : 1)) * 4);
+  if (!memory) return {Status::out_of_memory};
+  uint32_t *const input = memory.as<uint32_t>(), *const output = input + in_cells * together;
+  Tensors own;
+  own.input = input;
+  own.output = output;
+  own.output_indices = reinterpret_cast<int32_t*>(output + results);
+  const size_t width = static_cast<size_t>(together);
+  for (int64_t first = 0; first < planes; first += together) {
+    first = std::min(first, planes - together);  // the last ones once more, where no bundle is left of the rest
+    transpose(input, static_cast<const uint32_t*>(tensors.input) + first * in_cells, width,
+              static_cast<size_t>(in_cells));
+    if (const Refusal refusal = reduce(bundle, own)) return refusal;
+    const auto put_back = [&](void* to, const void* from) {
+      transpose(static_cast<uint32_t*>(to) + first * out_cells, static_cast<const uint32_t*>(from),
+                static_cast<size_t>(out_cells), width);
+    };
+    put_back(tensors.output, own.output);
+    if (request.with_indices) put_back(tensors.output_indices, own.output_indices);
+  }
+  return {};
+}
+
+}  // namespace poolscope
