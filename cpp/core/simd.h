@@ -96,6 +96,8 @@ POOLSCOPE_INLINE bool has_nan(bool seen) {
 // One lane has nothing to interleave: the names exist so that the steps of 16 bytes compile away.
 template <int a, int b, int c, int d, class V>
 V cells(const V& low, const V& high);
+template <class T>
+Vector<T> one_cell(const T* from);
 template <class V>
 V even_cells(const V& low, const V& high);
 template <class V>
@@ -244,6 +246,13 @@ template <int a, int b, int c, int d, class V>
 POOLSCOPE_INLINE V cells(const V& low, const V& high) {
   typedef uint32_t Lanes __attribute__((vector_size(16)));
   return same_bits<V>(__builtin_shufflevector(same_bits<Lanes>(low), same_bits<Lanes>(high), a, b, c, d));
+}
+/// The cell at `from`, in every place.
+template <class T>
+POOLSCOPE_INLINE Vector<T> one_cell(const T* from) {
+  int32_t cell;
+  std::memcpy(&cell, from, 4);
+  return same_bits<Vector<T>>(Vector<int32_t>(cell));
 }
 template <class V>
 POOLSCOPE_INLINE V even_cells(const V& low, const V& high) {

@@ -40,10 +40,16 @@ POOLSCOPE_INLINE Sums<Rule> across(const typename Rule::In* from, size_t step) {
     }
     return sums;
   } else if constexpr (taps == 3) {
-    Sums<Rule> sums{pairs_across<Rule>(from), pairs_across<Rule>(from + 8 * inner)};
-    // Cells 2, 4, 6 and 8: cell 9 may lie outside.
-    Rule::add(sums.left, simd::outer_cells(simd::load(from + 2 * inner), simd::load(from + 5 * inner)));
-    Rule::add(sums.right, simd::outer_cells(simd::load(from + 10 * inner), simd::load(from + 13 * inner)));
+    // Cells 0 to 15 in pairs, then cells 2, 4, ... 16: cell 17 may lie outside.
+    using In = typename Rule::In;
+    const auto left = simd::load(from), after_left = simd::load(from + 4 * inner), right = simd::load(from + 8 * inner),
+               after_right = simd::load(from + 12 * inner);
+    const auto even_left = simd::even_cells(left, after_left), even_right = simd::even_cells(right, after_right);
+    Sums<Rule> sums{Rule::start(even_left), Rule::start(even_right)};
+    Rule::add(sums.left, simd::odd_cells(left, after_left));
+    Rule::add(sums.right, simd::odd_cells(right, after_right));
+    Rule::add(sums.left, simd::cells<1, 2, 3, 4>(even_left, even_right));
+    Rule::add(sums.right, simd::cells<1, 2, 3, 4>(even_right, simd::one_cell<In>(from + 16 * inner)));
     return sums;
   } else {
     static_assert(taps == 6);
