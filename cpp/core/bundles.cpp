@@ -11,8 +11,8 @@ namespace {
 
 constexpr int64_t least_planes = 16, most_planes = 64;
 constexpr int64_t most_across = 14,
-                  most_across_by_two = 10;  // windows across from which one row's fill vectors as well
-constexpr int64_t most_bytes = 256 * 1024;  // of the cells of a bundle: a part of the second cache
+                  most_across_by_two = 10;   // windows across from which one row's fill vectors as well
+constexpr int64_t most_bytes = 1024 * 1024;  // of the cells of a bundle: a part of the second cache
 
 bool fits(const Plan& plan, int64_t planes) {
   return std::max(plan.input_cells(), plan.output_cells()) <= most_bytes / 4 / planes;

@@ -333,13 +333,19 @@ void choose_average(Elements& elements, int64_t most_taps) {
     go_by_steps<T, Sum>(elements);
     if constexpr (sizeof(T) == sizeof(Sum))
       elements.load = load_flipped<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
-  } else if (std::is_same_v<T, uint8_t> && most_taps <= most_taps_of_wide_bytes) {
+  } else if (std::is_same_v<T, uint8_t> && most_taps <= INT32_MAX / UINT8_MAX) {
     const bool wide = most_taps > UINT16_MAX / UINT8_MAX;
     elements.kind = wide ? RowKind::sum_u8_i32 : RowKind::sum_u8_u16;
     elements.reads_in_place = true;
-    elements.divisors = wide ? Divisors::Type::wide_reciprocals : Divisors::Type::reciprocals;
     elements.load = load_flipped<uint8_t>;
-    elements.store = wide ? store_wide_byte_mean : store_byte_mean;
+    if (most_taps <= most_taps_of_wide_bytes) {
+      elements.divisors = wide ? Divisors::Type::wide_reciprocals : Divisors::Type::reciprocals;
+      elements.store = wide ? store_wide_byte_mean : store_byte_mean;
+    } else {
+      elements.store = store_by_steps;
+      elements.settle = settle_mean_i32;
+      elements.narrow = convert_back<uint8_t, int32_t>;
+    }
   } else if (sizeof(T) < 4 && most_taps <= INT32_MAX / 65536) {
     elements.kind = RowKind::sum_i32;
     elements.settle = settle_mean_i32;

@@ -71,6 +71,10 @@ void Line::listed(const Row& out, const Row& line) {
     kernel(level)(make);
   }
   make.count = inner_;
+  Row parts[most_parts];
+  Pass window;
+  window.taps = parts;
+  window.count = inner_;
   for (int64_t q = 0; q < axis_.output; ++q) {
     const int64_t start = axis_.start(q);
     const auto block = [&](int32_t level, int64_t tap) { return cell(level, start + tap); };
@@ -82,13 +86,9 @@ void Line::listed(const Row& out, const Row& line) {
       kernel(level)(make);
       return make.out;
     };
-    Row parts[most_parts];
     const int64_t taps = axis_.taps(q);
-    Pass window;
     window.tap_count = window_parts(kernels_->idempotent, taps, parts, block, rest);
-    window.taps = parts;
     window.out = offset(out, static_cast<size_t>(q) * inner_, size);
-    window.count = inner_;
     kernel(block_levels(kernels_->idempotent, taps))(window);
   }
 }

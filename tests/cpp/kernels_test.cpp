@@ -307,16 +307,32 @@ TEST(Images, AlphaIgnoresPadding) {
 
 TEST(Averages, IntegerSumsNeverOverflow) {
   // 257 x 255 fits 16 bits exactly; one tap more needs the wider sum.
-  for (int64_t kernel : {16, 17, 60}) {
-    Request r = square(Operator::avg, DType::uint8, 64, kernel, 1, 0);
+  for (int64_t kernel : {16, 17, 60, 74}) {
+    Request r = square(Operator::avg, DType::uint8, 80, kernel, 1, 0);
     Plan plan;
     ASSERT_FALSE(make_plan(r, plan));
-    std::vector<uint8_t> input(64 * 64, 255), output(static_cast<size_t>(plan.output_cells()));
+    std::vector<uint8_t> input(80 * 80, 255), output(static_cast<size_t>(plan.output_cells()));
     Tensors tensors;
     tensors.input = input.data();
     tensors.output = output.data();
     ASSERT_EQ(run(plan, tensors).status, Status::ok);
     for (uint8_t value : output) ASSERT_EQ(value, 255);
+  }
+}
+
+TEST(Averages, LargeWindowsOfEveryInteger) {
+  for (DType dtype : {DType::uint8, DType::int8, DType::uint16, DType::int16, DType::int32}) {
+    Request r = square(Operator::adaptive_avg, dtype, 0, 1, 1, 0);
+    r.channels = 3;
+    r.channels_last = true;
+    for (const int64_t taps : {5400, 5401, 32767, 33000}) {  // about where the sums become wider
+      r.input = {1, 100, taps / 50};
+      r.size = {1, 2, 1};
+      EXPECT_EQ(Tester(r, 1, Values::ties).check(), Status::ok);
+      r.input[2] += 3;
+      r.size = {1, 2, 3};
+      EXPECT_EQ(Tester(r).check(), Status::ok);
+    }
   }
 }
 
