@@ -268,7 +268,7 @@ constexpr RowKernels wide_byte_sums() {
 }
 constexpr RowKernels byte_sums() {
   RowKernels kernels = often<SumRule<uint16_t>>();
-  kernels.by_two = combine_by_two<ByteSumRule>;
+  kernels.by_two = nullptr;  // lines are bytes, and square windows by two run (running.h)
   kernels.line_size = 1;
   kernels.combine_line = kernels.combine_line_exact = combine_often<ByteSumRule>;
   return kernels;

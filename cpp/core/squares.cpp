@@ -182,10 +182,11 @@ SquareKernel choose(const Axis& axis, size_t cell_bytes) {
   if constexpr (Rule::lanes > 1) {
     // Maxima may be put together in any order, and are wanted of larger windows.
     constexpr bool maxima = std::is_same_v<Rule, MaxRule<typename Rule::In>>;
+    // Sums of bytes run where windows share lines: faster at stride 1, and smaller than a kernel at stride 2.
+    constexpr bool runs = std::is_same_v<Rule, ByteSumRule>;
     const int64_t taps = axis.kernel;
     if (axis.stride == 1) {
-      // Running sums of bytes are faster.
-      if constexpr (!std::is_same_v<Rule, ByteSumRule>) {
+      if constexpr (!runs) {
         if (taps == 3) return shared<Rule, 3, 1>;
       }
       if constexpr (maxima) {
@@ -193,7 +194,9 @@ SquareKernel choose(const Axis& axis, size_t cell_bytes) {
       }
     } else if (axis.stride == 2 && axis.dilation == 1 && cell_bytes == 4) {
       if (taps == 2) return {combine_pairs<Rule>, Rule::lanes};
-      if (taps == 3) return shared<Rule, 3, 2>;
+      if constexpr (!runs) {
+        if (taps == 3) return shared<Rule, 3, 2>;
+      }
       if constexpr (maxima) {
         if (taps == 6) return shared<Rule, 6, 2>;
       }
