@@ -61,20 +61,37 @@ describe("the line of code", () => {
       "F.max_pool2d(x,",
       " ",
     );
+    const good = layers.chain((layer) =>
+      fc.constantFrom(print(layer), ...translations(layer).flatMap(({ code }) => code ?? [])),
+    );
     const text = fc.oneof(
       fc.string(),
       fc.array(scraps, { maxLength: 40 }).map((list) => list.join("")),
+      // A good line with something cut out and put in.
+      fc
+        .tuple(good, fc.nat(), fc.nat(12), fc.oneof(fc.string({ maxLength: 4 }), scraps))
+        .map(([line, at, length, more]) => {
+          const from = at % (line.length + 1);
+          return line.slice(0, from) + more + line.slice(from + length);
+        }),
     );
+    let read = 0;
     fc.assert(
       fc.property(text, (line) => {
+        let layer: Layer;
         try {
-          expect(LAYER_NAMES).toContain(parse(line).name);
+          layer = parse(line);
         } catch (error) {
           expect(error).toBeInstanceOf(CodeError);
+          return;
         }
+        read++;
+        expect(LAYER_NAMES).toContain(layer.name);
+        expect(parse(print(layer))).toEqual(layer);
       }),
-      { numRuns: 3000 },
+      { numRuns: 6000 },
     );
+    expect(read).toBeGreaterThan(100);
   });
 
   test("a typed value replaces one setting", () => {
