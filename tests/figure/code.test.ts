@@ -113,6 +113,7 @@ describe("other people's lines", () => {
       max({ kernelSize: [3, 2], stride: [2, 1] }),
     ],
     ["MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)", max({ stride: 2 })],
+    ["nn.MaxPool2d(3, padding=-0)", max({ kernelSize: 3 })],
     ["nn.MaxPool2d(3, None, 0, 1, True, True)", max({ kernelSize: 3, ceilMode: true })],
     ["F.max_pool2d(x, 3, 2, 1, 1, True)", max({ kernelSize: 3, stride: 2, padding: 1, ceilMode: true })],
     ["x = F.max_pool2d(F.relu(self.conv1(x)), 2)", max()],

@@ -300,7 +300,8 @@ class Reader {
       return this.entries("}").named;
     }
     const number = this.take(/[-+−]?\s*(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/);
-    if (number !== undefined) return Number(number.replace("−", "-").replace(/[\s_]/g, ""));
+    // Python's whole numbers know no -0.
+    if (number !== undefined) return Number(number.replace("−", "-").replace(/[\s_]/g, "")) + 0;
     const word = this.take(/[A-Za-z_][\w.]*/);
     if (word === undefined) {
       throw new CodeError(
