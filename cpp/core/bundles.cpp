@@ -10,9 +10,9 @@ namespace poolscope {
 namespace {
 
 constexpr int64_t least_planes = 16, most_planes = 64;
-constexpr int64_t most_across = 14,
-                  most_across_by_two = 10;   // windows across from which one row's fill vectors as well
-constexpr int64_t most_bytes = 1024 * 1024;  // of the cells of a bundle: a part of the second cache
+constexpr int64_t most_bytes = 1024 * 1024;  // of the cells of a bundle: the second cache
+// Windows of a row up to which a bundle is faster; more of them fill vectors as they lie, by two sooner.
+constexpr int64_t most_across = 14, most_across_by_two = 10;
 
 bool fits(const Plan& plan, int64_t planes) {
   return std::max(plan.input_cells(), plan.output_cells()) <= most_bytes / 4 / planes;
