@@ -87,8 +87,8 @@ Request request_of(Operator op, DType dtype, Random& random) {
     r.stride = {1, stride, stride};
     r.dilation = {1, dilation, dilation};
     r.pad_before = r.pad_after = {0, random.below(kernel / 2 + 1), random.below(kernel / 2 + 1)};
-  } else if (random.below(3) == 0) {  // so have narrow planes, where there are many
-    r.channels = 16 + random.below(60);
+  } else if (random.below(6) == 0) {  // so have narrow planes, where there are many
+    r.channels = 16 + random.below(30);
   }
   return r;
 }

@@ -159,7 +159,7 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
 }
 
 type Name = "chromium" | "firefox" | "webkit";
-const name = (process.env.POOLSCOPE_BROWSER ?? "chromium") as Name;
+export const engineName = (process.env.POOLSCOPE_BROWSER ?? "chromium") as Name;
 
 /** What cannot be asked of an engine through its driver; a test that needs it is skipped there, and counted as such. */
 export type Ability = "scripts" | "touch" | "forced" | "camera" | "clipboard" | "shift" | "console";
@@ -168,17 +168,17 @@ const LACKS: Record<Name, readonly Ability[]> = {
   firefox: ["scripts", "touch", "forced", "camera", "clipboard", "shift"],
   webkit: ["scripts", "touch", "forced", "camera", "clipboard", "shift", "console"],
 };
-export const lacks = (ability: Ability): boolean => LACKS[name].includes(ability);
+export const lacks = (ability: Ability): boolean => LACKS[engineName].includes(ability);
 
 /** Starts the engine on the built page, or on another page of this repository, `path` from its root. */
 export async function launch(path?: string, policy?: string): Promise<Engine> {
   const [directory, from] = path ? [root, path] : [`${root}dist/page`, ""];
-  if (name === "chromium") return chromiumEngine(directory, from, policy);
+  if (engineName === "chromium") return chromiumEngine(directory, from, policy);
   const server = await serve(directory, policy ? { policy } : {});
   const address = new URL(from, server.url).href;
-  if (name === "firefox") return (await import("./firefox.js")).firefoxEngine(address, server);
-  if (name === "webkit") return (await import("./webkit.js")).webkitEngine(address, server);
-  throw new Error(`No engine is called ${name}`);
+  if (engineName === "firefox") return (await import("./firefox.js")).firefoxEngine(address, server);
+  if (engineName === "webkit") return (await import("./webkit.js")).webkitEngine(address, server);
+  throw new Error(`No engine is called ${engineName}`);
 }
 
 /** What the page says now: its hooks, after the frame that the last change asked for. */
