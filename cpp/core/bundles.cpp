@@ -62,8 +62,10 @@ POOLSCOPE_SMALL bool suits_bundles(const Plan& plan) {
 
 POOLSCOPE_SMALL Refusal reduce_bundles(const Plan& plan, const Tensors& tensors) {
   const int64_t in_cells = plan.input_cells(), out_cells = plan.output_cells(), planes = plan.planes();
-  int64_t together = std::min(planes, most_planes) & ~int64_t{3};
-  while (!fits(plan, together)) together -= 4;
+  int64_t most = most_planes;
+  while (!fits(plan, most)) most -= 4;
+  // As many in each bundle, in whole vectors.
+  const int64_t each = ceil_div(planes, ceil_div(planes, most)), together = std::min(planes, (each + 3) & ~int64_t{3});
   Request request = plan.request;
   request.channels_last = true;
   request.batch = 1;
@@ -80,7 +82,7 @@ POOLSCOPE_SMALL Refusal reduce_bundles(const Plan& plan, const Tensors& tensors)
   own.output_indices = reinterpret_cast<int32_t*>(output + results);
   const size_t width = static_cast<size_t>(together);
   for (int64_t first = 0; first < planes; first += together) {
-    first = std::min(first, planes - together);  // the last ones once more, where no bundle is left of the rest
+    first = std::min(first, planes - together);  // the last bundle overlaps the one before
     transpose(input, static_cast<const uint32_t*>(tensors.input) + first * in_cells, width,
               static_cast<size_t>(in_cells));
     if (const Refusal refusal = reduce(bundle, own)) return refusal;
