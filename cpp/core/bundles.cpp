@@ -14,8 +14,10 @@ constexpr int64_t most_bytes = 1024 * 1024;  // of the cells of a bundle: the se
 // Windows of a row up to which a bundle is faster; more of them fill vectors as they lie, by two sooner.
 constexpr int64_t most_across = 14, most_across_by_two = 10;
 
-bool fits(const Plan& plan, int64_t planes) {
-  return std::max(plan.input_cells(), plan.output_cells()) <= most_bytes / 4 / planes;
+/// Planes in a bundle at the most, in whole vectors.
+int64_t most_together(const Plan& plan) {
+  const int64_t cells = std::max<int64_t>({plan.input_cells(), plan.output_cells(), 1});
+  return std::min(most_planes, most_bytes / 4 / cells) & ~int64_t{3};
 }
 
 /// to[column][row] = from[row][column]
@@ -57,15 +59,14 @@ POOLSCOPE_SMALL bool suits_bundles(const Plan& plan) {
   return four_bytes && !request.channels_last && column.kind != Axis::Kind::fractional &&
          (column.kind == Axis::Kind::adaptive ||
           column.output <= (column.stride == 2 ? most_across_by_two : most_across)) &&
-         plan.planes() >= least_planes && fits(plan, least_planes);
+         plan.planes() >= least_planes && most_together(plan) >= least_planes;
 }
 
 POOLSCOPE_SMALL Refusal reduce_bundles(const Plan& plan, const Tensors& tensors) {
   const int64_t in_cells = plan.input_cells(), out_cells = plan.output_cells(), planes = plan.planes();
-  int64_t most = most_planes;
-  while (!fits(plan, most)) most -= 4;
-  // As many in each bundle, in whole vectors.
-  const int64_t each = ceil_div(planes, ceil_div(planes, most)), together = std::min(planes, (each + 3) & ~int64_t{3});
+  // As many in each bundle.
+  const int64_t each = ceil_div(planes, ceil_div(planes, most_together(plan))),
+                together = std::min(planes, (each + 3) & ~int64_t{3});
   Request request = plan.request;
   request.channels_last = true;
   request.batch = 1;
