@@ -296,11 +296,6 @@ constexpr RowKernels kernels[] = {maxima(often<MaxRule<uint8_t>>()),
                                   often<SumRule<float>>(),
                                   kernels_of<SumRule<double>>()};
 
-template <class Unit>
-void fill_as(uint8_t* to, uint64_t bits, size_t count) {
-  std::fill(reinterpret_cast<Unit*>(to), reinterpret_cast<Unit*>(to) + count, static_cast<Unit>(bits));
-}
-
 /// `step` is at least 2.
 template <class Unit>
 void pick_as(uint8_t* out, const uint8_t* from, size_t step, size_t count) {
@@ -321,11 +316,16 @@ void pick_as(uint8_t* out, const uint8_t* from, size_t step, size_t count) {
 const RowKernels& row_kernels(RowKind kind) { return kernels[static_cast<size_t>(kind)]; }
 
 void fill_row(const Row& row, size_t element_size, uint64_t identity, size_t count) {
-  switch (element_size) {
-    case 1: fill_as<uint8_t>(row.values, identity, count); break;
-    case 2: fill_as<uint16_t>(row.values, identity, count); break;
-    case 4: fill_as<uint32_t>(row.values, identity, count); break;
-    default: fill_as<uint64_t>(row.values, identity, count);
+  const size_t bytes = count * element_size;
+  for (size_t size = element_size; size < 8; size *= 2) identity |= identity << (8 * size);
+  const auto pattern = simd::all<uint64_t>(identity);
+  if (bytes >= sizeof pattern) {
+    for_vectors(
+        0, sizeof pattern, bytes, [&](size_t at) __attribute__((always_inline)) {
+          simd::store(reinterpret_cast<uint64_t*>(row.values + at), pattern);
+        });
+  } else {
+    for (size_t i = 0; i < bytes; ++i) row.values[i] = static_cast<uint8_t>(identity >> (i % 8 * 8));
   }
   if (row.indices != nullptr) std::fill(row.indices, row.indices + count, -1);
 }
