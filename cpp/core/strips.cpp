@@ -42,7 +42,7 @@ Strips::Strips(const Plan& plan, const Elements& elements)
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   const int64_t used = column.span_of(column.output);
-  if (elements_.reads_in_place && !plan.request.with_indices && column.pad_before == 0 && used <= column.input) {
+  if (elements_.reads_in_place && column.pad_before == 0 && used <= column.input) {
     in_place_ = true;
     pitch_ = static_cast<size_t>(column.input) * inner_;
   }
@@ -59,7 +59,7 @@ bool Strips::prepare() {
   const bool with_indices = plan_.request.with_indices;
   const size_t lines_elements = static_cast<size_t>(lines_rows_) * pitch_;
   const size_t block_elements = static_cast<size_t>(block_rows_) * width_;
-  lines_layout_ = RowLayout(kernels_.line_size, in_place_ ? 0 : lines_elements, with_indices);
+  lines_layout_ = RowLayout(in_place_ ? 0 : kernels_.line_size, lines_elements, with_indices);
   block_layout_ = RowLayout(kernels_.element_size, block_elements, with_indices);
   made_layout_ = RowLayout(kernels_.element_size, static_cast<size_t>(windows_) * width_, with_indices);
   if (!finisher_.prepare(plan_, elements_, static_cast<size_t>(windows_)) ||
@@ -89,6 +89,10 @@ void Strips::read(int64_t first, int64_t count) {
   if (in_place_) {
     lines.values = const_cast<uint8_t*>(from);
     lines.has_nan = elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(count) * pitch_);
+    if (lines.indices != nullptr) {
+      number_cells(lines.indices, static_cast<int32_t>(first * column.input), static_cast<size_t>(count * column.input),
+                   inner_);
+    }
   } else {
     const size_t used = std::min(pitch_ - pad, width);
     for (int64_t i = 0; i < count; ++i, from += row_bytes) {
