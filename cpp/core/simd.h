@@ -318,10 +318,7 @@ POOLSCOPE_INLINE Vector<int32_t> rounded(const Vector<float>& real) {
 /// a float, and adding 2^23 leaves the integer there; conversions would cost WASM more.
 template <bool high>
 POOLSCOPE_INLINE Vector<int32_t> quotient(const Vector<uint16_t>& sums, const Vector<float>& scale) {
-  typedef uint16_t Lanes __attribute__((vector_size(16)));
-  const Lanes from = same_bits<Lanes>(sums), exponent = same_bits<Lanes>(Vector<uint16_t>(0x4b00));
-  const auto bits = high ? __builtin_shufflevector(from, exponent, 4, 8, 5, 9, 6, 10, 7, 11)
-                         : __builtin_shufflevector(from, exponent, 0, 8, 1, 9, 2, 10, 3, 11);
+  const auto bits = widen<high>(sums) | Vector<int32_t>(0x4b000000);
   return rounded((same_bits<Vector<float>>(bits) - Vector<float>(8388608.0f)) * scale);
 }
 POOLSCOPE_INLINE Vector<int32_t> quotient(const Vector<int32_t>& sums, const Vector<float>& scale) {
