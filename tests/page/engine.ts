@@ -162,11 +162,11 @@ type Name = "chromium" | "firefox" | "webkit";
 export const engineName = (process.env.POOLSCOPE_BROWSER ?? "chromium") as Name;
 
 /** What cannot be asked of an engine through its driver; a test that needs it is skipped there, and counted as such. */
-export type Ability = "scripts" | "touch" | "forced" | "camera" | "clipboard" | "shift" | "console";
+export type Ability = "scripts" | "touch" | "forced" | "camera" | "clipboard" | "shift" | "language" | "console";
 const LACKS: Record<Name, readonly Ability[]> = {
   chromium: [],
-  firefox: ["scripts", "touch", "forced", "camera", "clipboard", "shift"],
-  webkit: ["scripts", "touch", "forced", "camera", "clipboard", "shift", "console"],
+  firefox: ["scripts", "touch", "forced", "camera", "clipboard", "shift", "language"],
+  webkit: ["scripts", "touch", "forced", "camera", "clipboard", "shift", "language", "console"],
 };
 export const lacks = (ability: Ability): boolean => LACKS[engineName].includes(ability);
 

@@ -105,23 +105,38 @@ describe("the experiment", () => {
     expect(html).not.toMatch(/ style=/);
   });
 
-  test.skipIf(lacks("shift")).each([1280, 820, 390, 320])(
-    "does not move when it comes alive, %i px wide",
-    async (width) => {
-      const tab = await open("", { width, height: 800 });
-      const shift = await tab.run(
-        () =>
-          new Promise<number>((resolve) => {
-            let sum = 0;
-            new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
-            }).observe({ type: "layout-shift", buffered: true });
-            setTimeout(() => resolve(sum), 600);
-          }),
-      );
-      expect(shift).toBeLessThan(0.01);
-    },
-  );
+  test.skipIf(lacks("shift")).each([
+    ["en-GB", 1280],
+    ["en-GB", 820],
+    ["en-GB", 390],
+    ["en-GB", 320],
+    ["zh-CN", 1280],
+    ["zh-CN", 390],
+  ])("does not move when it comes alive, for a reader of %s, %i px wide", async (language, width) => {
+    const tab = await open("", { language, width, height: 800 });
+    const shift = await tab.run(
+      () =>
+        new Promise<number>((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve(sum), 600);
+        }),
+    );
+    expect(shift).toBeLessThan(0.01);
+  });
+
+  test.skipIf(lacks("language")).each([
+    ["the browser's language", "zh-TW", "", "zh-CN", "池化"],
+    ["the link's language before the browser's", "zh-CN", "nn.MaxPool2d(2)&lang=en", "en", "pooling layer"],
+    ["English where the browser asks for neither", "fr-FR", "", "en", "pooling layer"],
+  ])("speaks %s", async (_, language, fragment, lang, words) => {
+    const tab = await open(fragment, { language });
+    const [spoken, head] = await tab.run(() => [document.documentElement.lang, document.body.innerText]);
+    expect(spoken).toBe(lang);
+    expect(head).toContain(words);
+  });
 });
 
 describe("the line of code", () => {

@@ -23,7 +23,7 @@ import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
 import { frame, share, tag } from "./sections/share.js";
 import { encode, type Look, read, SAMPLES, START, type State, write } from "./state.js";
-import { TEXTS, type Texts } from "./texts/index.js";
+import { preferredLanguage, TEXTS, type Texts } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
 
 const SPEAK_EVERY = 300;
@@ -92,7 +92,7 @@ export class App {
   private readonly rendered = new Map<string, unknown[]>();
 
   constructor(private readonly pooling: Pooling) {
-    const reading = read(location.hash, document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+    const reading = read(location.hash, preferredLanguage());
     this.state = reading.state;
     this.noteBad(reading.bad);
     this.stage = new Stage(place("stage"));

@@ -1,7 +1,7 @@
 import type { Pooling } from "../element/compute.js";
 import { loadPooling, PoolingError } from "../module/index.js";
 import { App } from "./app.js";
-import { TEXTS } from "./texts/index.js";
+import { preferredLanguage, TEXTS } from "./texts/index.js";
 
 /** Brings the static page to life. What it throws is said on the page. */
 export async function start(): Promise<void> {
@@ -10,7 +10,7 @@ export async function start(): Promise<void> {
     pooling = (await loadPooling()) as unknown as Pooling;
   } catch (error) {
     if (!(error instanceof PoolingError) || error.code !== "wasm_unavailable") throw error;
-    const { failed } = TEXTS[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
+    const { failed } = TEXTS[preferredLanguage()];
     throw new Error(`${failed} ${error.message}`);
   }
   await new App(pooling).start();

@@ -5,3 +5,12 @@ export type { Texts };
 /** The six notes; their texts are `note_<name>` and `note_<name>_body`. */
 export const NOTE_NAMES = ["weights", "channels", "position", "dilation", "indices", "stack"] as const;
 export const TEXTS = { en, zh } as const;
+
+/** The language that the browser asks for first; English where it asks for neither. */
+export function preferredLanguage(): keyof typeof TEXTS {
+  for (const tag of navigator.languages) {
+    const language = tag.slice(0, 2).toLowerCase();
+    if (language === "en" || language === "zh") return language;
+  }
+  return "en";
+}
