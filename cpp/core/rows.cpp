@@ -319,7 +319,8 @@ void fill_row(const Row& row, size_t element_size, uint64_t identity, size_t cou
   const size_t bytes = count * element_size;
   for (size_t size = element_size; size < 8; size *= 2) identity |= identity << (8 * size);
   const auto pattern = simd::all<uint64_t>(identity);
-  if (bytes >= sizeof pattern) {
+  // One lane goes byte by byte: plain JavaScript stores words where they are aligned only.
+  if (sizeof pattern == 16 && bytes >= sizeof pattern) {
     for_vectors(
         0, sizeof pattern, bytes, [&](size_t at) __attribute__((always_inline)) {
           simd::store(reinterpret_cast<uint64_t*>(row.values + at), pattern);
