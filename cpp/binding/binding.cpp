@@ -62,8 +62,8 @@ void axis(uintptr_t address, int32_t which, uintptr_t table) {
 }
 
 uintptr_t allocate(double bytes) {
-  return bytes <= static_cast<double>(SIZE_MAX) ? reinterpret_cast<uintptr_t>(std::malloc(static_cast<size_t>(bytes)))
-                                                : 0;
+  if (!(bytes <= static_cast<double>(SIZE_MAX))) return 0;
+  return reinterpret_cast<uintptr_t>(allocate_memory(static_cast<size_t>(bytes)));
 }
 
 void release(uintptr_t address) { std::free(pointer_of<void*>(static_cast<double>(address))); }

@@ -17,6 +17,16 @@ struct Tensors {
   int32_t* output_indices = nullptr;  ///< may be null
 };
 
+/// malloc, with null for what would end beyond the address space: emmalloc, in the last region below 4 GiB, adds the
+/// size to its address without a look at the overflow. What it then gives is a smaller block that can be freed.
+inline void* allocate_memory(size_t bytes) {
+  void* const memory = std::malloc(bytes);
+  if (memory == nullptr || bytes <= UINTPTR_MAX - reinterpret_cast<uintptr_t>(memory)) return memory;
+  void* const another = allocate_memory(bytes);  // while that region is taken
+  std::free(memory);
+  return another;
+}
+
 /// Scratch from malloc, 16-byte aligned (new aborts without exceptions; malloc returns null).
 class Buffer {
  public:
@@ -32,7 +42,7 @@ class Buffer {
     memory_ = nullptr;
     if (bytes == 0) return true;
     if (bytes >= 0 && static_cast<uint64_t>(bytes) <= SIZE_MAX - 16)
-      memory_ = std::malloc(static_cast<size_t>(bytes) + 16);
+      memory_ = allocate_memory(static_cast<size_t>(bytes) + 16);
     return memory_ != nullptr;
   }
 

@@ -1,6 +1,7 @@
 /** A long mixed life: no memory is lost, whatever succeeds or fails. */
 import { describe, expect, it, vi } from "vitest";
-import { inlinedBytes } from "../../web/module/glue.js";
+import { inlinedBytes, instantiate } from "../../web/module/glue.js";
+import { Heap } from "../../web/module/heap.js";
 import { loadPooling, type Pooling } from "../../web/module/index.js";
 import { random } from "./support.js";
 
@@ -142,5 +143,28 @@ describe("memory", { timeout: 600_000 }, () => {
       expect(() => pooling.tensor("uint8", [size])).toThrow(expect.objectContaining({ code: "out_of_memory" }));
     }
     expect(pooling.info().memoryBytes).toBeLessThan(2 ** 22);
+  });
+
+  // Nothing is written to the memory, so that the machine need not have it.
+  it("that is asked for when four gigabytes are nearly full ends inside them or is refused", async () => {
+    const heap = new Heap(await instantiate(await inlinedBytes()));
+    const held: number[] = [];
+    const fill = (size: number) => {
+      for (;;) {
+        try {
+          held.push(heap.allocate(size));
+        } catch (error) {
+          expect(error).toMatchObject({ code: "out_of_memory" });
+          return;
+        }
+        expect(held.at(-1)! + size).toBeLessThanOrEqual(heap.buffer.byteLength);
+      }
+    };
+    held.push(heap.allocate(1000));
+    for (const size of [2 ** 26, 2 ** 24, 2 ** 20 + 16, 2 ** 26, 2 ** 30]) fill(size);
+    expect(heap.buffer.byteLength).toBeGreaterThan(2 ** 32 - 2 ** 26);
+    for (const pointer of held) heap.release(pointer);
+    const again = heap.allocate(2 ** 31);
+    expect(again + 2 ** 31).toBeLessThanOrEqual(heap.buffer.byteLength);
   });
 });
