@@ -8,7 +8,10 @@
 namespace poolscope {
 namespace {
 
-constexpr size_t parts = 16;
+// A plane is summed in runs of `run_cells`, sixteen interleaved partial sums each, and the runs in halves: so the error
+// grows with the logarithm of the plane's size.
+constexpr size_t parts = 16, run_cells = 1024;
+constexpr size_t together = 64;  // as many runs as the parts of fit the stack
 
 template <class Sum>
 Sum folded(Sum* part, size_t step) {
@@ -62,29 +65,49 @@ SumOf<T> sum_run(const T* from, size_t count) {
   return folded(part, 1);
 }
 
+/// How `count` runs of cells lie: apart, or channel by channel, `inner` of them.
+struct Runs {
+  size_t count, pitch, inner;
+};
+
+template <class T>
+[[gnu::noinline]] void sum_runs(SumOf<T>* to, const T* from, size_t cells, const Runs& runs) {
+  if (runs.inner == 1) {
+    for (size_t r = 0; r < runs.count; ++r) to[r] = sum_run(from + r * runs.pitch, cells);
+    return;
+  }
+  SumOf<T> part[parts * together] = {};
+  for (size_t i = 0; i < cells; ++i, from += runs.inner) {
+    SumOf<T>* const sums = part + i % parts * together;
+    for (size_t c = 0; c < runs.count; ++c) sums[c] += static_cast<SumOf<T>>(load_element(from[c]));
+  }
+  for (size_t c = 0; c < runs.count; ++c) to[c] = folded(part + c, together);
+}
+
+template <class T>
+void sum_planes(SumOf<T>* to, const T* from, size_t cells, const Runs& runs) {
+  if (cells <= run_cells) return sum_runs(to, from, cells, runs);
+  const size_t half = (cells / 2 + run_cells - 1) / run_cells * run_cells;
+  SumOf<T> rest[together];
+  sum_planes(to, from, half, runs);
+  sum_planes(rest, from + half * runs.inner, cells - half, runs);
+  for (size_t r = 0; r < runs.count; ++r) to[r] = to[r] + rest[r];
+}
+
 template <class T>
 void average_as(const Plan& plan, const Tensors& tensors) {
-  using Sum = SumOf<T>;
   const size_t cells = static_cast<size_t>(plan.input_cells()), inner = static_cast<size_t>(plan.inner());
+  // Planes one after the other, or the channels of one plane after the other's.
+  const size_t groups = inner == 1 ? 1 : static_cast<size_t>(plan.planes()),
+               runs = inner == 1 ? static_cast<size_t>(plan.planes()) : inner, step = inner == 1 ? cells : 1;
   const T* input = static_cast<const T*>(tensors.input);
   T* output = static_cast<T*>(tensors.output);
-  constexpr size_t together = 64;
-  for (size_t plane = 0; plane < static_cast<size_t>(plan.planes()); ++plane, input += cells * inner, output += inner) {
-    if (inner == 1) {
-      *output = store_mean<T>(sum_run(input, cells), static_cast<double>(cells));
-      continue;
-    }
-    for (size_t first = 0; first < inner; first += together) {  // as many channels as the parts of fit the stack
-      const size_t count = inner - first < together ? inner - first : together;
-      Sum part[parts * together] = {};
-      for (size_t i = 0; i < cells; ++i) {
-        Sum* to = part + i % parts * together;
-        const T* from = input + i * inner + first;
-        for (size_t c = 0; c < count; ++c) to[c] += static_cast<Sum>(load_element(from[c]));
-      }
-      for (size_t c = 0; c < count; ++c) {
-        output[first + c] = store_mean<T>(folded(part + c, together), static_cast<double>(cells));
-      }
+  for (size_t group = 0; group < groups; ++group, input += cells * inner, output += inner) {
+    for (size_t first = 0; first < runs; first += together) {
+      const size_t count = runs - first < together ? runs - first : together;
+      SumOf<T> sums[together];
+      sum_planes(sums, input + first * step, cells, {count, step, inner});
+      for (size_t r = 0; r < count; ++r) output[first + r] = store_mean<T>(sums[r], static_cast<double>(cells));
     }
   }
 }

@@ -31,12 +31,16 @@ Sum ordered_sum(int64_t begin, int64_t count, const Term& term) {
   return count % 4 == 0 ? whole : whole + in_a_row(begin + count / 4 * 4, count % 4);
 }
 
-/// The canonical order when one window is a whole plane (global pooling): sixteen interleaved partial sums, then
-/// halved.
+/// The canonical order when one window is a whole plane (global pooling): runs of 1,024 cells are sixteen interleaved
+/// partial sums, then halved; more are summed in two halves of whole runs.
 template <class Sum, class Term>
-Sum interleaved_sum(int64_t count, const Term& term) {
+Sum interleaved_sum(int64_t begin, int64_t count, const Term& term) {
+  if (count > 1024) {
+    const int64_t half = (count / 2 + 1023) / 1024 * 1024;
+    return interleaved_sum<Sum>(begin, half, term) + interleaved_sum<Sum>(begin + half, count - half, term);
+  }
   Sum part[16] = {};
-  for (int64_t i = 0; i < count; ++i) part[i % 16] = part[i % 16] + term(i);
+  for (int64_t i = 0; i < count; ++i) part[i % 16] = part[i % 16] + term(begin + i);
   for (int half = 8; half >= 1; half /= 2) {
     for (int i = 0; i < half; ++i) part[i] = part[i] + part[i + half];
   }
@@ -112,7 +116,7 @@ inline bool covers_plane(const Plan& plan) {
 /// Sum over a window in the canonical order: along columns, then rows, then depths; taps outside the input add +0.
 template <class Sum, class Term>
 Sum window_sum(const Plan& plan, Position out, const Term& term) {
-  if (covers_plane(plan)) return interleaved_sum<Sum>(plan.input_cells(), term);
+  if (covers_plane(plan)) return interleaved_sum<Sum>(0, plan.input_cells(), term);
   const Axis &depth = plan.axes[0], &row = plan.axes[1], &column = plan.axes[2];
   return ordered_sum<Sum>(0, depth.taps(out.d), [&](int64_t i) -> Sum {
     const int64_t z = depth.start(out.d) + i * depth.dilation;

@@ -188,6 +188,24 @@ TEST(KernelSizes, NarrowPlanesOfEveryNumber) {
   }
 }
 
+TEST(KernelSizes, PlanesOfOneRunAndMore) {
+  const DType dtypes[] = {DType::float32, DType::float64, DType::float16};
+  for (const int64_t cells : {1023, 1024, 1025, 2048, 2049, 3072, 3100, 5000}) {
+    for (const DType dtype : dtypes) {
+      for (const int64_t channels : {1, 3, 65}) {
+        Request r = square(Operator::adaptive_avg, dtype, 0, 1, 1, 0);
+        r.input = {1, 1, cells};
+        r.size = {1, 1, 1};
+        r.channels = channels;
+        r.channels_last = channels > 1;
+        EXPECT_EQ(Tester(r, static_cast<uint32_t>(cells)).check(), Status::ok);
+        r.channels_last = false;
+        EXPECT_EQ(Tester(r, static_cast<uint32_t>(cells)).check(), Status::ok);
+      }
+    }
+  }
+}
+
 TEST(KernelSizes, ValidIgnoresThePaddingNumbers) {
   Request r = square(Operator::max, DType::float32, 9, 3, 1, -1);
   r.padding = Padding::valid_;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Rank } from "../../web/module/index.js";
 import { families, type Listed } from "../../web/module/operators.js";
-import { layouts, pooling, shapes } from "./support.js";
+import { call, layouts, pooling, shapes } from "./support.js";
 import { checks, type Key } from "./variants.js";
 
 const ranks: Rank[] = [1, 2, 3];
@@ -46,4 +46,20 @@ it("the list, the types and info() name the same operators", () => {
   const names = ranks.flatMap((rank) => families.map(([before, after]) => `${before}${rank}d${after}`));
   expect(pooling.info().operators.toSorted()).toEqual(names.toSorted());
   for (const name of names) expect(pooling).toHaveProperty(name, expect.any(Function));
+});
+
+it.each([7, 224, 1024])("the mean of a plane of %i × %i equal numbers is that number", (side) => {
+  for (const [name, options] of [
+    ["globalAvgPool2d", {}],
+    ["adaptiveAvgPool2d", { outputSize: 1 }],
+    ["avgPool2d", { kernelSize: side }],
+  ] as const) {
+    for (const layout of layouts) {
+      const data = new Float32Array(2 * side * side).fill(0.1);
+      const shape = layout === "channels_last" ? [side, side, 2] : [2, side, side];
+      for (const mean of call(name, { data, shape }, { ...options, layout }).data as Float32Array) {
+        expect(Math.abs(mean / data[0]! - 1), `${name} ${layout}`).toBeLessThan(1e-6);
+      }
+    }
+  }
 });
