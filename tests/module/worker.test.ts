@@ -104,6 +104,18 @@ it("shares one worker, until it is closed", async () => {
   expect([...(await there.maxPool2d(square(), { kernelSize: 2 })).data]).toEqual([4]);
 });
 
+it.each(["./worker-thread.js", "./nowhere.js"])(
+  "lets nobody wait for a tensor of %s once it is closed",
+  async (worker) => {
+    const own = await api.loadPooling({ worker });
+    const tensor = await own.tensor("float32", [2]);
+    own.close();
+    expect((await refused(tensor.read())).code).toBe("disposed");
+    expect((await refused(tensor.write(new Float32Array(2)))).code).toBe("disposed");
+    tensor.free();
+  },
+);
+
 it("waits ten seconds for a worker that says nothing, and does without", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {

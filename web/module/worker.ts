@@ -132,9 +132,14 @@ export type WorkerPooling = { [K in Exclude<keyof Pooling, keyof Own>]: Later<Po
 type Method = (...given: unknown[]) => unknown;
 type Methods = Record<string, Method>;
 
+/** Whose tensors they are: an instance, and why it answers no more once it was closed. */
+interface Owner {
+  closed?: PoolingError;
+}
+
 /** Where a handle's tensor is: in an instance's worker by number, or here, where there is no worker. */
 interface Place {
-  readonly owner: object;
+  readonly owner: Owner;
   readonly id: number;
   readonly here?: ResidentTensor;
   readonly ask: (what: "read" | "write" | "free", ...more: unknown[]) => Promise<unknown>;
@@ -354,6 +359,7 @@ class Link {
   }
 
   ask(message: object, transfer: Iterable<ArrayBuffer> = []): Promise<unknown> {
+    if (this.over) return Promise.reject(this.over);
     const id = ++this.#next;
     this.#port.postMessage({ id, ...message }, [...transfer]);
     // In Node a worker that has nothing to do does not keep the program.
@@ -386,13 +392,14 @@ const here = async (wasm?: unknown): Promise<Methods> => {
 };
 
 /** An instance without a worker: the same calls, on the calling thread. */
-function local(pooling: Methods, owner: object, method: string): Method {
+function local(pooling: Methods, owner: Owner, method: string): Method {
   if (method === "info") return () => ({ ...(pooling.info?.() as PoolingInfo), worker: false });
   if (method === "tensor") {
     return (...given) => {
       const resident = pooling.tensor?.(...given) as ResidentTensor;
       const ask: Place["ask"] = async (what, data) => {
         if (what === "free") resident.free();
+        else if (owner.closed) throw owner.closed;
         else if (what === "read") return resident.data.slice();
         else overwrite(resident, data);
         return undefined;
@@ -471,7 +478,7 @@ let ids = 0;
 const PATIENCE = 10_000;
 
 async function start(wasm: unknown, address: WorkerLoadOptions["worker"]): Promise<WorkerPooling> {
-  const owner = {};
+  const owner: Owner = {};
   let core: unknown;
   let link: Link | undefined;
   let names: string[] | undefined;
@@ -497,19 +504,18 @@ async function start(wasm: unknown, address: WorkerLoadOptions["worker"]): Promi
     pooling = await here(core);
     names = Object.keys(pooling);
   }
-  let closed: PoolingError | undefined;
   const methods: Methods = {};
   for (const name of names) {
     methods[name] = async (...given) => {
-      if (closed) throw closed;
+      if (owner.closed) throw owner.closed;
       if (link && !link.over) return remote(link, owner, name)(...given);
       pooling ??= await here(core);
       return local(pooling, owner, name)(...given);
     };
   }
   methods.close = () => {
-    closed = new PoolingError("disposed", "this worker was closed");
-    link?.end(closed);
+    owner.closed = new PoolingError("disposed", "this worker was closed");
+    link?.end(owner.closed);
     if (shared?.made === methods) shared = undefined;
   };
   return methods as unknown as WorkerPooling;
