@@ -52,6 +52,12 @@ test.runIf(major > 20 || minor >= 19)("a CommonJS program requires every entry",
   expect(execFileSync(process.execPath, flags, { cwd: consumer, encoding: "utf8" })).toBe(`${manifest.version}\n`);
 });
 
+test("the error's class keeps its name, however it was minified", () => {
+  const script = `import { PoolingError } from "poolscope"; console.log(PoolingError.name);`;
+  const args = ["--input-type=module", "--eval", script];
+  expect(execFileSync(process.execPath, args, { cwd: consumer, encoding: "utf8" })).toBe("PoolingError\n");
+});
+
 test("pool.wasm is an address that loadPooling takes", () => {
   const script = `import { loadPooling } from "poolscope";
     const pooling = await loadPooling({ wasm: import.meta.resolve("poolscope/pool.wasm") });

@@ -1,7 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
-import { CodeError } from "../../web/figure/code";
 import { figureSVG } from "../../web/figure/index";
 import { apng, png } from "../../web/figure/png";
 import { PoolingError } from "../../web/module/index";
@@ -111,13 +110,31 @@ describe("figureSVG", () => {
 
   test("refuses what cannot be drawn, in words", async () => {
     await expect(figureSVG({ code: "nn.MaxPool2d(9)", input: [4, 4] })).rejects.toThrow(PoolingError);
-    await expect(figureSVG({ code: "nn.Linear(9)", input: [4, 4] })).rejects.toThrow(CodeError);
-    await expect(figureSVG({ code: "nn.MaxPool2d(2)", input: [4, 4], at: [2, 0] })).rejects.toThrow(
-      "the output is 1 × 2 × 2",
-    );
-    await expect(
-      figureSVG({ code: "nn.MaxPool2d(2)", input: { data: new Uint8Array(32), shape: [2, 4, 4] } }),
-    ).rejects.toThrow(TypeError);
+    const good = { code: "nn.MaxPool2d(2)", input: [4, 4] };
+    const bad: [object | undefined, RegExp][] = [
+      [undefined, /'options' must be an object/],
+      [{ ...good, code: "nn.Linear(9)" }, /'nn.Linear' is not a pooling layer/],
+      [{ ...good, at: [2, 0] }, /'at' is \[2, 0\], but the output is 1 × 2 × 2/],
+      [{ ...good, at: [0.5, 1] }, /'at' must be \[row, column\]/],
+      [{ ...good, at: "1,1" }, /'at' must be/],
+      [{ ...good, input: { data: new Uint8Array(32), shape: [2, 4, 4] } }, /'input' must be \(H, W\)/],
+      [{ ...good, input: { data: new Float32Array(48), shape: [3, 4, 4] } }, /'input' must be a Uint8Array/],
+      [{ ...good, input: [1, 4, 4] }, /'input' must be \[H, W\]/],
+      [{ ...good, input: undefined }, /'input' must be/],
+      [{ ...good, code: undefined }, /'code' must be a line of code/],
+      [{ ...good, lang: "fr" }, /'lang' must be "en" or "zh", not "fr"/],
+      [{ ...good, theme: "auto" }, /'theme' must be "light" or "dark"/],
+      [{ ...good, side: "left" }, /'side' must be/],
+      [{ ...good, width: Number.NaN }, /'width' must be/],
+      [{ ...good, wide: 3 }, /unexpected keyword argument 'wide'/],
+      [{ ...good, code: "nn.AdaptiveAvgPool2d(0)" }, /'at' is \[0, 0\], but the output is 1 × 0 × 0/],
+    ];
+    for (const [options, sentence] of bad) {
+      const refusal = figureSVG(options as never);
+      await expect(refusal).rejects.toThrow(PoolingError);
+      await expect(refusal).rejects.toThrow(sentence);
+      await expect(refusal).rejects.toMatchObject({ code: "invalid_argument" });
+    }
   });
 });
 

@@ -80,7 +80,7 @@ export function hostileCalls(pooling, families) {
     }
     const snake = option === "kernelSize" ? "kernel_size" : option;
     for (const count of [0, 3, 5]) {
-      if (option === "padding" && count === 0) continue;
+      if (count === 0 && (option === "padding" || option === "stride")) continue; // an empty stride is PyTorch's default
       add(`${option}: ${count} numbers`, new RegExp(snake), max({ kernelSize: 2, [option]: Array(count).fill(1) }));
     }
   }

@@ -63,3 +63,8 @@ it.each([7, 224, 1024])("the mean of a plane of %i × %i equal numbers is that n
     }
   }
 });
+
+it.each([null, undefined, []])("a stride of %j is the kernel's size", (stride) => {
+  const x = { data: new Float32Array(7 * 9), shape: [7, 9] };
+  expect(call("maxPool2d", x, { kernelSize: [2, 3], stride }).shape).toEqual([3, 3]);
+});

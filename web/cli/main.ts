@@ -208,9 +208,7 @@ async function main(args: string[]): Promise<void> {
     if (given.has("help")) console.log(words[name]);
     else await ACTIONS[name](given, lang, words);
   } catch (error) {
-    const known = [Refusal, PoolingError, RangeError, TypeError].some((kind) => error instanceof kind);
-    // The figure's entry does not export the class of an unreadable line.
-    if (!known && (error as Error).name !== "CodeError") throw error;
+    if (![Refusal, PoolingError, RangeError, TypeError].some((kind) => error instanceof kind)) throw error;
     console.error((error as Error).message);
     process.exitCode = 1;
   }

@@ -1,13 +1,15 @@
 /**
  * `poolscope/figure`: the figure as SVG text, without a DOM, in Node and in browsers.
  */
-import { loadPooling, type Tensor } from "../module/index.js";
-import { hasWinner, operator, parse, print } from "./code.js";
+import { refuse } from "../module/errors.js";
+import { loadPooling, PoolingError, type Tensor } from "../module/index.js";
+import { CodeError, hasWinner, type Layer, operator, parse, print } from "./code.js";
 import { rgbAt } from "./colour.js";
 import { digits } from "./digits.js";
 import { draw, shapeOf } from "./figure.js";
 import { formula, plain, sentence } from "./formula.js";
 import type { Cursor, Model, Plane } from "./model.js";
+import { readFigureOptions } from "./options.js";
 import { png } from "./png.js";
 import type { Side } from "./scene.js";
 import { svg } from "./svg.js";
@@ -42,11 +44,20 @@ function planeOf(input: FigureOptions["input"]): Plane {
   const { data, shape } = input;
   const [width = 0, height = 0, channels = 1, ...more] = [...shape].reverse();
   if (shape.length < 2 || more.some((size) => size !== 1) || (channels !== 1 && channels !== 3)) {
-    throw new TypeError(`figureSVG draws (H, W), (1, H, W) or (3, H, W), but got (${shape.join(", ")})`);
+    refuse("figureSVG", "input", `must be (H, W), (1, H, W) or (3, H, W), not (${shape.join(", ")})`);
   }
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
-  if (channels === 3 && !bytes) throw new TypeError("figureSVG draws three channels of Uint8Array only");
+  if (channels === 3 && !bytes) refuse("figureSVG", "input", "must be a Uint8Array where it has three channels");
   return { kind: bytes ? "picture" : "numbers", channels, height, width, data: data as Float32Array };
+}
+
+function layerOf(code: string): Layer {
+  try {
+    return parse(code);
+  } catch (error) {
+    if (!(error instanceof CodeError)) throw error;
+    throw new PoolingError("invalid_argument", error.message, { cause: error });
+  }
 }
 
 const BASE64 = 0x8000;
@@ -68,19 +79,20 @@ type Call = (x: object, options: object) => Tensor & { output: Tensor; indices: 
  * Draws what a pooling layer does to an input: the window of one output cell, its taps and winner, the padding, the
  * overhang, and what no window reads. The same drawing as the page's.
  * @returns SVG text with a title and a description; it needs no script, style sheet, font or other file.
- * @throws {PoolingError} where PyTorch refuses the layer for this input; {CodeError} where the line cannot be read.
+ * @throws PoolingError "invalid_argument" where PyTorch refuses the layer for this input, where the line cannot be read,
+ * and for options that cannot be drawn; "wasm_unavailable" where the core cannot be started.
  */
 export async function figureSVG(options: FigureOptions): Promise<string> {
-  const { code, at = [0, 0], side = "output", lang = "en", theme = "light", width = 1160 } = options;
-  const layer = parse(code);
+  const { code, input: given, at, side, lang, theme, width } = readFigureOptions(options);
+  const layer = layerOf(code);
   const pooling = await loadPooling();
-  const input = planeOf(options.input);
+  const input = planeOf(given);
   const x = { data: input.data, shape: [input.channels, input.height, input.width] };
-  const { call, options: given } = operator(layer);
-  const { rows, columns } = pooling.geometry2d([input.height, input.width], given as never);
+  const { call, options: layerOptions } = operator(layer);
+  const { rows, columns } = pooling.geometry2d([input.height, input.width], layerOptions as never);
   const winners = hasWinner(layer);
   const run = (pooling as unknown as Record<string, Call>)[winners ? `${call}WithIndices` : call] as Call;
-  const made = run.call(pooling, x, given);
+  const made = run.call(pooling, x, layerOptions);
   const pooled = winners ? made.output : made;
   const output: Plane = { ...input, height: rows.output, width: columns.output, data: pooled.data as Float32Array };
   const [column = 0, row = 0, channel = 0] = [...at].reverse();
@@ -88,7 +100,7 @@ export async function figureSVG(options: FigureOptions): Promise<string> {
   if (
     !(row >= 0 && row < over.height && column >= 0 && column < over.width && channel >= 0 && channel < input.channels)
   ) {
-    throw new RangeError(`figureSVG: at is [${at.join(", ")}], but the ${side} is ${shapeOf(over)}`);
+    refuse("figureSVG", "at", `is [${at.join(", ")}], but the ${side} is ${shapeOf(over)}`);
   }
   const cursor: Cursor = { side, row, column, channel };
   const model: Model = { layer, rows, columns, input, output, cursor, ...(winners ? { indices: made.indices } : {}) };

@@ -11,6 +11,10 @@ export type PoolingErrorCode =
  * What PyTorch refuses is refused in PyTorch's words; `cause` holds what a caller's own getter or promise threw.
  */
 export class PoolingError extends Error {
+  static {
+    // Minifiers rename classes, consoles show the name.
+    Object.defineProperty(PoolingError, "name", { value: "PoolingError" });
+  }
   /** For those who cannot use `instanceof`: another copy of the module, another realm. */
   override readonly name = "PoolingError";
   /** What went wrong, for programs. */

@@ -101,7 +101,8 @@ const readers: Record<string, (call: Call, value: unknown, option: string) => vo
       numbers[fields.stride[axis as 0]] = numbers[fields.kernel[axis as 0]] as number;
   },
   stride({ numbers, fields, operator }, value, option) {
-    if (value !== null) sizes(numbers, fields.stride, value, operator, option);
+    const omitted = value === null || (Array.isArray(value) && value.length === 0);
+    if (!omitted) sizes(numbers, fields.stride, value, operator, option);
   },
   padding({ heap, numbers, fields, operator }, value, option) {
     const { name, rank, group } = operator;
