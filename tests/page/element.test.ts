@@ -92,6 +92,8 @@ test("keys and the pointer move the cursor, and it is heard", async () => {
     (window as unknown as { heard: { type: string; detail: { sentence: string } }[] }).heard.at(-1),
   );
   expect(last).toMatchObject({ type: "poolcursor", detail: { side: "input", row: 7, column: 4 } });
+  await tab.run(() => document.getElementById("digits")?.setAttribute("at", "1,1"));
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[1, 1\]/);
 });
 
 test("what PyTorch refuses is said, and the last figure stays", async () => {

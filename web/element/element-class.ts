@@ -203,7 +203,8 @@ export class PoolView extends Base {
     this.awake = false;
   }
 
-  attributeChangedCallback(): void {
+  attributeChangedCallback(name: string): void {
+    if (name === "at") this.side = "output";
     this.reserve();
     this.ask();
   }
@@ -408,8 +409,8 @@ export class PoolView extends Base {
     const inside = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
     const [y, x] = [inside(row, plane.height), inside(column, plane.width)];
     if (side === this.side && `${y},${x}` === this.at) return;
-    this.side = side;
     this.at = `${y},${x}`;
+    this.side = side; // an author's `at` is a cell of the output
     const cursor = { side, row: y, column: x, channel: 0 };
     const text = plain(sentence({ ...model, cursor }, WORDS[this.language]));
     if (this.parts) this.parts.live.textContent = text;
