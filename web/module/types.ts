@@ -202,7 +202,8 @@ export interface UnpoolOptions<D extends Rank = Rank> extends LayoutOption {
    */
   padding?: Size<D> | undefined;
   /**
-   * The spatial sizes, or a full shape whose spatial sizes are used; strictly within a stride of the default.
+   * The spatial sizes, or a full shape whose spatial sizes are used; in 1-d a number alone will do. Strictly within a
+   * stride of the default.
    * @defaultValue (size − 1)·stride − 2·padding + kernelSize
    */
   outputSize?: readonly number[] | number | null | undefined;
