@@ -219,6 +219,14 @@ describe("the line of code", () => {
 });
 
 describe("the address", () => {
+  test("a link to a cell that is not there shows the nearest, and says so", async () => {
+    const tab = await open("nn.MaxPool2d(kernel_size=6, stride=2)&at=500,60");
+    await until(tab, ({ note }) => note.includes("at=500,60"));
+    expect(await tab.run(() => document.getElementById("sentence")?.textContent)).toContain("out[0, 97, 60]");
+    await tab.follow("nn.MaxPool2d(kernel_size=6, stride=2)&at=50,60");
+    await until(tab, ({ note }) => note === "");
+  });
+
   test("holds the state, and leads back to it", async () => {
     const tab = await open();
     await tab.run(() => document.getElementById("stage")?.focus());

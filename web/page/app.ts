@@ -71,6 +71,8 @@ export class App {
   private error = "";
   /** What happened last, said in the language of the moment. */
   private note: (() => string) | undefined;
+  /** What a link had that could not be read, until its cursor has met the figure. */
+  private arrived: string[] | undefined;
   private pinned = false;
   private playing: number | undefined;
   private speed = 6;
@@ -95,6 +97,7 @@ export class App {
     const reading = read(location.hash, preferredLanguage());
     this.state = reading.state;
     this.noteBad(reading.bad);
+    this.arrived = reading.bad;
     this.stage = new Stage(place("stage"));
     this.compare = new Compare(this.stage.sheet);
     this.editor = new CellEditor(this.stage.sheet);
@@ -244,7 +247,12 @@ export class App {
     const channel = Math.min(state.channel, plane.channels - 1);
     if (row !== state.row || column !== state.column || channel !== state.channel) {
       this.state = { ...state, row, column, channel };
+      if (this.arrived) {
+        this.noteBad([...this.arrived, `at=${state.row},${state.column}`]);
+        this.redraw();
+      }
     }
+    this.arrived = undefined;
     model.cursor = { side: state.side, row, column, channel };
   }
 
@@ -834,13 +842,14 @@ export class App {
       if (decoded(hash) === decoded(`#${encode(write(this.state))}`)) return;
       const { state, bad } = read(hash, this.state.language);
       this.noteBad(bad);
+      this.arrived = bad;
       const { image, grid, theme } = this.state;
       if (!hash.includes("&theme=")) state.theme = theme;
       this.state = state;
       this.pinned = false;
       document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
       if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
-      this.redraw();
+      else this.redraw();
     });
     addEventListener("paste", (event) => this.paste(event));
     addEventListener("dragover", (event) => {
