@@ -55,14 +55,14 @@ T sum_in_vectors(const T* from, size_t count) {
 #endif
 
 template <class T>
-SumOf<T> sum_run(const T* from, size_t count) {
-  using Sum = SumOf<T>;
+T sum_run(const T* from, size_t count) {
 #ifndef POOLSCOPE_SCALAR
-  if constexpr (std::is_same_v<T, Sum>) return sum_in_vectors(from, count);
-#endif
-  Sum part[parts] = {};
-  for (size_t i = 0; i < count; ++i) part[i % parts] += static_cast<Sum>(load_element(from[i]));
+  return sum_in_vectors(from, count);
+#else
+  T part[parts] = {};
+  for (size_t i = 0; i < count; ++i) part[i % parts] += from[i];
   return folded(part, 1);
+#endif
 }
 
 /// How `count` runs of cells lie: apart, or channel by channel, `inner` of them.
@@ -71,31 +71,32 @@ struct Runs {
 };
 
 template <class T>
-[[gnu::noinline]] void sum_runs(SumOf<T>* to, const T* from, size_t cells, const Runs& runs) {
+[[gnu::noinline]] void sum_runs(T* to, const T* from, size_t cells, const Runs& runs) {
   if (runs.inner == 1) {
     for (size_t r = 0; r < runs.count; ++r) to[r] = sum_run(from + r * runs.pitch, cells);
     return;
   }
-  SumOf<T> part[parts * together] = {};
+  T part[parts * together] = {};
   for (size_t i = 0; i < cells; ++i, from += runs.inner) {
-    SumOf<T>* const sums = part + i % parts * together;
-    for (size_t c = 0; c < runs.count; ++c) sums[c] += static_cast<SumOf<T>>(load_element(from[c]));
+    T* const sums = part + i % parts * together;
+    for (size_t c = 0; c < runs.count; ++c) sums[c] += from[c];
   }
   for (size_t c = 0; c < runs.count; ++c) to[c] = folded(part + c, together);
 }
 
 template <class T>
-void sum_planes(SumOf<T>* to, const T* from, size_t cells, const Runs& runs) {
+POOLSCOPE_SMALL void sum_planes(T* to, const T* from, size_t cells, const Runs& runs) {
   if (cells <= run_cells) return sum_runs(to, from, cells, runs);
   const size_t half = (cells / 2 + run_cells - 1) / run_cells * run_cells;
-  SumOf<T> rest[together];
+  T rest[together];
   sum_planes(to, from, half, runs);
   sum_planes(rest, from + half * runs.inner, cells - half, runs);
   for (size_t r = 0; r < runs.count; ++r) to[r] = to[r] + rest[r];
 }
 
 template <class T>
-void average_as(const Plan& plan, const Tensors& tensors) {
+POOLSCOPE_SMALL void average_as(const Plan& plan, const Tensors& tensors) {
+  if (plan.planes() == 0) return;
   const size_t cells = static_cast<size_t>(plan.input_cells()), inner = static_cast<size_t>(plan.inner());
   // Planes one after the other, or the channels of one plane after the other's.
   const size_t groups = inner == 1 ? 1 : static_cast<size_t>(plan.planes()),
@@ -105,7 +106,7 @@ void average_as(const Plan& plan, const Tensors& tensors) {
   for (size_t group = 0; group < groups; ++group, input += cells * inner, output += inner) {
     for (size_t first = 0; first < runs; first += together) {
       const size_t count = runs - first < together ? runs - first : together;
-      SumOf<T> sums[together];
+      T sums[together];
       sum_planes(sums, input + first * step, cells, {count, step, inner});
       for (size_t r = 0; r < count; ++r) output[first + r] = store_mean<T>(sums[r], static_cast<double>(cells));
     }
@@ -118,7 +119,6 @@ bool average_planes(const Plan& plan, const Tensors& tensors) {
   switch (plan.request.dtype) {
     case DType::float32: average_as<float>(plan, tensors); return true;
     case DType::float64: average_as<double>(plan, tensors); return true;
-    case DType::float16: average_as<Float16>(plan, tensors); return true;
     default: return false;
   }
 }

@@ -6,8 +6,8 @@
 
 namespace poolscope {
 
-/// Every plane's mean, summed as one run in sixteen interleaved parts. False where the dtype's sums are exact in any
-/// order and the general reduction serves.
+/// Every plane's mean, summed in runs. False for other dtypes than float32 and float64, which the general reduction
+/// serves: sums of integers are exact in any order, and float16 is rare.
 bool average_planes(const Plan& plan, const Tensors& tensors);
 
 }  // namespace poolscope

@@ -107,9 +107,9 @@ inline double divisor_at(const Plan& plan, Position out, bool alpha) {
   return plan.divisor(counted_taps(plan, out), valid);
 }
 
-/// A window that is the whole plane is summed as one run.
+/// A window that is the whole plane is summed in runs; halves, which are rare, are not.
 inline bool covers_plane(const Plan& plan) {
-  if (!is_adaptive(plan.request.op)) return false;
+  if (!is_adaptive(plan.request.op) || plan.request.dtype == DType::float16) return false;
   return plan.output_cells() == 1;
 }
 
