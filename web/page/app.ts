@@ -585,7 +585,7 @@ export class App {
     const channel = model.cursor?.channel ?? 0;
     const old = valueAt(model.input, channel, row, column);
     const label = say(this.texts.editing, { row, column });
-    this.editor.ask(cellBox(arrangement.input, row, column), typed ?? String(old), label, (value, onward) => {
+    this.editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward) => {
       if (value !== undefined && value !== old) this.put(channel, row, column, value);
       this.stage.element.focus();
       if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 });

@@ -29,13 +29,19 @@ export class CellEditor {
     return this.done !== undefined;
   }
 
-  /** Asks for one number; `done` gets undefined when there is none, and whether to go on to the next cell. */
-  ask(box: Rectangle, value: string, label: string, done: (value: number | undefined, onward: boolean) => void): void {
+  /** Asks for one number, from `typed` on where a key opened the field; `done` gets undefined when there is none, and whether to go on to the next cell. */
+  ask(
+    box: Rectangle,
+    value: number,
+    typed: string | undefined,
+    label: string,
+    done: (value: number | undefined, onward: boolean) => void,
+  ): void {
     this.finish(false, false);
     this.done = done;
     const { field } = this;
     field.hidden = false;
-    field.value = value;
+    field.value = typed ?? String(value);
     field.setAttribute("aria-label", label);
     field.style.left = `${fine(box.x)}px`;
     field.style.top = `${fine(box.y)}px`;
@@ -43,7 +49,7 @@ export class CellEditor {
     field.style.height = `${fine(box.height)}px`;
     field.style.fontSize = `${fine(Math.min(16, box.width * 0.4))}px`;
     field.focus();
-    if (value.length !== 1) field.select();
+    if (typed === undefined) field.select();
   }
 
   private finish(keep: boolean, onward: boolean): void {

@@ -43,7 +43,7 @@ export const numbers: DrawingLayer = {
         }
         let fill = on ? theme.ink : theme.soft;
         if (plane.kind === "picture") {
-          fill = luminance(rgbAt(plane, row, column)) > 0.25 ? "#101215" : "#ffffff";
+          fill = luminance(rgbAt(plane, row, column)) > 0.179 ? "#000000" : "#ffffff"; // where both have 4.5 : 1
         }
         shapes.push({
           kind: "text",
