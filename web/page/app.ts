@@ -847,7 +847,8 @@ export class App {
       if (!hash.includes("&theme=")) state.theme = theme;
       this.state = state;
       this.pinned = false;
-      document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
+      // The line first: what a link changes is read there.
+      place("line").scrollIntoView({ block: "nearest" });
       if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
       else this.redraw();
     });
