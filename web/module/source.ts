@@ -1,5 +1,6 @@
 /** Where the core's bytes come from when the caller says so. */
 import { checkNames, refuse, show } from "./errors.js";
+import { fromNode } from "./node.js";
 import type { LoadOptions } from "./types.js";
 
 /** The options of a loadPooling, which may be anything. */
@@ -30,11 +31,13 @@ async function responseBytes(response: Response): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
+interface Files {
+  readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 async function fetchBytes(address: string): Promise<BufferSource> {
   const scheme = /^([a-z][a-z\d+.-]+):/i.exec(address)?.[1]?.toLowerCase();
-  const platform = (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name;
-  if (platform !== "node" || (scheme && scheme !== "file")) return responseBytes(await fetch(address));
-  // Put together while it runs, so that no bundler looks for it: only Node comes here.
-  const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ `${platform}:fs/promises`);
-  return readFile(scheme ? new URL(address) : address);
+  const files = scheme && scheme !== "file" ? undefined : fromNode<Files>("node:fs/promises");
+  if (!files) return responseBytes(await fetch(address));
+  return (await files).readFile(scheme ? new URL(address) : address);
 }

@@ -1,6 +1,7 @@
 /** What crosses between `poolscope/worker` and its worker. */
 import { className, fill, isArray, lengthOf } from "./arrays.js";
 import { type PoolingErrorCode, refuse, show } from "./errors.js";
+import { fromNode } from "./node.js";
 import type { Tensor, TypedArray } from "./types.js";
 
 /** In the place of an argument that does not cross itself. */
@@ -58,12 +59,9 @@ export function listen(port: Port, kind: string, listener: (message: unknown) =>
   else port.addEventListener?.(kind, (event) => listener(event.data));
 }
 
-/** Node's worker_threads, undefined elsewhere; the name is put together so that no bundler looks for it. */
-export function nodeThreads(): Promise<Threads> | undefined {
-  const platform = (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name;
-  if (platform !== "node") return undefined;
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ `${platform}:worker_threads`);
-}
+/** Node's worker_threads, undefined elsewhere. */
+export const nodeThreads = (): Promise<Threads> | undefined => fromNode<Threads>("node:worker_threads");
+
 interface Threads {
   readonly Worker: new (address: URL) => Port;
   readonly parentPort: Port | null;
