@@ -23,7 +23,42 @@ describe("figureSVG", () => {
     expect(svg).toContain(
       "<title>nn.AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True): 1 × 4 × 4 becomes 1 × 3 × 3</title>",
     );
-    expect(svg).toContain("out[2, 2] = (16) / 4 = 4");
+    expect(svg).toContain("out[2, 2] = (16 + 0 + 0 + 0) / 4 = 4  5 of 9 taps not counted");
+  });
+
+  test("tells apart the taps of an average that count as zero from those that do not count", async () => {
+    const marks = async (code: string) => {
+      const over = layer(await figureSVG({ code, input: sixteen, at: [2, 2] }), "input-grid");
+      const paths = [...over.matchAll(/<path d="([^"]+)"[^>]*>/g)].map(([, path]) => path as string);
+      return {
+        dots: paths.filter((path) => path.includes("l0.01 0")).map((path) => path.split("l").length - 1),
+        crosses: paths
+          .filter((path) => /^M\S+ \S+l(\S+) \1m/.test(path))
+          .map((path) => (path.split("l").length - 1) / 2),
+      };
+    };
+    // Each dot lies on a wider one.
+    expect(await marks("nn.AvgPool2d(3, 2, 1, ceil_mode=True)")).toEqual({ dots: [1, 1, 3, 3], crosses: [5] });
+    expect(await marks("nn.AvgPool2d(3, 2, 1, True, False)")).toEqual({ dots: [1, 1], crosses: [8] });
+    expect(await marks("nn.MaxPool2d(3, 2, 1, ceil_mode=True)")).toEqual({ dots: [1, 1, 3, 3], crosses: [5] });
+  });
+
+  test("says an average that was rounded is one, and that a fraction may fall on padding alone", async () => {
+    const bytes = { data: Uint8Array.from({ length: 4 }, (_, at) => at), shape: [2, 2] };
+    expect(await figureSVG({ code: "nn.AvgPool2d(2)", input: bytes })).toContain("out[0, 0] = (0 + 1 + 2 + 3) / 4 ≈ 2");
+    expect(await figureSVG({ code: "nn.AvgPool2d((1, 2))", input: { ...sixteen, shape: [1, 16] } })).toContain(
+      "= (1 + 2) / 2 = 1.5",
+    );
+    const padded = await figureSVG({ code: "nn.MaxPool2d(3, 2, 1)", input: [8, 9] });
+    expect(padded).toContain("H = ⌊(8 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3.5⌋ + 1 = 4  what is left over is padding");
+    expect(padded).toContain("W = ⌊(9 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊4⌋ + 1 = 5\n");
+  });
+
+  test("marks one lost row beside a picture, but not the last of many", async () => {
+    const bar = async (code: string) =>
+      /stroke="#d55e00" stroke-width="1.25"/.test(await figureSVG({ code, input: [201, 250] }));
+    expect(await bar("nn.MaxPool2d(6, 2)")).toBe(true);
+    expect(await bar("nn.MaxPool2d(1, 2)")).toBe(false);
   });
 
   test("shows the padding by its symbol: −∞, +∞, 0, or nothing where it does not count", async () => {

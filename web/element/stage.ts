@@ -1,6 +1,7 @@
 /** The drawing on the page: places the two pictures, paints the scene over them, and turns pointers into cells. */
-import type { Arrangement, Zoom } from "../figure/arrange.js";
+import { type Arrangement, arrange, type Zoom } from "../figure/arrange.js";
 import { draw } from "../figure/figure.js";
+import type { DrawingLayer } from "../figure/layers/view.js";
 import type { Model } from "../figure/model.js";
 import { fine, type Panel, type Rectangle, type Side } from "../figure/scene.js";
 import type { Words } from "../figure/texts/index.js";
@@ -82,7 +83,7 @@ export class Stage {
     canvas.classList.toggle("small", panel.cell < 1);
   }
 
-  draw(model: Model, zoom: Zoom | undefined, theme: Theme, words: Words): void {
+  draw(model: Model, zoom: Zoom | undefined, theme: Theme, words: Words, layers?: readonly DrawingLayer[]): void {
     const input = model.back ?? model.input;
     if (this.shown.input !== input) show(this.input, input);
     if (this.shown.output !== model.output) show(this.output, model.output);
@@ -91,7 +92,13 @@ export class Stage {
     if (!this.sheet.isConnected) this.element.replaceChildren(this.sheet);
     this.room ??= this.element.clientWidth;
     const width = Math.min(WIDEST, this.room);
-    const { scene, arrangement } = draw(model, { width, height: this.tall, density: this.density, zoom }, theme, words);
+    const { scene, arrangement } = draw(
+      model,
+      { width, height: this.tall, density: this.density, zoom },
+      theme,
+      words,
+      layers,
+    );
     this.arrangement = arrangement;
     this.sheet.style.width = `${width}px`;
     this.sheet.style.height = `${arrangement.height}px`;
@@ -101,6 +108,12 @@ export class Stage {
     this.overlay.style.height = `${scene.height}px`;
     const numbers = model.input.kind === "numbers";
     paint(this.overlay, scene, this.density, { input: this.input, output: this.output }, numbers);
+  }
+
+  /** How large a cell is when all of the picture is seen. */
+  fit(model: Model): number {
+    const width = Math.min(WIDEST, this.room ?? WIDEST);
+    return arrange(model, { width, height: this.tall, density: this.density }).input.cell;
   }
 
   /** The cell under a pointer, and the panel it was seen in. */

@@ -32,9 +32,10 @@ export interface Arrangement {
 }
 
 /** From these widths on the sheet holds three columns; two above a lens. The style sheet's container queries agree. */
-export const WIDE = 1150;
+export const WIDE = 980;
 export const MEDIUM = 520;
-/** A medium and a narrow sheet keep their shape, so that a scaled first paint and the living figure are of one height. */
+/** Every sheet keeps its shape, so that a scaled first paint and the living figure are of one height. */
+const WIDE_SHAPE = 452 / 1160;
 const MEDIUM_SHAPE = 1;
 const NARROW_SHAPE = 2.25;
 export const CAPTION = 24;
@@ -46,7 +47,8 @@ const WIDEST_LENS = 440;
 /** Even a picture of one cell has room for its caption and its lens. */
 const LEAST_SIDE = 200;
 const TALL = 440;
-const WIDE_TALL = 402;
+/** What a wide sheet has for its pictures; a wider one than the widest first paint gets no higher. */
+const wideTall = (width: number): number => Math.round(Math.min(width, 1160) * WIDE_SHAPE) - CAPTION - FOOT;
 /** What a stack of two grids needs for its words and air. */
 const STACK = CAPTION + FOOT + CAPTION + 8 + 8;
 /** No drawing is fitted into less. */
@@ -217,7 +219,7 @@ export function roomFor(width: number, grid?: Size): number {
     if (cells?.stack) return STACK + cells.cell * (input.rows + output.rows);
     if (cells) return CAPTION + cells.cell * input.rows + FOOT;
   }
-  if (width >= WIDE) return CAPTION + WIDE_TALL + FOOT;
+  if (width >= WIDE) return CAPTION + wideTall(width) + FOOT;
   return Math.round(width * (width >= MEDIUM ? MEDIUM_SHAPE : NARROW_SHAPE));
 }
 
@@ -244,7 +246,7 @@ function gridArrangement(model: Model, sheet: Sheet): Arrangement | undefined {
   }
   const height =
     sheet.height === undefined
-      ? Math.max(a.height, b.height, sheet.width >= WIDE ? TALL - 40 : 0)
+      ? Math.max(a.height, b.height, sheet.width >= WIDE ? wideTall(sheet.width) : 0)
       : sheet.height - CAPTION - FOOT;
   const left = Math.round((sheet.width - a.width - gap - b.width) / 2);
   const middle = (box: { height: number }) => CAPTION + Math.round((height - box.height) / 2);
@@ -278,12 +280,13 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     const cell = Math.min(fit(room, tall, input.columns + output.columns), fit(room - LEAST_SIDE, tall, input.columns));
     const a = sized(input, cell);
     const b = sized(output, cell);
-    const height = given === undefined ? Math.max(WIDE_TALL, a.height, b.height) : tall;
+    const least = wideTall(width);
+    const height = given === undefined ? Math.max(least, a.height, b.height) : tall;
     // The lens takes what the pictures leave, so that the figure's edges are the text's.
     const side = Math.max(b.width, LEAST_SIDE);
     const wide = Math.min(WIDEST_LENS, width - a.width - side - 2 * GAP);
     const left = Math.floor((width - a.width - side - 2 * GAP - wide) / 2);
-    const lens = { x: left + a.width + GAP, y: CAPTION, width: wide, height: Math.min(height, WIDE_TALL) };
+    const lens = { x: left + a.width + GAP, y: CAPTION, width: wide, height: Math.min(height, least) };
     const out = { x: lens.x + wide + GAP, y: CAPTION, ...b };
     const rest = height - b.height - 28;
     // Where the output leaves no room below itself, its lens takes the foot of the window's.

@@ -563,6 +563,12 @@ export function parse(text: string): Layer {
     const call = new Reader(text).call((callee) => names.has(last(callee)));
     if (call) return read(call, names.get(last(call.callee)) as LayerName);
   }
+  const other = /([\w.]*pool[\w.]*)\s*\(/i.exec(text)?.[1];
+  if (other) {
+    throw new CodeError(
+      `NotImplementedError: '${other}' is not one of the layers drawn here: ${LAYER_NAMES.join(", ")}`,
+    );
+  }
   const named = /([A-Za-z_][\w.]*)\s*\(/.exec(text)?.[1];
   throw new CodeError(
     named ? `NameError: name '${named}' is not a pooling layer` : "SyntaxError: no call in this line",

@@ -1,6 +1,7 @@
 /** The figure: facts in, a scene out. The page, the element, the static first paint and figureSVG all draw this. */
 import { type Arrangement, arrange, MEDIUM, type Sheet } from "./arrange.js";
 import { LAYERS } from "./layers/index.js";
+import type { DrawingLayer } from "./layers/view.js";
 import { type Model, type Plane, unread } from "./model.js";
 import { type Group, inset, type Panel, type Scene, type Shape } from "./scene.js";
 import { say, type Words } from "./texts/index.js";
@@ -9,9 +10,16 @@ import { threads } from "./threads.js";
 
 export const shapeOf = (plane: Plane): string => `${plane.channels} × ${plane.height} × ${plane.width}`;
 
-function panelGroup(model: Model, panel: Panel, theme: Theme, words: Words, over: boolean): Group {
+function panelGroup(
+  layers: readonly DrawingLayer[],
+  model: Model,
+  panel: Panel,
+  theme: Theme,
+  words: Words,
+  over: boolean,
+): Group {
   const shapes: Shape[] = [];
-  for (const layer of LAYERS) {
+  for (const layer of layers) {
     if (!layer.sides.includes(panel.side) || (layer.over ?? false) !== over) continue;
     shapes.push(...layer.draw({ model, panel, theme, words }));
   }
@@ -69,7 +77,8 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   text(at.output.box.x, above(at.output), `${words.output} ${shapeOf(model.output)}`, theme.soft);
   if (at.lens && cursor) {
     const sentence = cursor.side === "output" ? words.window : words.readersOf;
-    text(at.lens.box.x, above(at.lens), say(sentence, { row: cursor.row, column: cursor.column }), theme.soft);
+    const row = model.input.channels > 1 ? `${cursor.channel}, ${cursor.row}` : cursor.row;
+    text(at.lens.box.x, above(at.lens), say(sentence, { row, column: cursor.column }), theme.soft);
   }
   const lost = remark(model, words);
   const { box } = at.input;
@@ -92,11 +101,13 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   return shapes;
 }
 
+/** `layers`: what is drawn on each panel, from the paper up. */
 export function draw(
   model: Model,
   sheet: Sheet,
   theme: Theme,
   words: Words,
+  layers: readonly DrawingLayer[] = LAYERS,
 ): { scene: Scene; arrangement: Arrangement } {
   const arrangement = arrange(model, sheet);
   const { input, output, lens, outputLens } = arrangement;
@@ -113,17 +124,17 @@ export function draw(
       width: arrangement.width,
       height: arrangement.height,
       groups: [
-        ...panels.slice(0, 2).map((panel) => panelGroup(model, panel, theme, words, false)),
+        ...panels.slice(0, 2).map((panel) => panelGroup(layers, model, panel, theme, words, false)),
         { name: "cone", shapes: under },
         ...panels.slice(2).flatMap((panel) => [
           {
             name: `${panel.side}-lens-paper`,
             shapes: [{ kind: "rectangle", ...panel.box, fill: theme.paper } as Shape],
           },
-          panelGroup(model, panel, theme, words, false),
+          panelGroup(layers, model, panel, theme, words, false),
         ]),
         { name: "threads", shapes: over },
-        ...panels.map((panel) => panelGroup(model, panel, theme, words, true)),
+        ...panels.map((panel) => panelGroup(layers, model, panel, theme, words, true)),
         { name: "knots", shapes: knots },
         { name: "captions", shapes: captions(model, arrangement, theme, words) },
       ],

@@ -49,6 +49,7 @@ export function formula(axis: Axis, letter: string, layer: Layer, words: Words):
   const fraction = Math.abs(quotient - whole);
   const digits = fraction === 0 ? "" : String(Number(fraction.toFixed(2))).slice(1) || ".00";
   const lost = !up && fraction > 0 && unread(axis).some(([at, count]) => at + count === input);
+  const spared = !up && fraction > 0 && !lost && quotient > 0;
   return [
     {
       text: `${letter} = ${open}(${input} + ${pads} − ${dilation}·(${kernel} − 1) − 1) / ${stride}${close} + 1 = ${open}${signed(whole)}`,
@@ -56,6 +57,7 @@ export function formula(axis: Axis, letter: string, layer: Layer, words: Words):
     ...(digits ? [{ text: digits, ...(lost ? { role: "lost" as const } : {}) }] : []),
     { text: `${close} + 1${dropped ? " − 1" : ""} = ` },
     { text: String(output), role: "result" },
+    ...(spared ? [{ text: `  ${words.onlyPadding}`, role: "soft" as const }] : []),
   ];
 }
 
@@ -84,34 +86,51 @@ export function sentence(model: Model, words: Words): Part[] {
   const planes = output.channels > 1 ? `${channel}, ` : "";
   const winner = winnerOf(model, channel, window.row, window.column);
   const values: Part[] = [];
-  const total = (model.rows.valid[window.row] as number) * (model.columns.valid[window.column] as number);
+  const real = (model.rows.valid[window.row] as number) * (model.columns.valid[window.column] as number);
+  const mean = isMean(layer);
+  // What an average counts stands in its sum: a zero for a tap in the padding, nothing for one that hangs over.
+  const padded = mean && layer.countIncludePad && !isAdaptive(layer);
+  const total = padded
+    ? (model.rows.counted[window.row] as number) * (model.columns.counted[window.column] as number)
+    : real;
   const keep = total <= SHOWN ? SHOWN : 6;
   let seen = 0;
+  let sum = 0;
   let skipped = false;
   for (let i = 0; i < rows.taps; i++) {
     const row = rows.start + i * rows.step;
-    if (kindAt(model.rows, row) !== "real") continue;
     for (let j = 0; j < columns.taps; j++) {
       const column = columns.start + j * columns.step;
-      if (kindAt(model.columns, column) !== "real") continue;
+      const kind = kindAt(model, row, column);
+      const inside = kind === "real";
+      if (!inside && (!padded || kind === "overhang")) continue;
       const won = winner?.[0] === row && winner[1] === column;
+      const value = inside ? valueAt(input, channel, row, column) : 0;
+      sum += value;
       seen++;
       if (seen > keep - 1 && seen < total && total > keep && !won) {
         if (!skipped) values.push({ text: say(words.values, { count: total }), role: "soft" });
         skipped = true;
         continue;
       }
-      values.push({ text: number(valueAt(input, channel, row, column)), ...(won ? { role: "winner" as const } : {}) });
+      values.push({
+        text: number(value),
+        ...(won ? { role: "winner" as const } : inside ? {} : { role: "soft" as const }),
+      });
     }
   }
   const join = (between: string): Part[] =>
     values.flatMap((part, at) => (at > 0 ? [{ text: between, role: "soft" as const }, part] : [part]));
-  const result: Part = { text: number(valueAt(output, channel, window.row, window.column)), role: "result" };
+  const value = valueAt(output, channel, window.row, window.column);
+  const result: Part = { text: number(value), role: "result" };
   const start: Part = { text: `out[${planes}${window.row}, ${window.column}] = ` };
   const power = number(layer.normType);
   let made: Part[];
-  if (isMean(layer)) {
-    made = [{ text: "(" }, ...join(" + "), { text: `) / ${number(divisorOf(model, window.row, window.column))}` }];
+  let equals = " = ";
+  if (mean) {
+    const divisor = divisorOf(model, window.row, window.column);
+    made = [{ text: "(" }, ...join(" + "), { text: `) / ${number(divisor)}` }];
+    if (Number.isFinite(value) && Number(result.text.replace("−", "-")) !== sum / divisor) equals = " ≈ ";
   } else if (layer.name === "LPPool2d") {
     made = [{ text: "(" }, ...join(`^${power} + `), { text: `^${power})^(1/${power})` }];
   } else {
@@ -123,8 +142,10 @@ export function sentence(model: Model, words: Words): Part[] {
         column: winner[1],
         index: winner[0] * input.width + winner[1],
       })
-    : total === 0
+    : real === 0
       ? words.noTap
-      : "";
-  return [start, ...made, { text: " = " }, result, ...(from ? [{ text: `  ${from}` }] : [])];
+      : mean && total < rows.taps * columns.taps
+        ? say(words.notCounted, { count: rows.taps * columns.taps - total, all: rows.taps * columns.taps })
+        : "";
+  return [start, ...made, { text: equals }, result, ...(from ? [{ text: `  ${from}` }] : [])];
 }

@@ -20,6 +20,8 @@ export interface Cursor {
   row: number;
   column: number;
   channel: number;
+  /** It stays where it is while a pointer passes. */
+  pinned?: boolean;
 }
 
 export interface Model {
@@ -31,6 +33,8 @@ export interface Model {
   /** Where each output came from: flat in the input's plane, channel by channel; −1 where no tap is real. */
   indices?: ArrayLike<number> | undefined;
   cursor?: Cursor | undefined;
+  /** The cell a pointer is on within a lens, which the cursor does not follow: the lens would run away. */
+  pointed?: { side: Side; row: number; column: number } | undefined;
   /** What the input's place shows instead when one looks back: the unpooled values or the gradient. The thread turns round. */
   back?: Plane | undefined;
 }
@@ -59,9 +63,15 @@ export function spanAt(axis: Axis, output: number, adaptive: boolean): Span {
   return { start, taps: axis.kernel, step: axis.dilation, length: axis.span };
 }
 
-export function kindAt(axis: Axis, position: number): CellKind {
+const kindOn = (axis: Axis, position: number): CellKind => {
   if (position >= 0 && position < axis.input) return "real";
   return position < axis.input + axis.padAfter ? "padding" : "overhang";
+};
+
+/** What stands at a place of the input: the further outside of its row and its column decides. */
+export function kindAt({ rows, columns }: Model, row: number, column: number): CellKind {
+  const kinds = [kindOn(rows, row), kindOn(columns, column)];
+  return kinds.includes("overhang") ? "overhang" : kinds.includes("padding") ? "padding" : "real";
 }
 
 export const holds = (span: Span, position: number): boolean => {

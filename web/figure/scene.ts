@@ -115,17 +115,32 @@ export const diamond = (x: number, y: number, size: number): string =>
   `M${fine(x)} ${fine(y - size)}L${fine(x + size)} ${fine(y)}L${fine(x)} ${fine(y + size)}L${fine(x - size)} ${fine(y)}Z`;
 
 /** A length in the SVG: two decimals are finer than any screen. */
-export const fine = (value: number): string => String(Math.round(value * 100) / 100 || 0);
+export const fine = (value: number): string => String(round(value) || 0);
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Straight lines, each by its start and its way. */
+export type Strokes = [x: number, y: number, right: number, down: number][];
+
+/** Strokes as one path. Each begins from the end of the last: equal steps are equal text, which packs to almost nothing. */
+export function strokes(lines: Strokes): string {
+  let path = "";
+  let [atX, atY] = [0, 0];
+  for (const line of lines) {
+    const [x, y, right, down] = line.map(round) as Strokes[0];
+    path += `${path ? "m" : "M"}${fine(x - atX)} ${fine(y - atY)}l${fine(right)} ${fine(down)}`;
+    atX = x + right;
+    atY = y + down;
+  }
+  return path;
+}
 
 /** Lines at 45° over a box, `gap` apart, on one grid for the whole drawing so that neighbours join. */
 export function hatch({ x, y, width, height }: Rectangle, gap: number): string {
-  let path = "";
-  const first = Math.ceil((x + y) / gap) * gap;
-  for (let sum = first; sum < x + y + width + height; sum += gap) {
-    const fromX = Math.max(x, sum - (y + height));
-    const toX = Math.min(x + width, sum - y);
-    const long = toX - fromX;
-    if (long > 0.2) path += `M${fine(fromX)} ${fine(sum - fromX)}l${fine(long)} ${fine(-long)}`;
+  const lines: Strokes = [];
+  for (let sum = Math.ceil((x + y) / gap) * gap; sum < x + y + width + height; sum += gap) {
+    const from = Math.max(x, sum - y - height);
+    const long = Math.min(x + width, sum - y) - from;
+    if (long > 0.2) lines.push([from, sum - from, long, -long]);
   }
-  return path;
+  return strokes(lines);
 }

@@ -1,5 +1,5 @@
 import { shownPlane } from "../model.js";
-import { cellBox, fine, type Shape, visible } from "../scene.js";
+import { cellBox, type Shape, type Strokes, strokes, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 /** Lines between cells, once the cells are large enough to need them, and an edge round the real picture. */
@@ -13,17 +13,17 @@ export const grid: DrawingLayer = {
     if (panel.cell >= 7) {
       const top = panel.y + seen.top * panel.cell;
       const left = panel.x + seen.left * panel.cell;
-      let path = "";
+      const lines: Strokes = [];
       for (let row = seen.top; row <= seen.bottom; row++) {
-        path += `M${fine(left)} ${fine(panel.y + row * panel.cell)}h${fine((seen.right - seen.left) * panel.cell)}`;
+        lines.push([left, panel.y + row * panel.cell, (seen.right - seen.left) * panel.cell, 0]);
       }
       for (let column = seen.left; column <= seen.right; column++) {
-        path += `M${fine(panel.x + column * panel.cell)} ${fine(top)}v${fine((seen.bottom - seen.top) * panel.cell)}`;
+        lines.push([panel.x + column * panel.cell, top, 0, (seen.bottom - seen.top) * panel.cell]);
       }
       const picture = shownPlane(model, panel.side).kind === "picture";
       shapes.push({
         kind: "path",
-        path,
+        path: strokes(lines),
         stroke: picture ? theme.paper : theme.line,
         line: 1,
         opacity: picture ? 0.35 : 1,

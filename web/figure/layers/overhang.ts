@@ -31,7 +31,7 @@ export const overhang: DrawingLayer = {
     if (panel.cell < 8) return [{ ...dots, kind: "rectangle", ...edge, dash: [0.1, 3.2] }];
     for (let row = Math.max(-rows.padBefore, seen.top); row < Math.min(bottom, seen.bottom); row++) {
       for (let column = Math.max(-columns.padBefore, seen.left); column < Math.min(right, seen.right); column++) {
-        if (kindAt(rows, row) !== "overhang" && kindAt(columns, column) !== "overhang") continue;
+        if (kindAt(model, row, column) !== "overhang") continue;
         const { x, y, width, height } = cellBox(panel, row, column);
         dots.path += `M${fine(x + 2)} ${fine(y + 2)}h${fine(width - 4)}v${fine(height - 4)}h${fine(4 - width)}Z`;
       }

@@ -28,7 +28,7 @@ export const padding: DrawingLayer = {
     const seen = visible(panel, false);
     for (let row = Math.max(top, seen.top); row < Math.min(top + high, seen.bottom); row++) {
       for (let column = Math.max(left, seen.left); column < Math.min(left + wide, seen.right); column++) {
-        if (kindAt(rows, row) === "real" && kindAt(columns, column) === "real") continue;
+        if (kindAt(model, row, column) === "real") continue;
         const box = cellBox(panel, row, column);
         shapes.push({
           kind: "rectangle",

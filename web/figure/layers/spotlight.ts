@@ -32,7 +32,7 @@ export const spotlight: DrawingLayer = {
     }
     if (!path || (!picture && panel.side === "output")) return [];
     return picture
-      ? [{ kind: "path", path, fill: theme.paper, opacity: 0.4 }]
+      ? [{ kind: "path", path, fill: theme.paper, opacity: 0.32 }]
       : [{ kind: "path", path, fill: theme.window, opacity: 0.2 }];
   },
 };

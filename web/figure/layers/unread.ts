@@ -30,17 +30,18 @@ export const unreadCells: DrawingLayer = {
     }
     if (lines) shapes.push({ kind: "path", path: lines, stroke: theme.ink, line: 1, opacity: 0.6 });
 
-    // At the scale of a picture a lost row is two pixels high: a hatched bar beside it says where it is.
+    // At the scale of a picture a lost row is two pixels high: a hatched bar beside it says where it is. Where cells inside are
+    // lost too, a bar for the last of them would say that it is alone.
     if (panel.role === "picture") {
-      const last = unread(rows).at(-1);
-      const lastColumn = unread(columns).at(-1);
+      const [row, ...rowsInside] = unread(rows).reverse();
+      const [column, ...columnsInside] = unread(columns).reverse();
       const bars: Rectangle[] = [];
-      if (last && last[0] + last[1] === rows.input) {
-        const strip = cellBox(panel, last[0], 0, last[1], columns.input);
+      if (row && rowsInside.length === 0 && row[0] + row[1] === rows.input) {
+        const strip = cellBox(panel, row[0], 0, row[1], columns.input);
         bars.push({ x: strip.x, y: strip.y + strip.height + 3, width: strip.width, height: 5 });
       }
-      if (lastColumn && lastColumn[0] + lastColumn[1] === columns.input) {
-        const strip = cellBox(panel, 0, lastColumn[0], rows.input, lastColumn[1]);
+      if (column && columnsInside.length === 0 && column[0] + column[1] === columns.input) {
+        const strip = cellBox(panel, 0, column[0], rows.input, column[1]);
         bars.push({ x: strip.x + strip.width + 3, y: strip.y, width: 5, height: strip.height });
       }
       for (const bar of bars) {

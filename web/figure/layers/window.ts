@@ -1,11 +1,15 @@
+import { isMean } from "../code.js";
 import { cursorWindow, kindAt, type Window } from "../model.js";
-import { cellBox, fine, type Panel, type Shape } from "../scene.js";
+import { cellBox, type Panel, type Shape, type Strokes, strokes } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 export const windowBox = (panel: Panel, window: Window) =>
   cellBox(panel, window.rows.start, window.columns.start, window.rows.length, window.columns.length);
 
-/** The window's whole span, gaps of a dilation included, and a dot on each tap. */
+/**
+ * The window's whole span, gaps of a dilation included, and a mark on each tap: a dot on a cell, a ring on padding, a cross where
+ * the tap does not count: on the overhang, and on padding that an average leaves out.
+ */
 export const windowLayer: DrawingLayer = {
   name: "window",
   over: true,
@@ -22,27 +26,31 @@ export const windowLayer: DrawingLayer = {
       const corner = cell >= 18;
       const away = corner ? Math.min(6, cell * 0.17) : cell / 2;
       const radius = corner ? Math.min(2.4, cell * 0.075) : Math.max(1.2, cell * 0.13);
-      let real = "";
-      let missed = "";
+      // A stroke of no length with round ends is a dot, and all dots are one path.
+      const real: Strokes = [];
+      const padded: Strokes = [];
+      const crosses: Strokes = [];
+      const arm = Math.max(1.6, radius);
+      const counts = !isMean(model.layer) || model.layer.countIncludePad;
       for (let i = 0; i < rows.taps; i++) {
         for (let j = 0; j < columns.taps; j++) {
           const row = rows.start + i * rows.step;
           const column = columns.start + j * columns.step;
-          // A line of no length with round ends is a dot, and all dots are one path.
-          const dot = `M${fine(panel.x + column * cell + away)} ${fine(panel.y + row * cell + away)}h.01`;
-          if (kindAt(model.rows, row) === "real" && kindAt(model.columns, column) === "real") real += dot;
-          else missed += dot;
+          const [x, y] = [panel.x + column * cell + away, panel.y + row * cell + away];
+          const kind = kindAt(model, row, column);
+          if (kind === "real") real.push([x, y, 0.01, 0]);
+          else if (counts && kind === "padding") padded.push([x, y, 0.01, 0]);
+          else crosses.push([x - arm, y - arm, 2 * arm, 2 * arm], [x - arm, y + arm, 2 * arm, -2 * arm]);
         }
       }
-      const dots = (path: string, stroke: string, size: number): Shape => ({
-        kind: "path",
-        path,
-        stroke,
-        line: 2 * size,
-        round: true,
-      });
-      shapes.push(dots(real, theme.paper, radius + 1), dots(real, theme.window, radius));
-      if (missed) shapes.push(dots(missed, theme.window, radius), dots(missed, theme.paper, radius - 1));
+      const mark = (lines: Strokes, stroke: string, line: number) => {
+        if (lines.length > 0) shapes.push({ kind: "path", path: strokes(lines), stroke, line, round: true });
+      };
+      mark(real, theme.paper, 2 * radius + 2);
+      mark(real, theme.window, 2 * radius);
+      mark(padded, theme.window, 2 * radius);
+      mark(padded, theme.paper, 2 * radius - 2);
+      mark(crosses, theme.window, 1.5);
     }
     shapes.push({ kind: "rectangle", ...box, stroke: theme.paper, line: 4.5, radius: 1 });
     shapes.push({ kind: "rectangle", ...box, stroke: theme.window, line: 2.25, radius: 1 });
