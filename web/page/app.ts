@@ -5,8 +5,8 @@ import { fromAddress, fromFile, fromGrid, fromSource, PictureError, type Picture
 import { Stage } from "../element/stage.js";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
 import { shapeOf } from "../figure/figure.js";
-import { formula, type Part, plain, sentence } from "../figure/formula.js";
-import { type Model, type Plane, unread, valueAt } from "../figure/model.js";
+import { formula, type Part, plain } from "../figure/formula.js";
+import { type Model, number, type Plane, unread, valueAt } from "../figure/model.js";
 import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
 import { Camera } from "./camera.js";
@@ -15,16 +15,20 @@ import { CodeLine } from "./controls/code-line.js";
 import { CellEditor } from "./editor.js";
 import { animation, download, figureText, fileName } from "./export.js";
 import { icons } from "./icons.js";
+import { PAGE_LAYERS } from "./layers.js";
 import { LARGE, Pooler } from "./pooler.js";
 import { sampleAddress } from "./samples.js";
 import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
+import { legend } from "./sections/legend.js";
+import { lookingBack } from "./sections/looking-back.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
 import { frame, share, tag } from "./sections/share.js";
-import { encode, type Look, read, SAMPLES, START, type State, write } from "./state.js";
+import { encode, type Reading, read, SAMPLES, START, type State, write } from "./state.js";
 import { preferredLanguage, TEXTS, type Texts } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
+import { timeOf } from "./timing.js";
 
 const SPEAK_EVERY = 300;
 const LINK_AFTER = 250;
@@ -71,9 +75,12 @@ export class App {
   private error = "";
   /** What happened last, said in the language of the moment. */
   private note: (() => string) | undefined;
-  /** What a link had that could not be read, until its cursor has met the figure. */
-  private arrived: string[] | undefined;
+  /** Why one cannot look back here. */
+  private hindrance: (() => string) | undefined;
+  /** The link this state came from, until its cursor has met the figure. */
+  private arrived: Reading | undefined;
   private pinned = false;
+  private pointed: Model["pointed"];
   private playing: number | undefined;
   private speed = 6;
   private scheduled = false;
@@ -89,7 +96,6 @@ export class App {
   private readonly camera: Camera;
   private readonly pooler: Pooler;
   private readonly openNotes = new Set<string>();
-  private back: { model?: Model; look?: Look } = {};
   private busy = false;
   private readonly rendered = new Map<string, unknown[]>();
 
@@ -97,7 +103,7 @@ export class App {
     const reading = read(location.hash, preferredLanguage());
     this.state = reading.state;
     this.noteBad(reading.bad);
-    this.arrived = reading.bad;
+    this.arrived = reading;
     this.stage = new Stage(place("stage"));
     this.compare = new Compare(this.stage.sheet);
     this.editor = new CellEditor(this.stage.sheet);
@@ -247,13 +253,14 @@ export class App {
     const channel = Math.min(state.channel, plane.channels - 1);
     if (row !== state.row || column !== state.column || channel !== state.channel) {
       this.state = { ...state, row, column, channel };
-      if (this.arrived) {
-        this.noteBad([...this.arrived, `at=${state.row},${state.column}`]);
+      if (this.arrived?.placed) {
+        this.noteBad([...this.arrived.bad, `at=${state.row},${state.column}`]);
         this.redraw();
       }
     }
     this.arrived = undefined;
-    model.cursor = { side: state.side, row, column, channel };
+    model.cursor = { side: state.side, row, column, channel, pinned: this.pinned };
+    model.pointed = this.pointed;
   }
 
   /** Is any of `deps` another than when this part was last rendered? Moving the cursor must not rebuild the whole page. */
@@ -279,20 +286,23 @@ export class App {
     }
     render(this.line.line(), place("code"));
     render(this.line.menu(), place("menu"));
-    const note = this.note?.() ?? "";
-    if (this.fresh("messages", this.error, note)) {
-      place("error").textContent = this.error;
-      place("note").textContent = note;
-      this.stage.element.classList.toggle("stale", this.error !== "");
-    }
     if (model) {
       this.clampCursor(model);
       this.turnBack(model);
+    }
+    const note = [this.note?.(), this.hindrance?.()].filter(Boolean).join(" ");
+    if (this.fresh("messages", this.error, note)) {
+      place("error").textContent = this.error;
+      place("note").textContent = note;
+      for (const id of ["stage", "facts", "under"]) place(id).classList.toggle("stale", this.error !== "");
+    }
+    if (model) {
       this.stage.element.classList.toggle("zoomed", state.zoom !== undefined);
-      this.stage.draw(model, state.zoom, currentTheme(), this.words);
+      this.stage.draw(model, state.zoom, currentTheme(), this.words, PAGE_LAYERS);
       if (this.stage.arrangement) this.compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
       const shape = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
       if (this.fresh("shape", shape)) place("shape").textContent = shape;
+      if (this.fresh("legend", model.layer, model.input, language)) render(legend(model, texts), place("legend"));
       render(this.under(model), place("under"));
       const { playing, pinned, speed } = this;
       if (
@@ -333,27 +343,45 @@ export class App {
       }
       // A film changes many times a second; what the notes show of it can wait until it stops.
       const still = state.image === "camera" ? undefined : model;
+      if (still && this.lowered && this.fresh("took", still, language)) this.time(still);
       if (this.fresh("notes", still, language, [...this.openNotes].join())) render(this.notes(model), place("notes"));
     };
     clearTimeout(this.settling);
-    if (this.lowered) this.settling = setTimeout(draw, SETTLED_AFTER);
-    else draw();
+    if (!this.lowered) draw();
+    this.settling = setTimeout(draw, SETTLED_AFTER);
     this.lowered = true;
+  }
+
+  /** What the reader waits for when a picture is pooled; large ones are pooled elsewhere. */
+  private time(model: Model): void {
+    const { input } = model;
+    let text = "";
+    if (this.error === "" && input.height * input.width < LARGE) {
+      text = say(this.texts.took, { time: number(Number(timeOf(this.pooling, model).toPrecision(2))) });
+    }
+    place("took").textContent = text;
   }
 
   /** Puts what one sees looking back in the input's place; asked of the module once a model. */
   private turnBack(model: Model): void {
     const { look } = this.state;
-    if (this.back.model === model && this.back.look === look) return;
-    this.back = { model, look };
-    model.back = undefined;
-    if (look === "forward") return;
-    try {
-      model.back = lookBack(this.pooling, model, look);
-    } catch (error) {
-      const { message } = error as Error;
-      this.note = () => message;
+    if (this.fresh("back", model, look)) {
+      this.hindrance = undefined;
+      model.back = undefined;
+      if (look === "forward") return;
+      try {
+        model.back = lookBack(this.pooling, model, look);
+        const why = look === "unpool" ? "back_no_indices" : "back_no_gradient";
+        if (!model.back) this.hindrance = () => this.texts[why];
+      } catch (error) {
+        const { message } = error as Error;
+        this.hindrance = () => message;
+      }
     }
+  }
+
+  private sentence(model: Model): Part[] {
+    return lookingBack(model, this.state.look, this.texts, this.words);
   }
 
   private notes(model: Model): TemplateResult {
@@ -430,7 +458,7 @@ export class App {
       ([axis, letter]) =>
         html`<p>${parts(formula(axis, letter, model.layer, words), () => this.showLost(model), texts.lost_button)}</p>`,
     )}</div>
-    <div class="said"><p id="sentence">${parts(sentence(model, words))}</p>
+    <div class="said"><p id="sentence">${parts(this.sentence(model))}</p>
     ${
       channels.length > 0
         ? html`<div class="channels" role="group" aria-label=${texts.channel}>${channels.map(
@@ -453,14 +481,14 @@ export class App {
         ) => {
           this.speed = Number((event.currentTarget as HTMLInputElement).value);
         }}>
-        <button aria-pressed=${this.pinned} title=${texts.pinned} @click=${() => this.pin(!this.pinned)}>${texts.pin}</button>
+        <button aria-pressed=${this.pinned} title=${this.pinned ? texts.pinned : texts.pin_help} @click=${() => this.pin(!this.pinned)}>${texts.pin}</button>
       </div>
       <div class="group">
         <button aria-label=${texts.zoom_out} title=${texts.zoom_out} @click=${() => this.zoomBy(1 / 1.5)}>${icons.minus}</button>
         <button aria-label=${texts.zoom_in} title=${texts.zoom_in} @click=${() => this.zoomBy(1.5)}>${icons.plus}</button>
         <button aria-disabled=${!state.zoom} @click=${() => this.change({ zoom: undefined })}>${texts.zoom_fit}</button>
       </div>
-      <div class="group">
+      <div class="group" role="group" aria-label=${texts.picture}>
         <select aria-label=${texts.picture} @change=${(event: Event) => this.change({ image: (event.currentTarget as HTMLSelectElement).value, zoom: undefined })}>
           ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
           ${state.image === "file" ? html`<option value="file" selected>${texts.file}</option>` : nothing}
@@ -476,14 +504,19 @@ export class App {
         <button aria-pressed=${state.image === "camera"} @click=${() => this.film()}>${state.image === "camera" ? texts.camera_stop : texts.camera}</button>
       </div>
       <div class="group" role="group" aria-label=${texts.look_help} title=${texts.look_help}>
+        <span class="soft">${texts.look}</span>
         ${(["forward", "unpool", "gradient"] as const).map(
           (look) =>
             html`<button aria-pressed=${state.look === look} @click=${() => this.change({ look })}>${texts[`look_${look}`]}</button>`,
         )}
-        <button aria-pressed=${this.compare.on} @click=${() => {
-          this.compare.on = !this.compare.on;
-          this.redraw();
-        }}>${texts.compare}</button>
+        ${
+          state.image === "numbers"
+            ? nothing
+            : html`<button aria-pressed=${this.compare.on} @click=${() => {
+                this.compare.on = !this.compare.on;
+                this.redraw();
+              }}>${texts.compare}</button>`
+        }
       </div>
       <button class="share" aria-haspopup="dialog" @click=${() => this.openShare()}>${icons.share} ${texts.share}</button>`;
   }
@@ -585,8 +618,10 @@ export class App {
     const channel = model.cursor?.channel ?? 0;
     const old = valueAt(model.input, channel, row, column);
     const label = say(this.texts.editing, { row, column });
-    this.editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward) => {
+    this.editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward, bad) => {
+      this.note = bad === undefined ? undefined : () => say(this.texts.not_a_number, { text: bad, value: number(old) });
       if (value !== undefined && value !== old) this.put(channel, row, column, value);
+      this.redraw();
       this.stage.element.focus();
       if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 });
     });
@@ -709,7 +744,14 @@ export class App {
     let cell = now * factor;
     cell = cell >= 6 ? Math.round(cell) : Math.round(cell * 2) / 2 || 0.5;
     if (now < NUMBER_CELL && cell >= NUMBER_CELL) cell = Math.max(cell, 24);
-    this.change({ zoom: { cell: Math.min(72, Math.max(0.5, cell)), row, column } });
+    this.zoomTo(cell, row, column);
+  }
+
+  /** Smaller than the whole picture there is nothing to see. */
+  private zoomTo(cell: number, row: number, column: number): void {
+    const { model } = this;
+    const whole = !model || cell <= this.stage.fit(model);
+    this.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } });
   }
 
   private zoomAt(event: { clientX: number; clientY: number }, factor: number): void {
@@ -721,19 +763,29 @@ export class App {
     }
     const { panel } = under;
     // Several events may come between two drawings: each goes on from the last, not from what is drawn.
-    const cell = Math.min(72, Math.max(0.5, (this.state.zoom?.cell ?? panel.cell) * factor));
+    const cell = Math.min(72, (this.state.zoom?.cell ?? panel.cell) * factor);
     const { box } = panel;
     const corner = this.stage.element.querySelector("#overlay")?.getBoundingClientRect() as DOMRect;
     const [px, py] = [event.clientX - corner.x, event.clientY - corner.y];
     const column = (px - panel.x) / panel.cell - (px - box.x - box.width / 2) / cell - 0.5;
     const row = (py - panel.y) / panel.cell - (py - box.y - box.height / 2) / cell - 0.5;
-    this.change({ zoom: { cell, row, column } });
+    this.zoomTo(cell, row, column);
   }
 
   private hover(event: PointerEvent): void {
-    if (this.pinned || this.playing !== undefined) return;
     const under = this.stage.at(event);
-    if (!under || under.panel.role === "lens") return;
+    // The lens follows the cursor: a cursor that followed a pointer in it would run away.
+    const pointed =
+      under?.panel.role === "lens" ? { side: under.side, row: under.row, column: under.column } : undefined;
+    if (
+      pointed?.side !== this.pointed?.side ||
+      pointed?.row !== this.pointed?.row ||
+      pointed?.column !== this.pointed?.column
+    ) {
+      this.pointed = pointed;
+      this.redraw();
+    }
+    if (this.pinned || this.playing !== undefined || !under || pointed) return;
     const { side, row, column } = under;
     if (side !== this.state.side || row !== this.state.row || column !== this.state.column)
       this.change({ side, row, column });
@@ -809,10 +861,16 @@ export class App {
     element.addEventListener("pointercancel", () => {
       this.pan = undefined;
     });
+    element.addEventListener("pointerleave", () => {
+      if (this.pointed) this.redraw();
+      this.pointed = undefined;
+    });
     element.addEventListener(
       "wheel",
       (event) => {
-        if (!event.ctrlKey && !event.metaKey && document.activeElement !== element) return;
+        // A wheel scrolls the page, also after a click, until somebody has zoomed in.
+        const inside = this.state.zoom !== undefined && document.activeElement === element;
+        if (!event.ctrlKey && !event.metaKey && !inside) return;
         event.preventDefault();
         this.zoomAt(event, event.deltaY < 0 ? 1.25 : 0.8);
       },
@@ -840,9 +898,10 @@ export class App {
       const { hash } = new URL(newURL);
       this.known = hash;
       if (decoded(hash) === decoded(`#${encode(write(this.state))}`)) return;
-      const { state, bad } = read(hash, this.state.language);
+      const reading = read(hash, this.state.language);
+      const { state, bad } = reading;
       this.noteBad(bad);
-      this.arrived = bad;
+      this.arrived = reading;
       const { image, grid, theme } = this.state;
       if (!hash.includes("&theme=")) state.theme = theme;
       this.state = state;
@@ -912,7 +971,9 @@ export class App {
     };
     let act = acts[event.key] ?? acts[event.key.toLowerCase()];
     const near = (this.stage.arrangement?.input.cell ?? 0) >= NUMBER_CELL;
-    if (!act && /^[\d.]$/.test(event.key) && state.side === "input" && near)
+    // A minus begins a number where there can be one below zero; elsewhere it zooms.
+    const digits = state.image === "numbers" ? /^[\d.-]$/ : /^[\d.]$/;
+    if (digits.test(event.key) && state.side === "input" && near && !model.back)
       act = () => this.edit(state.row, state.column, event.key);
     else if (event.key === "0") act = () => this.change({ zoom: undefined });
     else if (event.key === "?") {
@@ -953,10 +1014,14 @@ export class App {
   private take(text: string): void {
     try {
       const layer = parse(text);
-      this.note = undefined;
+      this.note = /return_indices\s*=\s*True/.test(text) ? () => this.texts.pasted_indices : undefined;
       this.change({ layer });
     } catch (error) {
       if (!(error instanceof CodeError)) throw error;
+      if (/^\s*https?:\S+\s*$/.test(text)) {
+        this.refuse("foreign_picture");
+        return;
+      }
       const { message } = error;
       this.note = () => say(this.texts.pasted_bad, { message });
       this.redraw();
@@ -989,11 +1054,11 @@ export class App {
 
   /** One sentence a cursor move, at most every 300 ms, and the last one is always said. */
   private speak(model: Model): void {
-    const { state, texts, words } = this;
+    const { state, texts } = this;
     const text = say(state.side === "output" ? texts.output_cell : texts.input_cell, {
       row: state.row,
       column: state.column,
-      sentence: plain(sentence(model, words)),
+      sentence: plain(this.sentence(model)),
     });
     clearTimeout(this.speaking);
     const wait = Math.max(0, this.spoken + SPEAK_EVERY - performance.now());

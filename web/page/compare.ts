@@ -51,9 +51,11 @@ export class Compare {
   }
 
   draw(model: Model, { input }: Arrangement, output: HTMLCanvasElement, label: string): void {
-    this.cover.hidden = !this.on;
-    this.handle.hidden = !this.on;
-    if (!this.on) return;
+    // Numbers over numbers compare nothing.
+    const there = this.on && model.input.kind === "picture";
+    this.cover.hidden = !there;
+    this.handle.hidden = !there;
+    if (!there) return;
     this.handle.setAttribute("aria-label", label);
     if (this.shown !== model.output) {
       this.canvas.width = output.width;

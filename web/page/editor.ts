@@ -1,15 +1,22 @@
-/** Typing into a cell: a field laid exactly over it. */
+/** Typing into a cell: a field laid over it. */
 import type { Rectangle } from "../figure/scene.js";
 import { fine } from "../figure/scene.js";
 
+/** A finger needs this much, and some phones zoom in on smaller letters. */
+const LEAST = { width: 44, height: 30, letters: 16 };
+
+/** `value` is undefined when none was given, and then `bad` is what was typed instead; `onward`: on to the next cell. */
+type Done = (value: number | undefined, onward: boolean, bad?: string) => void;
+
 export class CellEditor {
   private readonly field = document.createElement("input");
-  private done: ((value: number | undefined, onward: boolean) => void) | undefined;
+  private done: Done | undefined;
 
   constructor(sheet: HTMLElement) {
     this.field.className = "cell-editor";
     this.field.hidden = true;
-    this.field.inputMode = "decimal";
+    // A phone's decimal keys have no minus.
+    this.field.inputMode = "text";
     this.field.autocomplete = "off";
     this.field.addEventListener("keydown", (event) => {
       event.stopPropagation();
@@ -29,25 +36,21 @@ export class CellEditor {
     return this.done !== undefined;
   }
 
-  /** Asks for one number, from `typed` on where a key opened the field; `done` gets undefined when there is none, and whether to go on to the next cell. */
-  ask(
-    box: Rectangle,
-    value: number,
-    typed: string | undefined,
-    label: string,
-    done: (value: number | undefined, onward: boolean) => void,
-  ): void {
+  /** Asks for one number, from `typed` on where a key opened the field. */
+  ask(box: Rectangle, value: number, typed: string | undefined, label: string, done: Done): void {
     this.finish(false, false);
     this.done = done;
     const { field } = this;
     field.hidden = false;
     field.value = typed ?? String(value);
     field.setAttribute("aria-label", label);
-    field.style.left = `${fine(box.x)}px`;
-    field.style.top = `${fine(box.y)}px`;
-    field.style.width = `${fine(box.width)}px`;
-    field.style.height = `${fine(box.height)}px`;
-    field.style.fontSize = `${fine(Math.min(16, box.width * 0.4))}px`;
+    const width = Math.max(box.width, LEAST.width);
+    const height = Math.max(box.height, LEAST.height);
+    field.style.left = `${fine(box.x + (box.width - width) / 2)}px`;
+    field.style.top = `${fine(box.y + (box.height - height) / 2)}px`;
+    field.style.width = `${fine(width)}px`;
+    field.style.height = `${fine(height)}px`;
+    field.style.fontSize = `${LEAST.letters}px`;
     field.focus();
     if (typed === undefined) field.select();
   }
@@ -57,8 +60,10 @@ export class CellEditor {
     if (!done) return;
     this.done = undefined;
     this.field.hidden = true;
-    const text = this.field.value.trim().replace("−", "-");
-    const value = Number(text);
-    done(keep && text !== "" && !Number.isNaN(value) ? value : undefined, onward);
+    const typed = this.field.value.trim();
+    const value = Number(typed.replace("−", "-"));
+    if (!keep || typed === "") done(undefined, onward);
+    else if (Number.isNaN(value)) done(undefined, false, typed);
+    else done(value, onward);
   }
 }

@@ -52,16 +52,20 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 /** The fragment without its `#`: the line of code, then `&key=value`; what is as at the start is left out. */
 export function write(state: State): string {
   const from = initial(state.language);
-  const parts = [print(state.layer), `image=${encodeURIComponent(state.image)}`];
+  const parts = [print(state.layer)];
   const { grid } = state;
+  // A picture of one's own stays where it is: a link shows the first sample instead, and its cells are others.
+  const own = state.image === "file" || state.image === "camera";
+  if (!own) parts.push(`image=${encodeURIComponent(state.image)}`);
   if (state.image === "numbers" && (grid.width !== DIGITS.width || grid.values.join() !== DIGITS.values.join())) {
     parts.push(`grid=${writeGrid(grid)}`);
   }
-  parts.push(`at=${state.row},${state.column}`);
-  if (state.side === "input") parts.push("side=input");
+  if (!own) parts.push(`at=${state.row},${state.column}`);
+  if (state.side === "input" && !own) parts.push("side=input");
   if (state.channel !== from.channel) parts.push(`channel=${state.channel}`);
   if (state.look !== from.look) parts.push(`look=${state.look}`);
-  if (state.zoom) parts.push(`zoom=${[state.zoom.cell, state.zoom.row, state.zoom.column].map(round).join(",")}`);
+  if (state.zoom && !own)
+    parts.push(`zoom=${[state.zoom.cell, state.zoom.row, state.zoom.column].map(round).join(",")}`);
   if (state.theme !== from.theme) parts.push(`theme=${state.theme}`);
   parts.push(`lang=${state.language}`);
   return parts.join("&");
@@ -84,6 +88,8 @@ export interface Reading {
   state: State;
   /** What could not be read, in words; the default stands in its place. */
   bad: string[];
+  /** The link names a cell; without one the cursor may stand anywhere. */
+  placed: boolean;
 }
 
 /** Reads a fragment, with or without its `#`. Never throws: what is bad is named and left at its default. */
@@ -91,7 +97,7 @@ export function read(fragment: string, language: Language): Reading {
   const state = initial(language);
   const bad: string[] = [];
   const text = fragment.replace(/^#/, "");
-  if (text === "") return { state, bad };
+  if (text === "") return { state, bad, placed: false };
   const [line = "", ...pairs] = text.split("&");
   try {
     if (line !== "") state.layer = parse(decode(line));
@@ -157,7 +163,7 @@ export function read(fragment: string, language: Language): Reading {
     }
   }
   if (!placed && state.image === "numbers") [state.row, state.column] = [1, 1];
-  return { state, bad };
+  return { state, bad, placed };
 }
 
 /** The fragment as browsers put it into an address. */

@@ -1,0 +1,33 @@
+import { isMean } from "../../figure/code.js";
+import { type Part, sentence } from "../../figure/formula.js";
+import { cursorReaders, divisorOf, type Model, number, valueAt, winnerOf } from "../../figure/model.js";
+import { say, type Words } from "../../figure/texts/index.js";
+import type { Look } from "../state.js";
+import type { Texts } from "../texts/index.js";
+
+/** What goes back from the cursor's output, or comes back to its input cell. */
+export function lookingBack(model: Model, look: Look, texts: Texts, words: Words): Part[] {
+  const { cursor, back, output, layer } = model;
+  if (!cursor || !back || look === "forward") return sentence(model, words);
+  const { channel, row, column } = cursor;
+  if (cursor.side === "input") {
+    const fed = cursorReaders(model);
+    // Of a maximum's gradient the sentence that looks forward says it all.
+    if (fed.length === 0 || (look === "gradient" && model.indices)) return sentence(model, words);
+    const value = number(valueAt(back, channel, row, column));
+    const text = look === "gradient" ? texts.back_share : texts.back_value;
+    return [{ text: say(text, { row, column, value, count: fed.length }) }];
+  }
+  const planes = output.channels > 1 ? `${channel}, ` : "";
+  const place = { place: `out[${planes}${row}, ${column}]` };
+  if (isMean(layer)) {
+    const divisor = number(divisorOf(model, row, column));
+    const count = (model.rows.valid[row] as number) * (model.columns.valid[column] as number);
+    return [{ text: say(texts.back_spread, { ...place, divisor, count }) }];
+  }
+  const winner = winnerOf(model, channel, row, column);
+  if (!winner) return [{ text: say(texts.back_nowhere, place) }];
+  const value = look === "unpool" ? number(valueAt(output, channel, row, column)) : "1";
+  const to = { row: winner[0], column: winner[1], value };
+  return [{ text: say(look === "unpool" ? texts.back_put : texts.back_whole, { ...place, ...to }) }];
+}
