@@ -50,7 +50,7 @@ describe("figureSVG", () => {
       "= (1 + 2) / 2 = 1.5",
     );
     const padded = await figureSVG({ code: "nn.MaxPool2d(3, 2, 1)", input: [8, 9] });
-    expect(padded).toContain("H = ⌊(8 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3.5⌋ + 1 = 4  what is left over is padding");
+    expect(padded).toContain("H = ⌊(8 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3.5⌋ + 1 = 4  the rest is padding");
     expect(padded).toContain("W = ⌊(9 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊4⌋ + 1 = 5\n");
   });
 

@@ -15,7 +15,7 @@ export const en = {
   noTap: "no tap is a real cell",
   values: "… {count} in all …",
   notCounted: "{count} of {all} taps not counted",
-  onlyPadding: "what is left over is padding",
+  onlyPadding: "the rest is padding",
   feeds: "in[{row}, {column}] is in {count} windows and wins {won}: its gradient is {won}",
   feedsOne: "in[{row}, {column}] is in 1 window and wins {won}: its gradient is {won}",
   feedsMean: "in[{row}, {column}] is in {count} windows",

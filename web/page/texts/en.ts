@@ -134,7 +134,7 @@ export const en = {
     "Three channels go in and three come out, each pooled by itself: red’s winner may lie where blue’s does not. A convolution of the same geometry adds the channels up, so one filter turns colour into a single grey.",
   note_position: "It cares less where things are",
   note_position_body:
-    "Shift the picture by one pixel and pool again. A maximum often finds the same pixel in the same window. An average moves a little everywhere. Skipping, a kernel of 1 with a stride, keeps nothing of what lies between.",
+    "Shift the picture by one pixel and pool again. A maximum often finds the same pixel in the same window: a drawing hardly changes, a noisy sky may change most. An average moves a little everywhere. Skipping, a kernel of 1 with a stride, keeps nothing of what lies between.",
   note_dilation: "Dilation spreads the taps",
   note_dilation_body:
     "kernel_size counts taps, dilation is the distance between them. Three taps with a dilation of 2 span 5 cells and read 3; the two between are read by other windows, or by none.",
