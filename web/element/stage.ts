@@ -18,6 +18,14 @@ export interface Place {
 
 const WIDEST = 1160;
 
+/** Puts an element where the sheet has a box. */
+export function lay({ style }: HTMLElement, { x, y, width, height }: Rectangle): void {
+  style.left = `${fine(x)}px`;
+  style.top = `${fine(y)}px`;
+  style.width = `${fine(width)}px`;
+  style.height = `${fine(height)}px`;
+}
+
 export class Stage {
   arrangement: Arrangement | undefined;
   readonly input: HTMLCanvasElement;
@@ -67,14 +75,8 @@ export class Stage {
   private place(canvas: HTMLCanvasElement, panel: Panel): void {
     const frame = canvas.parentElement as HTMLElement;
     const { box } = panel;
-    const set = (target: HTMLElement, { x, y, width, height }: Rectangle) => {
-      target.style.left = `${fine(x)}px`;
-      target.style.top = `${fine(y)}px`;
-      target.style.width = `${fine(width)}px`;
-      target.style.height = `${fine(height)}px`;
-    };
-    set(frame, box);
-    set(canvas, {
+    lay(frame, box);
+    lay(canvas, {
       x: panel.x - box.x,
       y: panel.y - box.y,
       width: panel.columns * panel.cell,

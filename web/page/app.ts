@@ -12,6 +12,9 @@ import { say, WORDS } from "../figure/texts/index.js";
 import { Camera } from "./camera.js";
 import { Compare } from "./compare.js";
 import { CodeLine } from "./controls/code-line.js";
+import { press } from "./controls/keys.js";
+import { Moving, type Page } from "./controls/moving.js";
+import { listenToPointers } from "./controls/pointers.js";
 import { CellEditor } from "./editor.js";
 import { animation, download, figureText, fileName } from "./export.js";
 import { icons } from "./icons.js";
@@ -25,7 +28,7 @@ import { lookingBack } from "./sections/looking-back.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
 import { frame, share, tag } from "./sections/share.js";
-import { encode, type Reading, read, SAMPLES, START, type State, write } from "./state.js";
+import { decode, encode, type Reading, read, SAMPLES, START, type State, write } from "./state.js";
 import { preferredLanguage, TEXTS, type Texts } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
 import { timeOf } from "./timing.js";
@@ -58,17 +61,9 @@ export const parts = (list: readonly Part[], lost?: () => unknown, label?: strin
     return html`<span class=${role}>${text}</span>`;
   });
 
-const decoded = (hash: string): string => {
-  try {
-    return decodeURIComponent(hash);
-  } catch {
-    return hash;
-  }
-};
-
-export class App {
-  private state: State;
-  private model: Model | undefined;
+export class App implements Page {
+  state: State;
+  model: Model | undefined;
   private picture: Plane | undefined;
   /** What the model was computed from. */
   private made: { layer?: Layer; picture?: Plane } = {};
@@ -79,20 +74,17 @@ export class App {
   private hindrance: (() => string) | undefined;
   /** The link this state came from, until its cursor has met the figure. */
   private arrived: Reading | undefined;
-  private pinned = false;
-  private pointed: Model["pointed"];
-  private playing: number | undefined;
-  private speed = 6;
   private scheduled = false;
   /** The fragment this state came from or went to. */
   private known = location.hash;
   private linking: ReturnType<typeof setTimeout> | undefined;
   private speaking: ReturnType<typeof setTimeout> | undefined;
   private spoken = 0;
-  private readonly stage: Stage;
+  readonly stage: Stage;
   private readonly line: CodeLine;
   private readonly compare: Compare;
   private readonly editor: CellEditor;
+  private readonly moving: Moving = new Moving(this);
   private readonly camera: Camera;
   private readonly pooler: Pooler;
   private readonly openNotes = new Set<string>();
@@ -259,8 +251,8 @@ export class App {
       }
     }
     this.arrived = undefined;
-    model.cursor = { side: state.side, row, column, channel, pinned: this.pinned };
-    model.pointed = this.pointed;
+    model.cursor = { side: state.side, row, column, channel, pinned: this.moving.pinned };
+    model.pointed = this.moving.pointed;
   }
 
   /** Is any of `deps` another than when this part was last rendered? Moving the cursor must not rebuild the whole page. */
@@ -304,20 +296,8 @@ export class App {
       if (this.fresh("shape", shape)) place("shape").textContent = shape;
       if (this.fresh("legend", model.layer, model.input, language)) render(legend(model, texts), place("legend"));
       render(this.under(model), place("under"));
-      const { playing, pinned, speed } = this;
-      if (
-        this.fresh(
-          "tools",
-          language,
-          state.image,
-          state.look,
-          state.zoom,
-          playing === undefined,
-          pinned,
-          speed,
-          this.compare.on,
-        )
-      ) {
+      const { playing, pinned, speed } = this.moving;
+      if (this.fresh("tools", language, state.image, state.look, state.zoom, playing, pinned, speed, this.compare.on)) {
         render(this.tools(), place("tools"));
       }
       this.below();
@@ -470,22 +450,22 @@ export class App {
   }
 
   private tools(): TemplateResult {
-    const { texts, state } = this;
-    const playing = this.playing !== undefined;
+    const { texts, state, moving } = this;
+    const { playing, pinned, speed } = moving;
     return html`<div class="group">
-        <button aria-label=${texts.previous} title=${texts.previous} @click=${() => this.walk(-1)}>${icons.previous}</button>
-        <button aria-label=${playing ? texts.pause : texts.play} title=${playing ? texts.pause : texts.play} @click=${() => this.play(!playing)}>${playing ? icons.pause : icons.play}</button>
-        <button aria-label=${texts.next} title=${texts.next} @click=${() => this.walk(1)}>${icons.next}</button>
-        <input type="range" min="1" max="60" .value=${String(Math.round(this.speed))} aria-label=${texts.speed} title=${texts.speed} @input=${(
+        <button aria-label=${texts.previous} title=${texts.previous} @click=${() => moving.walk(-1)}>${icons.previous}</button>
+        <button aria-label=${playing ? texts.pause : texts.play} title=${playing ? texts.pause : texts.play} @click=${() => moving.play(!playing)}>${playing ? icons.pause : icons.play}</button>
+        <button aria-label=${texts.next} title=${texts.next} @click=${() => moving.walk(1)}>${icons.next}</button>
+        <input type="range" min="1" max="60" .value=${String(Math.round(speed))} aria-label=${texts.speed} title=${texts.speed} @input=${(
           event: Event,
         ) => {
-          this.speed = Number((event.currentTarget as HTMLInputElement).value);
+          moving.speed = Number((event.currentTarget as HTMLInputElement).value);
         }}>
-        <button aria-pressed=${this.pinned} title=${this.pinned ? texts.pinned : texts.pin_help} @click=${() => this.pin(!this.pinned)}>${texts.pin}</button>
+        <button aria-pressed=${pinned} title=${pinned ? texts.pinned : texts.pin_help} @click=${() => moving.pin(!pinned)}>${texts.pin}</button>
       </div>
       <div class="group">
-        <button aria-label=${texts.zoom_out} title=${texts.zoom_out} @click=${() => this.zoomBy(1 / 1.5)}>${icons.minus}</button>
-        <button aria-label=${texts.zoom_in} title=${texts.zoom_in} @click=${() => this.zoomBy(1.5)}>${icons.plus}</button>
+        <button aria-label=${texts.zoom_out} title=${texts.zoom_out} @click=${() => moving.zoomBy(1 / 1.5)}>${icons.minus}</button>
+        <button aria-label=${texts.zoom_in} title=${texts.zoom_in} @click=${() => moving.zoomBy(1.5)}>${icons.plus}</button>
         <button aria-disabled=${!state.zoom} @click=${() => this.change({ zoom: undefined })}>${texts.zoom_fit}</button>
       </div>
       <div class="group" role="group" aria-label=${texts.picture}>
@@ -528,7 +508,7 @@ export class App {
   }
 
   private openShare(): void {
-    this.play(false);
+    this.moving.play(false);
     this.renderShare();
     this.dialog.showModal();
   }
@@ -611,7 +591,7 @@ export class App {
   }
 
   /** Opens a field over an input cell; a number typed there becomes the cell's. */
-  private edit(row: number, column: number, typed?: string): void {
+  edit(row: number, column: number, typed?: string): void {
     const { model } = this;
     const { arrangement } = this.stage;
     if (!model || !arrangement || arrangement.input.cell < NUMBER_CELL || model.back) return;
@@ -643,245 +623,11 @@ export class App {
     this.change({ image: "file" });
   }
 
-  // --- moving ------------------------------------------------------------------------------------------------------
-
-  private walk(by: number): void {
-    const { model, state } = this;
-    if (!model) return;
-    const plane = model[state.side];
-    const at =
-      (state.row * plane.width + state.column + by + plane.width * plane.height) % (plane.width * plane.height);
-    this.change({ row: Math.floor(at / plane.width), column: at % plane.width });
-  }
-
-  private play(on: boolean): void {
-    if (this.playing !== undefined) cancelAnimationFrame(this.playing);
-    this.playing = undefined;
-    if (on) {
-      let last = performance.now();
-      const tick = (now: number) => {
-        if (now - last >= 1000 / this.speed) {
-          last = now;
-          this.walk(1);
-        }
-        this.playing = requestAnimationFrame(tick);
-      };
-      this.playing = requestAnimationFrame(tick);
-    }
-    this.redraw();
-  }
-
-  private pin(on: boolean): void {
-    this.pinned = on;
-    this.redraw();
-  }
-
-  private move(rows: number, columns: number): void {
-    const { model, state } = this;
-    if (!model) return;
-    const plane = model[state.side];
-    const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-    this.follow({ row: clamp(state.row + rows, plane.height), column: clamp(state.column + columns, plane.width) });
-  }
-
-  /** Moves the cursor, and the zoomed view with it when it would leave it. */
-  private follow(patch: Partial<State>): void {
-    const { zoom } = this.state;
-    const { arrangement } = this.stage;
-    const side = patch.side ?? this.state.side;
-    if (zoom && arrangement && this.model && patch.row !== undefined && patch.column !== undefined) {
-      const { box, cell, x, y } = arrangement[side];
-      const [cx, cy] = [x + (patch.column + 0.5) * cell, y + (patch.row + 0.5) * cell];
-      const inside =
-        cx > box.x + cell && cy > box.y + cell && cx < box.x + box.width - cell && cy < box.y + box.height - cell;
-      if (!inside) {
-        const [row, column] = side === "input" ? [patch.row, patch.column] : this.middle(patch.row, patch.column);
-        this.change({ ...patch, zoom: { ...zoom, row, column } });
-        return;
-      }
-    }
-    this.change(patch);
-  }
-
-  /** The input cell in the middle of an output's window. */
-  private middle(row: number, column: number): [number, number] {
-    const { model } = this;
-    if (!model) return [0, 0];
-    const on = (axis: Model["rows"], at: number) => {
-      const start = axis.start[Math.min(at, axis.output - 1)] as number;
-      return Math.min(
-        axis.input - 1,
-        Math.max(0, start + Math.floor(((axis.valid[at] as number) > 0 ? axis.span : 1) / 2)),
-      );
-    };
-    return [on(model.rows, row), on(model.columns, column)];
-  }
-
-  private turnTo(side: State["side"]): void {
-    const { model, state } = this;
-    if (!model || state.side === side) return;
-    if (side === "input") {
-      const [row, column] = this.middle(state.row, state.column);
-      this.follow({ side, row, column });
-      return;
-    }
-    const nearest = (axis: Model["rows"], at: number) => {
-      let best = 0;
-      for (let output = 0; output < axis.output; output++) {
-        if ((axis.start[output] as number) + axis.span / 2 <= at + 0.5) best = output;
-      }
-      return best;
-    };
-    this.follow({ side, row: nearest(model.rows, state.row), column: nearest(model.columns, state.column) });
-  }
-
-  private zoomBy(factor: number): void {
-    const { state, model } = this;
-    const { arrangement } = this.stage;
-    if (!model || !arrangement) return;
-    const [row, column] = state.side === "input" ? [state.row, state.column] : this.middle(state.row, state.column);
-    const now = state.zoom?.cell ?? arrangement.input.cell;
-    let cell = now * factor;
-    cell = cell >= 6 ? Math.round(cell) : Math.round(cell * 2) / 2 || 0.5;
-    if (now < NUMBER_CELL && cell >= NUMBER_CELL) cell = Math.max(cell, 24);
-    this.zoomTo(cell, row, column);
-  }
-
-  /** Smaller than the whole picture there is nothing to see. */
-  private zoomTo(cell: number, row: number, column: number): void {
-    const { model } = this;
-    const whole = !model || cell <= this.stage.fit(model);
-    this.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } });
-  }
-
-  private zoomAt(event: { clientX: number; clientY: number }, factor: number): void {
-    const { arrangement } = this.stage;
-    const under = this.stage.at(event);
-    if (!arrangement || !under || under.side !== "input" || under.panel !== arrangement.input) {
-      this.zoomBy(factor);
-      return;
-    }
-    const { panel } = under;
-    // Several events may come between two drawings: each goes on from the last, not from what is drawn.
-    const cell = Math.min(72, (this.state.zoom?.cell ?? panel.cell) * factor);
-    const { box } = panel;
-    const corner = this.stage.element.querySelector("#overlay")?.getBoundingClientRect() as DOMRect;
-    const [px, py] = [event.clientX - corner.x, event.clientY - corner.y];
-    const column = (px - panel.x) / panel.cell - (px - box.x - box.width / 2) / cell - 0.5;
-    const row = (py - panel.y) / panel.cell - (py - box.y - box.height / 2) / cell - 0.5;
-    this.zoomTo(cell, row, column);
-  }
-
-  private hover(event: PointerEvent): void {
-    const under = this.stage.at(event);
-    // The lens follows the cursor: a cursor that followed a pointer in it would run away.
-    const pointed =
-      under?.panel.role === "lens" ? { side: under.side, row: under.row, column: under.column } : undefined;
-    if (
-      pointed?.side !== this.pointed?.side ||
-      pointed?.row !== this.pointed?.row ||
-      pointed?.column !== this.pointed?.column
-    ) {
-      this.pointed = pointed;
-      this.redraw();
-    }
-    if (this.pinned || this.playing !== undefined || !under || pointed) return;
-    const { side, row, column } = under;
-    if (side !== this.state.side || row !== this.state.row || column !== this.state.column)
-      this.change({ side, row, column });
-  }
-
-  private pan: { x: number; y: number; row: number; column: number; cell: number } | undefined;
-
   private listen(): void {
     const { element } = this.stage;
-    let pressed: { x: number; y: number; row: number; column: number; side: string } | undefined;
-    const fingers = new Map<number, { x: number; y: number }>();
-    let pinch: { apart: number; cell: number } | undefined;
-    const apart = () => {
-      const [one, other] = [...fingers.values()];
-      return one && other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
-    };
-    for (const kind of ["pointerup", "pointercancel", "pointerleave"] as const) {
-      element.addEventListener(kind, ({ pointerId }) => {
-        fingers.delete(pointerId);
-        pinch = undefined;
-      });
-    }
-    element.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      if (event.pointerType === "touch") fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      if (fingers.size === 2) {
-        this.pan = undefined;
-        pressed = undefined;
-        pinch = { apart: apart(), cell: this.state.zoom?.cell ?? this.stage.arrangement?.input.cell ?? 1 };
-        return;
-      }
-      const { state } = this;
-      pressed = { x: event.clientX, y: event.clientY, row: state.row, column: state.column, side: state.side };
-      if (state.zoom) {
-        this.pan = { x: event.clientX, y: event.clientY, ...state.zoom };
-        element.setPointerCapture(event.pointerId);
-      } else if (event.pointerType !== "mouse") this.hover(event);
-    });
-    element.addEventListener("pointermove", (event) => {
-      if (fingers.has(event.pointerId)) fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      if (pinch) {
-        const now = this.state.zoom?.cell ?? this.stage.arrangement?.input.cell ?? 1;
-        this.zoomAt(event, (pinch.cell * apart()) / pinch.apart / now);
-        return;
-      }
-      const { pan } = this;
-      if (pan) {
-        const [dx, dy] = [event.clientX - pan.x, event.clientY - pan.y];
-        if (Math.hypot(dx, dy) > 4) {
-          this.change({ zoom: { cell: pan.cell, row: pan.row - dy / pan.cell, column: pan.column - dx / pan.cell } });
-        }
-        return;
-      }
-      this.hover(event);
-    });
-    element.addEventListener("pointerup", (event) => {
-      this.pan = undefined;
-      if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 5) return;
-      const under = this.stage.at(event);
-      if (!under) return;
-      const here = under.side === this.state.side && under.row === this.state.row && under.column === this.state.column;
-      const { side, row, column } = under;
-      if (event.pointerType === "mouse") {
-        if (this.pinned && here) this.pinned = false;
-        else this.pinned = true;
-        this.change({ side, row, column });
-      } else {
-        const again = here && pressed.row === row && pressed.column === column && pressed.side === side;
-        this.pinned = again ? !this.pinned : false;
-        this.change({ side, row, column });
-      }
-    });
-    element.addEventListener("pointercancel", () => {
-      this.pan = undefined;
-    });
-    element.addEventListener("pointerleave", () => {
-      if (this.pointed) this.redraw();
-      this.pointed = undefined;
-    });
-    element.addEventListener(
-      "wheel",
-      (event) => {
-        // A wheel scrolls the page, also after a click, until somebody has zoomed in.
-        const inside = this.state.zoom !== undefined && document.activeElement === element;
-        if (!event.ctrlKey && !event.metaKey && !inside) return;
-        event.preventDefault();
-        this.zoomAt(event, event.deltaY < 0 ? 1.25 : 0.8);
-      },
-      { passive: false },
-    );
-    element.addEventListener("dblclick", (event) => {
-      const under = this.stage.at(event);
-      if (under?.side === "input" && under.panel.role === "grid") this.edit(under.row, under.column);
-    });
+    listenToPointers(this, this.moving);
     element.addEventListener("keydown", (event) => {
-      if (event.target === element) this.key(event);
+      if (event.target === element) press(event, this, this.moving);
     });
     new ResizeObserver(([entry]) => {
       if (entry && this.stage.resize(entry.contentRect.width)) this.redraw();
@@ -897,7 +643,7 @@ export class App {
     addEventListener("hashchange", ({ newURL }) => {
       const { hash } = new URL(newURL);
       this.known = hash;
-      if (decoded(hash) === decoded(`#${encode(write(this.state))}`)) return;
+      if (decode(hash) === decode(`#${encode(write(this.state))}`)) return;
       const reading = read(hash, this.state.language);
       const { state, bad } = reading;
       this.noteBad(bad);
@@ -905,7 +651,7 @@ export class App {
       const { image, grid, theme } = this.state;
       if (!hash.includes("&theme=")) state.theme = theme;
       this.state = state;
-      this.pinned = false;
+      this.moving.pinned = false;
       // The line first: what a link changes is read there.
       place("line").scrollIntoView({ block: "nearest" });
       if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
@@ -929,64 +675,6 @@ export class App {
       else if (event.dataTransfer?.types.includes("text/uri-list")) this.refuse("foreign_picture");
       else if (text) this.take(text);
     });
-  }
-
-  private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { state, model } = this;
-    if (!model) return;
-    const jump = event.shiftKey
-      ? state.side === "input"
-        ? [model.rows.stride, model.columns.stride]
-        : [8, 8]
-      : [1, 1];
-    const [down, right] = jump as [number, number];
-    const plane = model[state.side];
-    const acts: Record<string, () => void> = {
-      ArrowUp: () => this.move(-down, 0),
-      ArrowDown: () => this.move(down, 0),
-      ArrowLeft: () => this.move(0, -right),
-      ArrowRight: () => this.move(0, right),
-      Home: () => this.move(0, -plane.width),
-      End: () => this.move(0, plane.width),
-      PageUp: () => this.move(-plane.height, 0),
-      PageDown: () => this.move(plane.height, 0),
-      " ": () => this.play(this.playing === undefined),
-      Enter: () => this.pin(true),
-      Escape: () => this.pin(false),
-      "[": () => {
-        this.speed = Math.max(1, this.speed / 1.5);
-      },
-      "]": () => {
-        this.speed = Math.min(60, this.speed * 1.5);
-      },
-      i: () => this.turnTo("input"),
-      o: () => this.turnTo("output"),
-      c: () => this.change({ channel: (state.channel + 1) % model.input.channels }),
-      "+": () => this.zoomBy(1.5),
-      "=": () => this.zoomBy(1.5),
-      "-": () => this.zoomBy(1 / 1.5),
-      b: () => this.change({ look: state.look === "forward" ? "gradient" : "forward" }),
-      e: () => state.side === "input" && this.edit(state.row, state.column),
-    };
-    let act = acts[event.key] ?? acts[event.key.toLowerCase()];
-    const near = (this.stage.arrangement?.input.cell ?? 0) >= NUMBER_CELL;
-    // A minus begins a number where there can be one below zero; elsewhere it zooms.
-    const digits = state.image === "numbers" ? /^[\d.-]$/ : /^[\d.]$/;
-    if (digits.test(event.key) && state.side === "input" && near && !model.back)
-      act = () => this.edit(state.row, state.column, event.key);
-    else if (event.key === "0") act = () => this.change({ zoom: undefined });
-    else if (event.key === "?") {
-      act = () => {
-        const keys = document.querySelector<HTMLDetailsElement>("#notes details:last-of-type");
-        if (!keys) return;
-        keys.open = true;
-        keys.querySelector("summary")?.focus();
-      };
-    }
-    if (!act) return;
-    event.preventDefault();
-    act();
   }
 
   // --- pictures and lines from outside -----------------------------------------------------------------------------

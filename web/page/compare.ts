@@ -1,4 +1,5 @@
 /** Before and after in one place: the output lies over the input, each cell over its window, behind a movable edge. */
+import { lay } from "../element/stage.js";
 import type { Arrangement } from "../figure/arrange.js";
 import { isAdaptive } from "../figure/code.js";
 import type { Model } from "../figure/model.js";
@@ -64,19 +65,18 @@ export class Compare {
       this.shown = model.output;
     }
     const { box, cell } = input;
-    const set = (target: HTMLElement, x: number, y: number, width: number, height: number) => {
-      target.style.left = `${fine(x)}px`;
-      target.style.top = `${fine(y)}px`;
-      target.style.width = `${fine(width)}px`;
-      target.style.height = `${fine(height)}px`;
-    };
     const whole = isAdaptive(model.layer);
-    const lay = (axis: Model["rows"]): [number, number] =>
+    const along = (axis: Model["rows"]): [number, number] =>
       whole ? [0, axis.input] : [(axis.start[0] as number) + (axis.span - axis.stride) / 2, axis.output * axis.stride];
-    const [top, high] = lay(model.rows);
-    const [left, wide] = lay(model.columns);
-    set(this.cover, box.x, box.y, box.width, box.height);
-    set(this.canvas, input.x - box.x + left * cell, input.y - box.y + top * cell, wide * cell, high * cell);
+    const [top, high] = along(model.rows);
+    const [left, wide] = along(model.columns);
+    lay(this.cover, box);
+    lay(this.canvas, {
+      x: input.x - box.x + left * cell,
+      y: input.y - box.y + top * cell,
+      width: wide * cell,
+      height: high * cell,
+    });
     this.handle.style.top = `${fine(box.y)}px`;
     this.handle.style.height = `${fine(box.height)}px`;
     this.move(this.share);

@@ -1,6 +1,6 @@
 /** Typing into a cell: a field laid over it. */
+import { lay } from "../element/stage.js";
 import type { Rectangle } from "../figure/scene.js";
-import { fine } from "../figure/scene.js";
 
 /** A finger needs this much, and some phones zoom in on smaller letters. */
 const LEAST = { width: 44, height: 30, letters: 16 };
@@ -46,10 +46,7 @@ export class CellEditor {
     field.setAttribute("aria-label", label);
     const width = Math.max(box.width, LEAST.width);
     const height = Math.max(box.height, LEAST.height);
-    field.style.left = `${fine(box.x + (box.width - width) / 2)}px`;
-    field.style.top = `${fine(box.y + (box.height - height) / 2)}px`;
-    field.style.width = `${fine(width)}px`;
-    field.style.height = `${fine(height)}px`;
+    lay(field, { x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height });
     field.style.fontSize = `${LEAST.letters}px`;
     field.focus();
     if (typed === undefined) field.select();

@@ -1,6 +1,6 @@
 import { html, svg as part, type TemplateResult } from "lit/html.js";
 
-const icon = (drawing: TemplateResult<2>): TemplateResult =>
+export const icon = (drawing: TemplateResult<2>): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${drawing}</svg>`;
 const line = (path: string) =>
   icon(

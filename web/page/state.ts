@@ -71,7 +71,8 @@ export function write(state: State): string {
   return parts.join("&");
 }
 
-const decode = (text: string): string => {
+/** What an address has in its percent signs; as it stands, where they are none. */
+export const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {

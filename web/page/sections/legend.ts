@@ -2,10 +2,9 @@ import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { isAdaptive, isMean } from "../../figure/code.js";
 import { type Model, paddingSymbol, unread } from "../../figure/model.js";
 import { diamond, hatch } from "../../figure/scene.js";
+import { icon } from "../icons.js";
 import type { Texts } from "../texts/index.js";
 
-const swatch = (drawing: TemplateResult<2>) =>
-  html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${drawing}</svg>`;
 const box = (stroke: string, dash: string) =>
   svg`<rect x="2" y="2" width="12" height="12" fill="none" stroke="var(--${stroke})" stroke-width="1.5" stroke-linecap="round" stroke-dasharray=${dash}></rect>`;
 const NEVER = hatch({ x: 1, y: 1, width: 14, height: 14 }, 4);
@@ -33,5 +32,5 @@ export function legend(model: Model, texts: Texts): TemplateResult {
       texts.legend_unread,
     ],
   ];
-  return html`${marks.map(([there, mark, text]) => (there ? html`<span class="sign">${swatch(mark)} ${text}</span>` : nothing))}`;
+  return html`${marks.map(([there, mark, text]) => (there ? html`<span class="sign">${icon(mark)} ${text}</span>` : nothing))}`;
 }

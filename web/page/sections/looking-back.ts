@@ -15,8 +15,8 @@ export function lookingBack(model: Model, look: Look, texts: Texts, words: Words
     // Of a maximum's gradient the sentence that looks forward says it all.
     if (fed.length === 0 || (look === "gradient" && model.indices)) return sentence(model, words);
     const value = number(valueAt(back, channel, row, column));
-    const text = look === "gradient" ? texts.back_share : texts.back_value;
-    return [{ text: say(text, { row, column, value, count: fed.length }) }];
+    if (look === "gradient") return [...sentence(model, words), { text: `: ∑ = ${value}` }];
+    return [{ text: say(texts.back_value, { row, column, value }) }];
   }
   const planes = output.channels > 1 ? `${channel}, ` : "";
   const place = { place: `out[${planes}${row}, ${column}]` };
@@ -26,7 +26,8 @@ export function lookingBack(model: Model, look: Look, texts: Texts, words: Words
     return [{ text: say(texts.back_spread, { ...place, divisor, count }) }];
   }
   const winner = winnerOf(model, channel, row, column);
-  if (!winner) return [{ text: say(texts.back_nowhere, place) }];
+  // A window of padding only: the sentence says that there is no cell to go back to.
+  if (!winner) return sentence(model, words);
   const value = look === "unpool" ? number(valueAt(output, channel, row, column)) : "1";
   const to = { row: winner[0], column: winner[1], value };
   return [{ text: say(look === "unpool" ? texts.back_put : texts.back_whole, { ...place, ...to }) }];
