@@ -518,7 +518,8 @@ export class App implements Page {
     const fragment = `#${encode(write(state))}`;
     const address = (query: string) => new URL(`${location.pathname}${query}${fragment}`, location.href).href;
     const figure = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
-    const height = Math.ceil(figure + place("stage").offsetHeight + place("under").offsetHeight + 90);
+    const rooms = ["stage", "facts", "under"].map((id) => place(id).offsetHeight);
+    const height = Math.ceil(rooms.reduce((sum, room) => sum + room, figure + 44));
     const shared = {
       link: address(""),
       tag: tag(state, new URL(sampleAddress(state.image), location.href).href),
