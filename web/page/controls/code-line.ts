@@ -1,6 +1,5 @@
 /** The line of code as a control panel: every number a spin button, every switch a switch, the class a menu. */
 
-import { live } from "lit/directives/live.js";
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
   className,
@@ -198,7 +197,7 @@ export class CodeLine {
       return html`<button class="switch${implied ? " implied" : ""}" role="switch" aria-checked=${on} aria-label=${label} data-id=${id} @click=${() => this.host.change({ ...layer, [parameter.key]: !on })}>${text}</button>`;
     }
     if (this.editing === id) {
-      return html`<input class="spin editing" data-id=${id} aria-label=${label} autocomplete="off" autocapitalize="off" spellcheck="false" size=${Math.max(2, text.length)} .value=${live(text)}
+      return html`<input class="spin editing" data-id=${id} aria-label=${label} autocomplete="off" autocapitalize="off" spellcheck="false" size=${Math.max(2, text.length)} .value=${text}
         @keydown=${(event: KeyboardEvent) => {
           const input = event.currentTarget as HTMLInputElement;
           if (event.key === "Enter") this.commit(token, input.value, true);

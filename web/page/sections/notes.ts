@@ -1,4 +1,3 @@
-import { ref } from "lit/directives/ref.js";
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { compute, type Pooling } from "../../element/compute.js";
 import { show } from "../../element/pictures.js";
@@ -47,10 +46,13 @@ function channels({ pooling, model, texts }: NoteContext): TemplateResult | type
     );
   }
   const grey: Plane = { kind: "picture", channels: 1, height: mean.height, width: mean.width, data: sum };
-  const canvas = (plane: Plane, label: string) =>
-    html`<figure><canvas role="img" aria-label=${label} ${ref((element) => {
-      if (element instanceof HTMLCanvasElement) show(element, plane);
-    })}></canvas><figcaption>${label}</figcaption></figure>`;
+  const canvas = (plane: Plane, label: string) => {
+    const element = document.createElement("canvas");
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", label);
+    show(element, plane);
+    return html`<figure>${element}<figcaption>${label}</figcaption></figure>`;
+  };
   return html`<div class="pair">${canvas(model.output, say(texts.note_pooled, { count: 3 }))}${canvas(grey, texts.note_convolved)}</div>`;
 }
 
