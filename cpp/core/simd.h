@@ -61,6 +61,14 @@ template <class T>
 POOLSCOPE_INLINE Vector<T> exclusive_or(Vector<T> a, Vector<T> b) {
   return {static_cast<T>(a.value ^ b.value)};
 }
+template <class T, class Bits>
+POOLSCOPE_INLINE Vector<T> flip(Vector<T> vector, Vector<Bits> flips) {
+  Bits bits;
+  std::memcpy(&bits, &vector, sizeof bits);
+  bits ^= flips.value;
+  std::memcpy(&vector, &bits, sizeof bits);
+  return vector;
+}
 template <class T>
 POOLSCOPE_INLINE Vector<T> all(T value) {
   return {value};
@@ -173,6 +181,10 @@ POOLSCOPE_INLINE Vector<T> divide(const Vector<T>& a, const Vector<T>& b) {
 template <class T>
 POOLSCOPE_INLINE Vector<T> exclusive_or(const Vector<T>& a, const Vector<T>& b) {
   return a ^ b;
+}
+template <class T, class Bits>
+POOLSCOPE_INLINE Vector<T> flip(const Vector<T>& vector, const Vector<Bits>& flips) {
+  return same_bits<Vector<T>>(same_bits<Vector<Bits>>(vector) ^ flips);
 }
 template <class T>
 POOLSCOPE_INLINE Vector<T> all(T value) {

@@ -12,10 +12,11 @@ namespace poolscope {
 /// `count` rows of windows, the first of which begins with row 0 of `upper`: all `taps` rows of `upper` and as many
 /// rows of `lower` as the last window reaches. Pitches and `width` are in elements.
 struct TallPass {
-  uint8_t* out = nullptr;
+  uint8_t *out = nullptr, *kept = nullptr;  ///< results; room for the maxima of one column of `upper`
   const uint8_t *upper = nullptr, *lower = nullptr;
   size_t count = 1, taps = 1, width = 0;
   size_t out_pitch = 0, in_pitch = 0;
+  uint64_t identity = 0, flip = 0;  ///< bits of what loses to all, and those that turn around in every result
 };
 struct TallKernel {
   void (*run)(const TallPass&) = nullptr;
@@ -40,14 +41,15 @@ class Tall {
   const Plan& plan_;
   const Elements& elements_;
   const RowKernels& kernels_;
-  TallKernel kernel_;
+  const TallKernel& kernel_;
   Slider across_;
   Buffer memory_;
-  Row lines_;                        ///< padded input rows
+  Row line_;                         ///< a padded input row
   uint8_t *halves_[2] = {}, *made_;  ///< their windows across, of `kernel` rows each; finished windows
-  size_t inner_, pitch_, width_;     ///< elements of a cell; of a padded line and a row of windows of one panel
-  int64_t panel_ = 1;                ///< windows across of a panel
-  int64_t lines_rows_ = 1;
+  TallPass pass_;
+  bool flips_;                    ///< results are stored as they are but for flipped bits
+  size_t inner_, pitch_, width_;  ///< elements of a cell; of a padded line and from row to row of a panel's windows
+  int64_t panel_ = 1;             ///< windows across of a panel
   const uint8_t* input_ = nullptr;
 };
 
