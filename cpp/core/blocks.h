@@ -27,11 +27,11 @@ constexpr int32_t block_levels(bool idempotent, int64_t taps) {
 }
 
 /// Writes the rows that, combined in this order, are the window, and returns their number. block(level, tap): the block
-/// of 4^level taps from `tap` on; rest(level, tap, count): so many of them (1 to 3), one after the other.
+/// of 4^level taps from `tap` on, or of `size` where that is idempotent; rest(level, tap, count): so many of them (1 to
+/// 3), one after the other.
 template <class Block, class Rest>
-size_t window_parts(bool idempotent, int64_t taps, Row* parts, const Block& block, const Rest& rest) {
-  int32_t level = block_levels(idempotent, taps);
-  int64_t size = int64_t{1} << (2 * level);
+size_t window_parts(bool idempotent, int32_t level, int64_t size, int64_t taps, Row* parts, const Block& block,
+                    const Rest& rest) {
   size_t count = 0;
   for (int64_t tap = 0; tap + size <= taps; tap += size) parts[count++] = block(level, tap);
   if (idempotent) {
@@ -44,6 +44,11 @@ size_t window_parts(bool idempotent, int64_t taps, Row* parts, const Block& bloc
     if (taps - tap >= size) parts[count++] = rest(level, tap, (taps - tap) / size);
   }
   return count;
+}
+template <class Block, class Rest>
+size_t window_parts(bool idempotent, int64_t taps, Row* parts, const Block& block, const Rest& rest) {
+  const int32_t level = block_levels(idempotent, taps);
+  return window_parts(idempotent, level, int64_t{1} << (2 * level), taps, parts, block, rest);
 }
 
 }  // namespace poolscope

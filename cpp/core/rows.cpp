@@ -161,6 +161,28 @@ void combine_by_two(const Pass& pass) {
   }
 }
 
+/// Two and four neighbours meet in registers: each vector of the line is loaded once, and is done three later.
+template <class Rule>
+void combine_eights(const Pass& pass) {
+  using T = typename Rule::In;
+  const T* from = reinterpret_cast<const T*>(pass.taps[0].values);
+  T* to = reinterpret_cast<T*>(pass.out.values) - eights_room / sizeof(T);
+  const auto meet = [](auto earlier, const auto& later) __attribute__((always_inline)) {
+    Rule::add(earlier, later);
+    return earlier;
+  };
+  auto cells = simd::all<T>(0), two = cells, four = cells;
+  for (size_t i = 0; i < pass.count + eights_room / sizeof(T); i += Rule::lanes) {
+    const auto next = simd::load(from + i);
+    const auto next_two = meet(cells, simd::later_cells<1>(cells, next));
+    const auto next_four = meet(two, simd::later_cells<2>(two, next_two));
+    simd::store(to + i, meet(four, next_four));
+    cells = next;
+    two = next_two;
+    four = next_four;
+  }
+}
+
 /// One of the taps' values and its index, tap after tap.
 template <class T>
 POOLSCOPE_INLINE void pick_one(T& value, int32_t& index, T later, int32_t later_index) {
@@ -246,7 +268,7 @@ void pick_by_two(const Pass& pass) {
 template <class Rule, class Exact = Rule>
 constexpr RowKernels kernels_of() {
   constexpr size_t size = sizeof(typename Rule::Out);
-  return {size, size, false, combine<Rule>, combine<Exact>, combine<Rule>, combine<Exact>, nullptr};
+  return {size, size, false, combine<Rule>, combine<Exact>, combine<Rule>, combine<Exact>, nullptr, nullptr};
 }
 template <class Rule, class Exact = Rule>
 constexpr RowKernels often() {
@@ -258,6 +280,12 @@ constexpr RowKernels often() {
 }
 constexpr RowKernels maxima(RowKernels kernels) {
   kernels.idempotent = true;
+  return kernels;
+}
+template <class Rule, class Exact = Rule>
+constexpr RowKernels often_maxima() {
+  RowKernels kernels = maxima(often<Rule, Exact>());
+  if constexpr (Rule::lanes * sizeof(typename Rule::In) == 16) kernels.eights = combine_eights<Rule>;
   return kernels;
 }
 constexpr RowKernels wide_byte_sums() {
@@ -277,14 +305,14 @@ template <class T>
 constexpr RowKernels picks() {
   Kernel by_two = nullptr;
   if constexpr (sizeof(T) == 4) by_two = pick_by_two<T>;
-  return {sizeof(T), sizeof(T), true, pick<T>, pick<T>, pick<T>, pick<T>, by_two};
+  return {sizeof(T), sizeof(T), true, pick<T>, pick<T>, pick<T>, pick<T>, by_two, nullptr};
 }
 
 // Doubles are rare: their exact kernel serves alone.
-constexpr RowKernels kernels[] = {maxima(often<MaxRule<uint8_t>>()),
+constexpr RowKernels kernels[] = {often_maxima<MaxRule<uint8_t>>(),
                                   maxima(kernels_of<MaxRule<int16_t>>()),
                                   maxima(kernels_of<MaxRule<int32_t>>()),
-                                  maxima(often<MaxRule<float>, MaxRule<float, true>>()),
+                                  often_maxima<MaxRule<float>, MaxRule<float, true>>(),
                                   maxima(kernels_of<MaxRule<double, true>>()),
                                   picks<int32_t>(),
                                   picks<float>(),

@@ -31,6 +31,8 @@ using Kernel = void (*)(const Pass&);
 /// Whether one of `count` elements is NaN.
 using Scan = bool (*)(const uint8_t* from, size_t count);
 
+inline constexpr size_t eights_room = 48;
+
 struct RowKernels {
   size_t element_size;  ///< of what windows are combined in
   size_t line_size;     ///< of what the last axis reads: sums of bytes read bytes
@@ -43,6 +45,9 @@ struct RowKernels {
   /// Stride 2 over cells of four bytes, where it pays: taps[0] is the line, `tap_count` its taps a window, `count` the
   /// windows of a row. Not exact but for pairs of value and index.
   Kernel by_two;
+  /// Blocks of eight cells of four bytes that lie side by side, where shuffles pay: taps[0] is the line, `count` its
+  /// blocks. Reads and writes eights_room too much behind, and writes as much before. Not exact.
+  Kernel eights;
 };
 
 /// The canonical elements. Max of unsigned bytes, signed 16 and 32 bits serves every integer and both max and min, by

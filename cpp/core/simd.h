@@ -112,6 +112,8 @@ template <class V>
 V odd_cells(const V& low, const V& high);
 template <class V>
 V outer_cells(const V& low, const V& high);
+template <int by, class V>
+V later_cells(const V& low, const V& high);
 POOLSCOPE_INLINE const char* name() { return "scalar"; }
 
 #else
@@ -278,6 +280,11 @@ POOLSCOPE_INLINE V odd_cells(const V& low, const V& high) {
 template <class V>
 POOLSCOPE_INLINE V outer_cells(const V& low, const V& high) {
   return cells<0, 2, 5, 7>(low, high);
+}
+/// The four cells from cell `by` of both on.
+template <int by, class V>
+POOLSCOPE_INLINE V later_cells(const V& low, const V& high) {
+  return cells<by, by + 1, by + 2, by + 3>(low, high);
 }
 
 #if defined(__wasm__) || defined(__SSE2__)

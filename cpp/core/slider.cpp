@@ -1,16 +1,19 @@
 #include "slider.h"
 
+#include <algorithm>
+
 namespace poolscope {
 
 bool Slider::prepare(const RowKernels& kernels, Reads reads, int64_t taps, bool strided, size_t elements,
                      bool with_indices) {
   kernels_ = &kernels;
-  reads_lines_ = reads == Reads::lines;
+  reads_lines_ = reads != Reads::results;
+  eights_ = reads == Reads::lines_with_room;
   in_size_ = reads_lines_ ? kernels.line_size : kernels.element_size;
   levels_ = block_levels(kernels.idempotent, taps);
   layout_ = RowLayout(kernels.element_size, elements, with_indices);
   const int32_t buffers = levels_ * (kernels.idempotent ? 1 : 2) + (strided ? 1 : 0);
-  return memory_.allocate(static_cast<int64_t>(layout_.row_bytes) * buffers);
+  return memory_.allocate(static_cast<int64_t>(layout_.row_bytes + 2 * eights_room) * buffers);
 }
 
 void pick_cells(const Row& out, const Row& line, size_t inner, size_t element_size, size_t step, size_t cells) {
@@ -49,12 +52,16 @@ void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_
   const auto block = [&](int32_t level, int64_t tap) {
     return offset(blocks[level], static_cast<size_t>(tap) * step, level == 0 ? in_size_ : kernels_->element_size);
   };
-  const int32_t levels = block_levels(kernels_->idempotent, taps);
+  // Where windows may overlap, blocks may as well begin with eight taps, which side by side meet in registers.
+  const bool eights = eights_ && kernels_->eights != nullptr && step * in_size_ == 4 && !line.has_nan;
+  const int32_t levels =
+      eights ? std::max(block_levels(true, (taps + 1) / 2), 1) : block_levels(kernels_->idempotent, taps);
   int64_t size = 1;
   for (int32_t level = 0; level < levels; ++level) {
     Row four[block_taps];
     for (int64_t i = 0; i < block_taps; ++i) four[i] = block(level, i * size);
-    size *= block_taps;
+    const bool by_eight = eights && level == 0;
+    size *= by_eight ? 8 : block_taps;
     const size_t more = static_cast<size_t>(taps - size);
     Pass make;
     make.out = blocks[level + 1] = buffer(level);
@@ -62,7 +69,7 @@ void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_
     make.tap_count = block_taps;
     // One long row: what lies between the rows' ends and the pitch does no harm in a buffer.
     make.count = reach.count + more * reach.count_step + (reach.rows + more * reach.row_step - 1) * reach.pitch;
-    kernel(level, line.has_nan)(make);
+    (by_eight ? kernels_->eights : kernel(level, line.has_nan))(make);
   }
   const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
     if (count == 1 && (level > 0 || in_size_ == kernels_->element_size)) return block(level, tap);
@@ -77,7 +84,7 @@ void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_
     return make.out;
   };
   Row parts[most_parts];
-  pass.tap_count = window_parts(kernels_->idempotent, taps, parts, block, rest);
+  pass.tap_count = window_parts(kernels_->idempotent, levels, size, taps, parts, block, rest);
   pass.taps = parts;
   kernel(levels, line.has_nan)(pass);
 }

@@ -35,7 +35,8 @@ inline Row offset(Row row, size_t elements, size_t element_size) {
 
 class Slider {
  public:
-  enum class Reads : uint8_t { lines, results };  ///< what the last axis reads, or windows of another axis
+  /// What the last axis reads, what of it may be read eights_room too far, or windows of another axis.
+  enum class Reads : uint8_t { lines, lines_with_room, results };
 
   /// Scratch for blocks of up to `elements` elements and windows of `taps`; strided windows across need more. False
   /// when there is no memory.
@@ -65,11 +66,11 @@ class Slider {
   void slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps);
   Kernel kernel(int32_t level, bool exact) const;
   Row buffer(int32_t index) const {
-    return layout_.row(memory_.bytes() + static_cast<size_t>(index) * layout_.row_bytes);
+    return layout_.row(memory_.bytes() + eights_room + static_cast<size_t>(index) * layout_.row_bytes);
   }
 
   const RowKernels* kernels_ = nullptr;
-  bool reads_lines_ = false;
+  bool reads_lines_ = false, eights_ = false;
   size_t in_size_ = 1;
   int32_t levels_ = 0;
   RowLayout layout_;

@@ -104,8 +104,8 @@ POOLSCOPE_SMALL bool Tall::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t half = static_cast<size_t>(row.kernel) * width_ * kernels_.element_size;
   const size_t kept = static_cast<size_t>(std::max(row.kernel, column.kernel)) * kept_bytes;
-  if (!across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, pitch_, false) ||
-      !memory_.allocate(static_cast<int64_t>(kept + 3 * half + pitch_ * kernels_.line_size))) {
+  if (!across_.prepare(kernels_, Slider::Reads::lines_with_room, column.kernel, column.stride > 1, pitch_, false) ||
+      !memory_.allocate(static_cast<int64_t>(kept + 3 * half + pitch_ * kernels_.line_size + eights_room))) {
     return false;
   }
   uint8_t* at = memory_.bytes();
