@@ -20,6 +20,8 @@ export default defineConfig({
     outDir: `${root}dist/page`,
     emptyOutDir: true,
     target: "es2022",
+    // The templates' licence asks to be shipped with them.
+    license: { fileName: "licenses.md" },
     // No source maps: Rolldown's are not the same in every build of the same sources, and the package has its own.
     // Fonts as data: URLs would be blocked by the policy the page promises to work under; files are not.
     assetsInlineLimit: 0,

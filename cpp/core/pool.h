@@ -1,9 +1,8 @@
 // The public face of the core.
 //
 //   Plan plan;
-//   if (Refusal refusal = make_plan(request, plan)) ...        // numbers only: shapes, bounds, PyTorch's order of
-//   checks if (Refusal refusal = run(plan, tensors)) ...              // out_of_memory, index_out_of_range,
-//   sample_out_of_range
+//   Refusal refusal = make_plan(request, plan);   numbers only: shapes and bounds, in PyTorch's order of checks
+//   if (!refusal) refusal = run(plan, tensors);   out_of_memory, index_out_of_range, sample_out_of_range
 //
 // After a refusal the output tensors are as they were.
 #pragma once

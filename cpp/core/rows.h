@@ -1,4 +1,5 @@
-// Combining whole rows, element by element: the only arithmetic of every reduction. The rows are in a canonical element
+// Combining whole rows, element by element: what every reduction is made of that no faster way (squares, tall, plane,
+// running) suits. The rows are in a canonical element
 // type (elements.h brings every dtype there and back), so a few kernels serve all operators, dtypes, layouts and axes.
 #pragma once
 

@@ -393,8 +393,11 @@ function installModules(dryRun) {
 export function setup(wanted, options = {}) {
   const { dryRun = false, modules = true } = options;
   const asked = new Set(wanted.flatMap((group) => includes[/** @type {keyof typeof includes} */ (group)]));
-  const [major] = process.versions.node.split(".").map(Number);
-  if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: Node 20 or newer is needed.`);
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  // Vite's least.
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new SetupError(`Node ${process.versions.node} is too old: Node 20.19 or newer is needed.`);
+  }
 
   const missing = needs.filter((need) => asked.has(need.group) && !need.present());
   // A newer xsimd in place makes the system's one unnecessary for building; only the tests compare the two.

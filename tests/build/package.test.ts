@@ -66,7 +66,7 @@ describe("package.json", () => {
         ["default", `./dist/module/${name}.js`],
       ]);
     }
-    expect(manifest.sideEffects).toEqual(["./dist/module/element.js"]);
+    expect(manifest.sideEffects).toEqual(["./dist/module/element.js", "./dist/module/worker-thread.js"]);
     expect(existsSync(new URL("../../LICENSE", import.meta.url))).toBe(true);
   });
 });

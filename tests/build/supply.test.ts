@@ -9,7 +9,7 @@ interface Package {
   link?: boolean;
 }
 
-/** Licences under which a tool may be used to build and test. None of these packages is part of what is published. */
+/** Licences under which a tool may be used to build and test. Of what is published, THIRD-PARTY.md has the notices. */
 const known = new Set([
   "0BSD",
   "Apache-2.0",

@@ -171,6 +171,11 @@ describe("other people's lines", () => {
     ],
     ["nn.MaxPool2d((1, 2, 3))", "kernel_size must either be a single int, or a tuple of two ints"],
     ["nn.MaxPool2d(2.5)", "argument 'kernel_size' must be tuple of ints, not float"],
+    [
+      'helper.make_node("LpPool", ["x"], ["y"], kernel_shape=[3, 3], pads=[1, 1, 1, 1])',
+      "NotImplementedError: LpPool is drawn here as PyTorch has it, without pads and dilations",
+    ],
+    ["nn.MaxPool1d(3)", "NotImplementedError: 'nn.MaxPool1d' is not one of the layers drawn here: MaxPool2d"],
     ["nn.Conv2d(3, 3, 1)", "NameError: name 'nn.Conv2d' is not a pooling layer"],
     ["hello", "SyntaxError: no call in this line"],
     ["nn.MaxPool2d(3", "SyntaxError: expected ','"],

@@ -54,6 +54,15 @@ describe("figureSVG", () => {
     expect(padded).toContain("W = ⌊(9 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊4⌋ + 1 = 5\n");
   });
 
+  test("writes a norm as PyTorch computes it: scaled where the window hangs over, and the largest for infinity", async () => {
+    const ones = { data: new Float32Array(25).fill(1), shape: [5, 5] };
+    const norm = (code: string, at: [number, number]) => figureSVG({ code, input: ones, at });
+    expect(await norm("nn.LPPool2d(2, 2, ceil_mode=True)", [2, 2])).toContain("out[2, 2] = ((1^2)·4/1)^(1/2) = 2");
+    expect(await norm("nn.LPPool2d(2, 2)", [0, 0])).toContain("out[0, 0] = (1^2 + 1^2 + 1^2 + 1^2)^(1/2) = 2");
+    expect(await norm("nn.LPPool2d(2, (1, 2))", [0, 0])).toContain("= (1^2 + 1^2)^(1/2) ≈ 1.41");
+    expect(await norm('nn.LPPool2d(float("inf"), 2)', [0, 0])).toContain("out[0, 0] = max(|1|, |1|, |1|, |1|) = 1");
+  });
+
   test("marks one lost row beside a picture, but not the last of many", async () => {
     const bar = async (code: string) =>
       /stroke="#d55e00" stroke-width="1.25"/.test(await figureSVG({ code, input: [201, 250] }));

@@ -66,8 +66,8 @@ const zh: Words = {
 
   CODE                一层的代码，PyTorch、ONNX、Keras 或 poolscope 的写法都行："nn.MaxPool2d(3, 2)"
   --input WHAT        8x9（行 x 列的数字，默认），3:1,2,3,4,5,6（列数:数值），或一个图片文件
-  --at ROW,COLUMN     光标所在的单元（0,0）；图片可用 CHANNEL,ROW,COLUMN
-  --side SIDE         这个单元在哪边：output（默认）或 input
+  --at ROW,COLUMN     光标所在的格子（0,0）；图片可用 CHANNEL,ROW,COLUMN
+  --side SIDE         这个格子在哪边：output（默认）或 input
   --theme THEME       light（默认）或 dark
   --width PIXELS      画面宽度（1160）
   --lang LANGUAGE     图中和提示的语言：en 或 zh
@@ -79,7 +79,7 @@ const zh: Words = {
   --kernel SIZE       窗口大小：6，或 6,3 表示 行,列
   --stride SIZE       步幅，默认与 kernel 相同
   --padding SIZE      填充，默认 0；也可以是 上,左,下,右、valid、same 或 same_lower
-  --dilation SIZE     扩张，默认 1
+  --dilation SIZE     空洞，默认 1
   --ceil-mode         输出尺寸向上取整
   --no-count-include-pad、--divisor-override N      用于 avg
   --norm-type P       用于 lp

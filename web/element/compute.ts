@@ -1,4 +1,4 @@
-/** All pooling of the page, done by the module. */
+/** All pooling of the element and the page, done by the module. */
 import { hasWinner, type Layer, operator } from "../figure/code.js";
 import type { Model, Plane } from "../figure/model.js";
 import type { Axis, Tensor } from "../module/index.js";
@@ -6,7 +6,7 @@ import type { Axis, Tensor } from "../module/index.js";
 type Values = Uint8Array | Float32Array;
 type Pooled = Tensor & { output?: Tensor; indices?: Int32Array };
 
-/** What the page asks of the module: the operators by name, and the geometry. */
+/** What a figure asks of the module: the operators by name, and the geometry. */
 export interface Pooling {
   geometry2d(size: [number, number], options: object): { rows: Axis; columns: Axis };
 }

@@ -88,8 +88,8 @@ function style(): CSSStyleSheet {
  * - `theme`: "light" or "dark"; absent, the system's.
  *
  * Events, bubbling and composed: `poolchange` (PoolChange) and `poolcursor` (PoolCursor).
- * Parts: `code`, `figure`, `sentence`, `error`. Custom properties: --pool-paper, --pool-ink, --pool-soft, --pool-line,
- * --pool-window, --pool-winner, --pool-lost, --pool-low, --pool-high.
+ * Parts: `code`, `figure`, `sentence`, `error`, `live`. Custom properties: --pool-paper, --pool-ink, --pool-soft,
+ * --pool-line, --pool-window, --pool-winner, --pool-lost, --pool-low, --pool-high, --pool-space.
  */
 export class PoolView extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;

@@ -510,7 +510,14 @@ function fromOnnx(call: Call, name: LayerName): Layer {
   if (name === "LPPool2d") given.push([NORM, named.get("p") ?? 2]);
   if (name === "AvgPool2d") given.push([COUNT_PAD, named.get("count_include_pad") ?? 0]);
   const layer = fill(name, last(call.callee), given);
-  if (name === "LPPool2d") return layer;
+  if (name === "LPPool2d") {
+    // PyTorch's has neither.
+    const beyond = (key: string, usual: Value) => [named.get(key) ?? usual].flat().some((one) => one !== usual);
+    if (beyond("pads", 0) || beyond("dilations", 1) || word(named.get("auto_pad")).startsWith("same")) {
+      throw new CodeError("NotImplementedError: LpPool is drawn here as PyTorch has it, without pads and dilations");
+    }
+    return layer;
+  }
   const auto = word(named.get("auto_pad"));
   if (auto === "same_upper") return { ...layer, padding: "same" };
   if (auto === "same_lower") return { ...layer, padding: "same_lower" };

@@ -123,16 +123,24 @@ export function sentence(model: Model, words: Words): Part[] {
     values.flatMap((part, at) => (at > 0 ? [{ text: between, role: "soft" as const }, part] : [part]));
   const value = valueAt(output, channel, window.row, window.column);
   const result: Part = { text: number(value), role: "result" };
+  const shown = Number(result.text.replace("−", "-"));
   const start: Part = { text: `out[${planes}${window.row}, ${window.column}] = ` };
   const power = number(layer.normType);
   let made: Part[];
-  let equals = " = ";
+  /** What stands on the right before it was rounded, to an integer or for the eye. */
+  let exact = Number.NaN;
   if (mean) {
     const divisor = divisorOf(model, window.row, window.column);
     made = [{ text: "(" }, ...join(" + "), { text: `) / ${number(divisor)}` }];
-    if (Number.isFinite(value) && Number(result.text.replace("−", "-")) !== sum / divisor) equals = " ≈ ";
+    exact = sum / divisor;
+  } else if (layer.name === "LPPool2d" && layer.normType === Number.POSITIVE_INFINITY) {
+    made = [{ text: "max(|" }, ...join("|, |"), { text: "|)" }];
   } else if (layer.name === "LPPool2d") {
-    made = [{ text: "(" }, ...join(`^${power} + `), { text: `^${power})^(1/${power})` }];
+    // PyTorch scales the sum of a window that hangs over, as if all of its taps were there.
+    const all = rows.taps * columns.taps;
+    const [open, close] = real < all ? ["((", `)·${all}/${real})`] : ["(", ")"];
+    made = [{ text: open }, ...join(`^${power} + `), { text: `^${power}${close}^(1/${power})` }];
+    exact = value;
   } else {
     made = [{ text: layer.name === "MinPool2d" ? "min(" : "max(" }, ...join(", "), { text: ")" }];
   }
@@ -147,5 +155,11 @@ export function sentence(model: Model, words: Words): Part[] {
       : mean && total < rows.taps * columns.taps
         ? say(words.notCounted, { count: rows.taps * columns.taps - total, all: rows.taps * columns.taps })
         : "";
-  return [start, ...made, { text: equals }, result, ...(from ? [{ text: `  ${from}` }] : [])];
+  return [
+    start,
+    ...made,
+    { text: Number.isFinite(exact) && shown !== exact ? " ≈ " : " = " },
+    result,
+    ...(from ? [{ text: `  ${from}` }] : []),
+  ];
 }

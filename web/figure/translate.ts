@@ -48,6 +48,7 @@ function onnx(layer: Layer): Translation {
     return { framework: "ONNX", code: `onnx.helper.make_node("${operation}", ["x"], ["y"])` };
   }
   if (layer.divisorOverride !== null) return none("onnx_divisor");
+  if (layer.name === "LPPool2d" && !(layer.normType > 0 && Number.isInteger(layer.normType))) return none("onnx_lp");
   const operation: Partial<Record<LayerName, string>> = {
     MaxPool2d: "MaxPool",
     AvgPool2d: "AveragePool",

@@ -1,4 +1,4 @@
-/** The only file that touches what Emscripten generated, and the copy of the core inside this module. */
+/** With glue-nowasm.ts all that touches what Emscripten generated, and the copy of the core inside this module. */
 
 import { base64 } from "virtual:poolscope-wasm";
 import factory from "poolscope-glue";

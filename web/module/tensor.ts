@@ -28,7 +28,7 @@ export function readArray(heap: Heap, data: unknown, name: string, argument: str
 export function readShape(shape: unknown, name: string, argument: string): number[] {
   if (!Array.isArray(shape)) refuse(name, argument, `must be an array of sizes, not ${show(shape)}`);
   const { length } = shape;
-  if (length > 8) refuse(name, argument, `must have at most 5 sizes, got ${length}`);
+  if (length > 8) refuse(name, argument, `must have at most 8 sizes, got ${length}`);
   const sizes: number[] = [];
   for (let i = 0; i < length; i++) {
     const size: unknown = shape[i];

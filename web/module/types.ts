@@ -17,7 +17,7 @@ export type TypedArray =
 
 /** Dense, row-major. The array's class is the dtype. */
 export interface Tensor<A extends TypedArray = TypedArray> {
-  /** As many elements as the product of the shape; never changed, kept or detached by a call. */
+  /** As many elements as the product of the shape. An input's are never changed or kept; `out` is written, `transfer` detaches. */
   readonly data: A;
   /** Sizes, the last axis being the one whose neighbours lie side by side. */
   readonly shape: readonly number[];
@@ -347,7 +347,7 @@ export interface Operators<D extends Rank> {
    * 1) window j starts at ⌊(j + u)·α⌋ − ⌊u·α⌋, the last one at n − k. Every sample and channel has its own u.
    * @returns `output` and `indices`, both (N, C, ...outputSize).
    * @throws PoolingError "invalid_argument" for both or neither of outputSize and outputRatio; for a size below 1, or
-   * with outputSize + kernelSize − 1 beyond the input; for a sample outside [0, 1).
+   * with outputSize + kernelSize − 1 beyond the input (in 3-d, as in PyTorch, not below it either); for a sample outside [0, 1).
    * @see PyTorch
    * [FractionalMaxPool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html); [Graham
    * 2014](https://arxiv.org/abs/1412.6071). The 1-d form is this project's.
@@ -497,7 +497,7 @@ export interface PoolingInfo {
   dtypes: DType[];
   /** The operators' public names. */
   operators: string[];
-  /** Size of the WASM binary; 0 when a compiled module was given. */
+  /** Size of the WASM binary; 0 when a compiled module was given, and without WASM. */
   wasmBytes: number;
   /** Size of the WASM memory now. */
   memoryBytes: number;
