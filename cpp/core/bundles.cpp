@@ -82,6 +82,7 @@ POOLSCOPE_SMALL Refusal reduce_bundles(const Plan& plan, const Tensors& tensors)
   own.output = output;
   own.output_indices = reinterpret_cast<int32_t*>(output + results);
   const size_t width = static_cast<size_t>(together);
+  // Each bundle asks for the memory that the one before has just given back: only the first can be refused.
   for (int64_t first = 0; first < planes; first += together) {
     first = std::min(first, planes - together);  // the last bundle overlaps the one before
     transpose(input, static_cast<const uint32_t*>(tensors.input) + first * in_cells, width,

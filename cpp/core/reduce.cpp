@@ -201,6 +201,7 @@ Refusal reduce_by_channel(const Plan& plan, const Tensors& tensors) {
   if (!input || !output || !indices) return {Status::out_of_memory};
   const size_t channels = static_cast<size_t>(plan.request.channels);
   const size_t rank = static_cast<size_t>(request.rank);
+  // As many bytes each time, which the one before has just given back: only the first can be refused.
   for (size_t n = 0; n < static_cast<size_t>(plan.request.batch); ++n) {
     for (size_t c = 0; c < channels; ++c) {
       const uint8_t* from = static_cast<const uint8_t*>(tensors.input) + (n * in_cells * channels + c) * size;
