@@ -139,13 +139,11 @@ function fuzz() {
     const name = target.slice(target.lastIndexOf("/") + 1);
     const found = join(root, "build/fuzz/found", name);
     mkdirSync(found, { recursive: true });
-    const seeds = [join(root, "tests/fuzz/corpus", name), join(root, "tests/fuzz/corpus")].filter((place) =>
-      existsSync(place),
-    );
+    const seeds = join(root, "tests/fuzz/corpus", name);
     console.log(`fuzz: ${name} for ${seconds} s`);
     const { status, stderr } = spawnSync(
       join(root, target),
-      [`-max_total_time=${seconds}`, "-print_final_stats=1", `-artifact_prefix=${found}-`, found, ...seeds.slice(0, 1)],
+      [`-max_total_time=${seconds}`, "-print_final_stats=1", `-artifact_prefix=${found}-`, found, seeds],
       { encoding: "utf8", cwd: root, maxBuffer: 1 << 28 },
     );
     const executions = stderr.match(/number_of_executed_units:\s*(\d+)/)?.[1];

@@ -81,6 +81,8 @@ test.each([
   ["#nn.MaxPool2d(2)&grid=0:1", /grid/],
   ["#nn.MaxPool2d(2)&grid=3:1,2", /grid/],
   ["#nn.MaxPool2d(2)&zoom=1e9,0,0", /zoom/],
+  ["#nn.MaxPool2d(2)&zoom=.001,0,0", /zoom/],
+  ["#nn.MaxPool2d(2)&zoom=6,1e307,0", /zoom/],
   ["#nn.MaxPool2d(2)&colour=red", /colour=red/],
 ])("%s gives the default and a note", (fragment, note) => {
   const { state, bad } = read(fragment, "en");
@@ -89,6 +91,13 @@ test.each([
   const { layer: kept, ...others } = state;
   expect(others).toEqual(rest);
   expect(kept.name).toBe(layer.name);
+});
+
+test("a zoom finer than a link is written is read as it will be written", () => {
+  const { state, bad } = read("#nn.MaxPool2d(2)&zoom=.011,100.123,0", "en");
+  expect(bad).toEqual([]);
+  expect(state.zoom).toEqual({ cell: 0.01, row: 100.12, column: 0 });
+  expect(read(write(state), "en").state).toEqual(state);
 });
 
 test("any fragment, however odd, gives a state that a link can keep", () => {

@@ -16,8 +16,6 @@ export interface Answer {
   model?: Model;
   /** The module's sentence, where it refused. */
   error?: string;
-  /** A frame's own cells; a picture's stay with whoever sent them. */
-  frame?: boolean;
 }
 
 const scope = globalThis as unknown as {
@@ -30,7 +28,7 @@ const ready = loadPooling() as unknown as Promise<Pooling>;
 
 scope.addEventListener("message", async ({ data: { layer, plane, frame } }) => {
   const pooling = await ready;
-  const answer: Answer = { frame: frame !== undefined };
+  const answer: Answer = {};
   const transfer: Transferable[] = [];
   try {
     if (plane) last = plane;

@@ -144,8 +144,9 @@ export function read(fragment: string, language: Language): Reading {
         else wrong();
         break;
       case "zoom": {
-        const zoom = numbersIn(value, 3);
-        if (zoom && (zoom[0] as number) > 0 && (zoom[0] as number) <= 96) {
+        // As finely as it is written: a link that is read and written stays the same.
+        const zoom = numbersIn(value, 3)?.map(round);
+        if (zoom?.every(Number.isFinite) && (zoom[0] as number) > 0 && (zoom[0] as number) <= 96) {
           const [cell, row, column] = zoom as [number, number, number];
           state.zoom = { cell, row, column };
         } else wrong();
