@@ -199,6 +199,14 @@ export async function said(
   });
 }
 
+/** Pastes text into the page, not into a field. */
+export const paste = (tab: Tab, text: string): Promise<void> =>
+  tab.run((given) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", given);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, text);
+
 export const pixels = (tab: Tab, id: "input" | "output"): Promise<{ width: number; height: number; data: number[] }> =>
   tab.run((name) => {
     const canvas = document.getElementById(name) as HTMLCanvasElement;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { contentSecurityPolicy } from "../../web/build/serve.mjs";
-import { lacks, launch, pixels, said, type Tab, until } from "./engine";
+import { lacks, launch, paste, pixels, said, type Tab, until } from "./engine";
 import { open } from "./tabs";
 
 /** Presses the button with this text. */
@@ -198,15 +198,6 @@ describe("the line of code", () => {
     expect((await said(tab)).error).toBe("");
     expect(await tab.run(() => document.getElementById("stage")?.classList.contains("stale"))).toBe(false);
   });
-
-  const paste = (tab: Tab, text: string) =>
-    tab.run((given) => {
-      const data = new DataTransfer();
-      data.setData("text/plain", given);
-      document.body.dispatchEvent(
-        new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
-      );
-    }, text);
 
   test.skipIf(lacks("clipboard"))("is set by pasting somebody's code", async () => {
     const tab = await open();

@@ -1,6 +1,6 @@
 /** What the page says about what it shows: marks, times, refusals, ways back, and links that another person opens. */
 import { describe, expect, test } from "vitest";
-import { lacks, said, type Tab, until } from "./engine";
+import { lacks, paste, said, type Tab, until } from "./engine";
 import { open } from "./tabs";
 
 const text = (tab: Tab, id: string): Promise<string> =>
@@ -135,15 +135,6 @@ describe("pointers", () => {
 });
 
 describe("lines and links of others", () => {
-  const paste = (tab: Tab, given: string) =>
-    tab.run((pasted) => {
-      const data = new DataTransfer();
-      data.setData("text/plain", pasted);
-      document.body.dispatchEvent(
-        new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
-      );
-    }, given);
-
   test.skipIf(lacks("clipboard"))("what a pasted line asks for beyond the figure is answered", async () => {
     const tab = await open();
     await paste(tab, "nn.MaxPool2d(4, return_indices=True)");
