@@ -1,5 +1,5 @@
 /** The drawing on the page: places the two pictures, paints the scene over them, and turns pointers into cells. */
-import { type Arrangement, arrange, type Zoom } from "../figure/arrange.js";
+import { type Arrangement, arrange, WIDEST, type Zoom } from "../figure/arrange.js";
 import { draw } from "../figure/figure.js";
 import type { DrawingLayer } from "../figure/layers/view.js";
 import type { Model } from "../figure/model.js";
@@ -15,8 +15,6 @@ export interface Place {
   column: number;
   panel: Panel;
 }
-
-const WIDEST = 1160;
 
 /** Puts an element where the sheet has a box. */
 export function lay({ style }: HTMLElement, { x, y, width, height }: Rectangle): void {

@@ -34,8 +34,10 @@ export interface Arrangement {
 /** From these widths on the sheet holds three columns; two above a lens. The style sheet's container queries agree. */
 export const WIDE = 980;
 export const MEDIUM = 520;
+/** No sheet is wider. */
+export const WIDEST = 1160;
 /** Every sheet keeps its shape, so that a scaled first paint and the living figure are of one height. */
-const WIDE_SHAPE = 452 / 1160;
+const WIDE_SHAPE = 452 / WIDEST;
 const MEDIUM_SHAPE = 1;
 const NARROW_SHAPE = 2.25;
 export const CAPTION = 24;
@@ -48,7 +50,7 @@ const WIDEST_LENS = 440;
 const LEAST_SIDE = 200;
 const TALL = 440;
 /** What a wide sheet has for its pictures; a wider one than the widest first paint gets no higher. */
-const wideTall = (width: number): number => Math.round(Math.min(width, 1160) * WIDE_SHAPE) - CAPTION - FOOT;
+const wideTall = (width: number): number => Math.round(Math.min(width, WIDEST) * WIDE_SHAPE) - CAPTION - FOOT;
 /** What a stack of two grids needs for its words and air. */
 const STACK = CAPTION + FOOT + CAPTION + 8 + 8;
 /** No drawing is fitted into less. */

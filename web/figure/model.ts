@@ -70,8 +70,9 @@ const kindOn = (axis: Axis, position: number): CellKind => {
 
 /** What stands at a place of the input: the further outside of its row and its column decides. */
 export function kindAt({ rows, columns }: Model, row: number, column: number): CellKind {
-  const kinds = [kindOn(rows, row), kindOn(columns, column)];
-  return kinds.includes("overhang") ? "overhang" : kinds.includes("padding") ? "padding" : "real";
+  const down = kindOn(rows, row);
+  const across = kindOn(columns, column);
+  return down === "overhang" || across === "real" ? down : across;
 }
 
 export const holds = (span: Span, position: number): boolean => {

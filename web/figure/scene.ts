@@ -116,7 +116,7 @@ export const diamond = (x: number, y: number, size: number): string =>
 
 /** A length in the SVG: two decimals are finer than any screen. */
 export const fine = (value: number): string => String(round(value) || 0);
-const round = (value: number): number => Math.round(value * 100) / 100;
+export const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** Straight lines, each by its start and its way. */
 export type Strokes = [x: number, y: number, right: number, down: number][];

@@ -323,7 +323,7 @@ export class App implements Page {
       }
       // A film changes many times a second; what the notes show of it can wait until it stops.
       const still = state.image === "camera" ? undefined : model;
-      if (still && this.lowered && this.fresh("took", still, language)) this.time(still);
+      if (this.lowered) this.time(still);
       if (this.fresh("notes", still, language, [...this.openNotes].join())) render(this.notes(model), place("notes"));
     };
     clearTimeout(this.settling);
@@ -332,14 +332,17 @@ export class App implements Page {
     this.lowered = true;
   }
 
-  /** What the reader waits for when a picture is pooled; large ones are pooled elsewhere. */
-  private time(model: Model): void {
-    const { input } = model;
-    let text = "";
-    if (this.error === "" && input.height * input.width < LARGE) {
-      text = say(this.texts.took, { time: number(Number(timeOf(this.pooling, model).toPrecision(2))) });
+  private took: number | undefined;
+
+  /** What the reader waits for when a picture is pooled; large ones and films are pooled elsewhere. Measured once a model. */
+  private time(model: Model | undefined): void {
+    if (this.fresh("took", model)) {
+      const here = model && this.error === "" && model.input.height * model.input.width < LARGE;
+      this.took = here ? timeOf(this.pooling, model) : undefined;
     }
-    place("took").textContent = text;
+    const { took, texts } = this;
+    const text = took === undefined ? "" : say(texts.took, { time: number(Number(took.toPrecision(2))) });
+    if (place("took").textContent !== text) place("took").textContent = text;
   }
 
   /** Puts what one sees looking back in the input's place; asked of the module once a model. */

@@ -2,7 +2,7 @@
 
 import { type Grid, readGrid, writeGrid } from "../element/pictures.js";
 import { CodeError, DEFAULTS, type Layer, parse, print } from "../figure/code.js";
-import type { Side } from "../figure/scene.js";
+import { round, type Side } from "../figure/scene.js";
 import type { Language } from "../figure/texts/index.js";
 
 export type ThemeChoice = "auto" | "light" | "dark";
@@ -46,8 +46,6 @@ export const initial = (language: Language): State => ({
   language,
   theme: "auto",
 });
-
-const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** The fragment without its `#`: the line of code, then `&key=value`; what is as at the start is left out. */
 export function write(state: State): string {

@@ -82,7 +82,7 @@ export class Moving {
   }
 
   /** Moves the cursor, and the zoomed view with it when it would leave it. */
-  follow(patch: Partial<State>): void {
+  private follow(patch: Partial<State>): void {
     const { zoom } = this.page.state;
     const { arrangement } = this.page.stage;
     const side = patch.side ?? this.page.state.side;
@@ -101,7 +101,7 @@ export class Moving {
   }
 
   /** The input cell in the middle of an output's window. */
-  middle(row: number, column: number): [number, number] {
+  private middle(row: number, column: number): [number, number] {
     const { model } = this.page;
     if (!model) return [0, 0];
     const on = (axis: Model["rows"], at: number) => {
@@ -144,7 +144,7 @@ export class Moving {
   }
 
   /** Smaller than the whole picture there is nothing to see. */
-  zoomTo(cell: number, row: number, column: number): void {
+  private zoomTo(cell: number, row: number, column: number): void {
     const { model } = this.page;
     const whole = !model || cell <= this.page.stage.fit(model);
     this.page.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } });

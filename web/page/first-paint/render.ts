@@ -5,7 +5,7 @@
 
 import { compute, type Pooling } from "../../element/compute.js";
 import { fromPixels } from "../../element/pictures.js";
-import { MEDIUM, WIDE } from "../../figure/arrange.js";
+import { MEDIUM, WIDE, WIDEST } from "../../figure/arrange.js";
 import { className, pieces, print, tokens } from "../../figure/code.js";
 import { draw, shapeOf } from "../../figure/figure.js";
 import { formula, type Part, plain, sentence } from "../../figure/formula.js";
@@ -21,7 +21,7 @@ import { NOTE_NAMES, TEXTS } from "../texts/index.js";
 
 /** The sheets the figure is drawn for; the style sheet shows the one that fits. */
 const SHEETS = [
-  { name: "wide", width: 1160, density: 1, from: WIDE },
+  { name: "wide", width: WIDEST, density: 1, from: WIDE },
   { name: "medium", width: 800, density: 1, from: MEDIUM },
   { name: "narrow", width: 360, density: 2, from: 0 },
 ] as const;
