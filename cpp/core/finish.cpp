@@ -58,6 +58,21 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements, size_t rows_a
   return true;
 }
 
+size_t Finisher::alike(int64_t y, size_t count) const {
+  size_t same = 1;
+  while (same < count && rows()[y + static_cast<int64_t>(same)] == rows()[y]) ++same;
+  return same;
+}
+
+Finisher::Taps Finisher::taps_of(int64_t z, int64_t y) const {
+  return {depths()[z].counted * rows()[y].counted, depths()[z].valid * rows()[y].valid};
+}
+
+const float* Finisher::divisors_of(int64_t y) {
+  list_divisors(taps_of(0, y), 1);
+  return divisors_memory_.as<float>();
+}
+
 double Finisher::divisor(const Run& run, const Taps& taps) const {
   const int64_t counted = taps.counted * run.counted, valid = taps.valid * run.valid;
   if (valid == 0) return 1;
@@ -106,24 +121,22 @@ void Finisher::finish(Row row, int64_t z, int64_t y, size_t count, uint8_t* outp
     std::memcpy(indices, row.indices, count * row_elements_ * sizeof(int32_t));
   }
   while (count > 0) {
-    size_t alike = count;
+    size_t some = count;
     Taps taps;
     if (counts_taps_) {
-      const Taps& own = rows()[y];
-      alike = 1;
-      while (alike < count && rows()[y + static_cast<int64_t>(alike)] == own) ++alike;
-      taps = {depths()[z].counted * own.counted, depths()[z].valid * own.valid};
-      if (!picks) list_divisors(taps, alike);
+      some = alike(y, count);
+      taps = taps_of(z, y);
+      if (!picks) list_divisors(taps, some);
     }
-    const size_t elements = alike * row_elements_;
+    const size_t elements = some * row_elements_;
     if (row.values != output) elements_->store(*elements_, output, row.values, elements, divisors_);
     if (counts_taps_ && (taps.valid == 0 || empty_columns_)) {
-      for (size_t i = 0; i < alike; ++i) finish_empty(taps, output + i * row_elements_ * size);
+      for (size_t i = 0; i < some; ++i) finish_empty(taps, output + i * row_elements_ * size);
     }
     row.values += elements * element_size_;
     output += elements * size;
-    y += static_cast<int64_t>(alike);
-    count -= alike;
+    y += static_cast<int64_t>(some);
+    count -= some;
   }
 }
 

@@ -19,6 +19,11 @@ class Finisher {
   /// and `indices`.
   void finish(Row row, int64_t z, int64_t y, size_t count, uint8_t* output, int32_t* indices);
 
+  /// For kernels that divide themselves, in 2-d: how many of `count` output rows from `y` on have the same taps, and
+  /// their divisors, one an element of a row.
+  size_t alike(int64_t y, size_t count) const;
+  const float* divisors_of(int64_t y);
+
  private:
   /// Consecutive output columns that have the same number of taps, so that a row is finished in few calls.
   struct Run {
@@ -33,6 +38,7 @@ class Finisher {
   Run* runs() const { return memory_.as<Run>(); }
   Taps* depths() const { return reinterpret_cast<Taps*>(runs() + plan_->axes[2].output); }
   Taps* rows() const { return depths() + plan_->axes[0].output; }
+  Taps taps_of(int64_t z, int64_t y) const;
   double divisor(const Run& run, const Taps& taps) const;
   void list_divisors(const Taps& taps, size_t count);
   void finish_empty(const Taps& taps, uint8_t* output) const;

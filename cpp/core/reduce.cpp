@@ -10,6 +10,7 @@
 #include "finish.h"
 #include "fold.h"
 #include "line.h"
+#include "pairs.h"
 #include "plane.h"
 #include "running.h"
 #include "squares.h"
@@ -252,6 +253,7 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   for (Axis& axis : simple.axes) simplify(axis);
   const Elements elements = elements_of(simple);
   if (slides_in_planes(simple)) {
+    if (pick_pairs(simple, elements, tensors)) return {};
     if (Squares::suit(simple, elements)) return Squares(simple, elements).run(tensors);
     if (Running::suit(simple)) return Running(simple).run(tensors);
     if (Tall::suit(simple, elements)) return Tall(simple, elements).run(tensors);

@@ -238,20 +238,26 @@ POOLSCOPE_INLINE bool has_nan(const xsimd::batch_bool<T, Arch>& seen) {
   return xsimd::any(seen);
 }
 
-/// The same rule on (value, index) pairs; a negative index marks a tap outside the input, which anything replaces.
+/// The same rule on (value, index) pairs, of elements of 32 bits.
+template <class T, class Mask>
+POOLSCOPE_INLINE void take_where(const Mask& taken, Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
+                                 const Vector<int32_t>& later_index) {
+  value = xsimd::select(taken, later, value);
+  index = xsimd::select(same_bits<xsimd::batch_bool<int32_t, Arch>>(taken), later_index, index);
+}
+template <class T>
+POOLSCOPE_INLINE void take_better(Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
+                                  const Vector<int32_t>& later_index) {
+  if constexpr (std::is_same_v<T, int32_t>) take_where<T>(later > value, value, index, later, later_index);
+  else take_where<T>((later > value) | (later != later), value, index, later, later_index);
+}
+/// The same where a negative index marks a tap outside the input, which anything replaces.
 template <class T>
 POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, const Vector<T>& later,
                                  const Vector<int32_t>& later_index) {
-  const auto absent = index < Vector<int32_t>(0);
-  if constexpr (std::is_same_v<T, int32_t>) {
-    const auto taken = (later > value) | absent;
-    value = xsimd::select(taken, later, value);
-    index = xsimd::select(taken, later_index, index);
-  } else {
-    const auto taken = (later > value) | (later != later) | same_bits<xsimd::batch_bool<T, Arch>>(absent);
-    value = xsimd::select(taken, later, value);
-    index = xsimd::select(same_bits<xsimd::batch_bool<int32_t, Arch>>(taken), later_index, index);
-  }
+  const auto absent = same_bits<xsimd::batch_bool<T, Arch>>(index < Vector<int32_t>(0));
+  if constexpr (std::is_same_v<T, int32_t>) take_where<T>((later > value) | absent, value, index, later, later_index);
+  else take_where<T>((later > value) | (later != later) | absent, value, index, later, later_index);
 }
 
 /// Cells of 32 bits of two vectors, by their places in both; the shuffles of xsimd came after 8.1, the compilers' own

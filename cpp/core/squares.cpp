@@ -8,6 +8,25 @@
 namespace poolscope {
 namespace {
 
+/// How the windows from element `i` of a row on leave: sums of floats as means, so that dividing is done beside
+/// loading.
+template <class Rule>
+struct Store {
+  POOLSCOPE_INLINE Store(const Square&, size_t) {}
+  POOLSCOPE_INLINE void operator()(typename Rule::Out* to, const typename Rule::Sum& sum) const {
+    Rule::store(to, sum);
+  }
+};
+template <>
+struct Store<SumRule<float>> {
+  simd::Vector<float> divisors;
+  POOLSCOPE_INLINE Store(const Square& square, size_t i) : divisors(simd::load(square.divisors + i)) {}
+  /// A sum that begins at +0, as PyTorch's: never -0.
+  POOLSCOPE_INLINE void operator()(float* to, const simd::Vector<float>& sum) const {
+    simd::store(to, simd::divide<float>(simd::add<float>(sum, simd::all<float>(0)), divisors));
+  }
+};
+
 /// Cells 0 and 1, 2 and 3, 4 and 5, 6 and 7.
 template <class Rule>
 POOLSCOPE_INLINE typename Rule::Sum pairs_across(const typename Rule::In* from) {
@@ -114,15 +133,20 @@ void combine_pairs(const Square& square) {
         0, Rule::lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
           auto sum = pairs_across<Rule>(from + 2 * i);
           Rule::merge(sum, pairs_across<Rule>(from + 2 * i + line));
-          Rule::store(to + i, sum);
+          Store<Rule>(square, i)(to + i, sum);
         });
   }
 }
 
 /// Windows that share lines, two vectors wide; from a line to the next are `line` elements.
 template <class Rule, size_t taps, size_t stride>
-POOLSCOPE_INLINE void combine_column(const Square& square, const typename Rule::In* from, typename Rule::Out* to,
-                                     size_t rows, size_t line, size_t pitch) {
+POOLSCOPE_INLINE void combine_column(const Square& square, size_t i, size_t first) {
+  const size_t dilation = square.dilation, line = dilation * square.in_pitch, pitch = dilation * square.out_pitch;
+  size_t rows = (square.rows - first + dilation - 1) / dilation;
+  const typename Rule::In* from =
+      reinterpret_cast<const typename Rule::In*>(square.lines) + first * square.in_pitch + i * stride;
+  typename Rule::Out* to = reinterpret_cast<typename Rule::Out*>(square.out) + first * square.out_pitch + i;
+  const Store<Rule> store_left(square, i), store_right(square, i + Rule::lanes);
   // What is combined down: lines, or pairs of lines, where windows consist of them.
   constexpr bool of_pairs = stride == 2 && taps % 2 == 0;
   constexpr size_t units = of_pairs ? taps / 2 : taps, fresh = of_pairs ? 1 : stride, shared = units - fresh;
@@ -147,8 +171,8 @@ POOLSCOPE_INLINE void combine_column(const Square& square, const typename Rule::
       Sums<Rule> sums = window.first;
       window.later.merge_into(sums);
       more.merge_into(sums);
-      Rule::store(to, sums.left);
-      Rule::store(to + Rule::lanes, sums.right);
+      store_left(to, sums.left);
+      store_right(to + Rule::lanes, sums.right);
       to += pitch;
       --rows;
     }
@@ -159,18 +183,10 @@ POOLSCOPE_INLINE void combine_column(const Square& square, const typename Rule::
 /// Down the lines, so that lines which fall on one place of the cache are not fetched for every vector.
 template <class Rule, size_t taps, size_t stride>
 void combine_shared(const Square& square) {
-  using In = typename Rule::In;
-  using Out = typename Rule::Out;
-  const size_t dilation = square.dilation;
   for_vectors(
       0, 2 * Rule::lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
-        const size_t starts = std::min(dilation, square.rows);
-        for (size_t first = 0; first < starts; ++first) {
-          combine_column<Rule, taps, stride>(
-              square, reinterpret_cast<const In*>(square.lines) + first * square.in_pitch + i * stride,
-              reinterpret_cast<Out*>(square.out) + first * square.out_pitch + i,
-              (square.rows - first + dilation - 1) / dilation, dilation * square.in_pitch, dilation * square.out_pitch);
-        }
+        const size_t starts = std::min(square.dilation, square.rows);
+        for (size_t first = 0; first < starts; ++first) combine_column<Rule, taps, stride>(square, i, first);
       });
 }
 
@@ -242,6 +258,8 @@ void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_p
 POOLSCOPE_SMALL bool Squares::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   if (row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) return false;
+  // Sums leave as means: norms, and averages in another type, do not.
+  if (elements.kind == RowKind::sum_f32 && !elements.reads_in_place) return false;
   const size_t inner = static_cast<size_t>(plan.inner());
   // The rows' dilation says whether taps have neighbours, the columns' may be any where the stride is 1.
   const SquareKernel kernel = square_kernel(elements.kind, column.dilation > row.dilation ? column : row, inner);
@@ -259,6 +277,7 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
       elements_(elements),
       kernels_(row_kernels(elements_.kind)),
       kernel_(square_kernel(elements_.kind, plan.axes[1], static_cast<size_t>(plan.inner()))),
+      means_(elements_.kind == RowKind::sum_f32),
       inner_(static_cast<size_t>(plan.inner())),
       pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
@@ -305,10 +324,13 @@ POOLSCOPE_SMALL bool Squares::prepare() {
   return true;
 }
 
-void Squares::combine(uint8_t* to, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const {
+/// `count` windows of each row, from element `first` of the rows at `to` on.
+void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count,
+                      int64_t windows) const {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   Square square;
-  square.out = to;
+  square.out = to + first * kernels_.element_size;
+  if (means_) square.divisors = divisors_ + first;
   square.lines = lines;
   square.rows = static_cast<size_t>(windows);
   square.count = count;
@@ -322,7 +344,7 @@ void Squares::combine(uint8_t* to, const uint8_t* lines, size_t pitch, size_t co
 /// The windows of output rows [q, q + windows), none of whose lines are padding; false where there is NaN.
 POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  const size_t size = kernels_.line_size, element = kernels_.element_size, least = kernel_.least;
+  const size_t size = kernels_.line_size, least = kernel_.least;
   const size_t width = static_cast<size_t>(column.input) * inner_,
                pad = static_cast<size_t>(column.pad_before) * inner_;
   const size_t stride = static_cast<size_t>(column.stride);
@@ -332,16 +354,16 @@ POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
   size_t begin = 0, end = width_;
   if (pad > 0) {
     copy_lines(left_ + pad * size, edge_pitch_ * size, from, width * size, (edge_pitch_ - pad) * size, lines);
-    combine(to, left_, edge_pitch_, least, windows);
+    combine(to, 0, left_, edge_pitch_, least, windows);
     begin = least;
   }
   if (pitch_ - pad > width) {
     end -= least;
     const size_t first = end * stride - pad;
     copy_lines(right_, edge_pitch_ * size, from + first * size, width * size, (width - first) * size, lines);
-    combine(to + end * element, right_, edge_pitch_, least, windows);
+    combine(to, end, right_, edge_pitch_, least, windows);
   }
-  combine(to + begin * element, from + (begin * stride - pad * (begin > 0)) * size, width, end - begin, windows);
+  combine(to, begin, from + (begin * stride - pad * (begin > 0)) * size, width, end - begin, windows);
   return true;
 }
 
@@ -385,14 +407,19 @@ POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output
     const bool is_inside = q >= inside_begin_ && q < inside_end_;
     if (is_inside) windows = std::min(windows, inside_end_ - q);
     else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
-    uint8_t* to = elements_.writes_in_place ? output : made_.values;
+    if (means_) {
+      windows = static_cast<int64_t>(finisher_.alike(q, static_cast<size_t>(windows)));
+      divisors_ = finisher_.divisors_of(q);
+    }
+    const bool in_place = means_ || elements_.writes_in_place;
+    uint8_t* to = in_place ? output : made_.values;
     if (!is_inside || !inside(q, windows, to)) {
       if (pad(q * row.stride, row.span_of(windows))) combine_exact(to, windows);
-      else combine(to, lines_.values, pitch_, width_, windows);
+      else combine(to, 0, lines_.values, pitch_, width_, windows);
     }
     Row made = made_;
     made.values = to;
-    if (!elements_.writes_in_place || plan_.request.image_alpha) {
+    if (!in_place || plan_.request.image_alpha) {
       finisher_.finish(made, 0, q, static_cast<size_t>(windows), output, nullptr);
     }
     output += static_cast<size_t>(windows) * width_ * elements_.stored_size;

@@ -11,9 +11,11 @@
 namespace poolscope {
 
 /// out[r][i] = the window whose first tap is element i · stride of line r · stride: across first, then down, as
-/// everywhere. Pitches, `count` and `step` are in elements. Lines hold no NaN.
+/// everywhere. Pitches, `count` and `step` are in elements. Lines hold no NaN. Sums of floats are divided:
+/// they leave as means.
 struct Square {
   uint8_t* out = nullptr;
+  const float* divisors = nullptr;  ///< of the elements of a row
   const uint8_t* lines = nullptr;
   size_t rows = 1, count = 0;  ///< of the output
   size_t out_pitch = 0, in_pitch = 0;
@@ -40,7 +42,7 @@ class Squares {
   void reduce_plane(const uint8_t* input, uint8_t* output);
   bool inside(int64_t q, int64_t windows, uint8_t* to);
   bool pad(int64_t first, int64_t count);
-  void combine(uint8_t* to, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const;
+  void combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const;
   void combine_exact(uint8_t* to, int64_t windows);
 
   const Plan& plan_;
@@ -52,6 +54,8 @@ class Squares {
   Buffer memory_;
   Row lines_, across_rows_, made_;  ///< padded lines, their windows across where there is NaN, finished windows
   uint8_t *left_ = nullptr, *right_ = nullptr;  ///< the padded ends of lines
+  const float* divisors_ = nullptr;             ///< of the row of windows that is being made
+  bool means_;                                  ///< sums are divided by the kernel
   size_t inner_, pitch_, width_;                ///< elements of a cell, a padded line, a row of windows
   size_t edge_pitch_ = 0;                       ///< elements of a line's padded end
   int64_t windows_ = 1;                         ///< output rows at a time

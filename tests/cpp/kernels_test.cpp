@@ -167,6 +167,47 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
   EXPECT_GT(ran, 2 * rounds);
 }
 
+TEST(KernelSizes, PairsWithIndices) {
+  uint32_t seed = 1;
+  for (const DType dtype : {DType::float32, DType::int32, DType::float16, DType::float64}) {
+    for (const Operator op : {Operator::max, Operator::min, Operator::adaptive_max}) {
+      for (const Values values : {Values::mixed, Values::ties, Values::special}) {
+        for (const int64_t width : {7, 8, 9, 10, 15, 24, 31, 57}) {
+          Request r = square(op, dtype, width, 2, 2, 0);
+          r.channels = 3;
+          r.input[1] = 2 + seed % 7;
+          r.with_indices = true;
+          r.ceil_mode = seed % 5 == 0;  // the last windows of odd extents hang over
+          if (is_adaptive(op)) r.size = {1, r.input[1] / 2, width / 2};
+          EXPECT_EQ(Tester(r, ++seed, values).check(), Status::ok);
+        }
+      }
+    }
+  }
+}
+
+TEST(KernelSizes, MeansOfSquaresWithAnyDivisor) {
+  uint32_t seed = 1;
+  for (const int64_t stride : {1, 2}) {
+    for (const int64_t kernel : {2, 3}) {
+      for (const int64_t divisor : {0, 1, 3, 4, -5}) {
+        for (const bool counted : {false, true}) {
+          for (const int64_t width : {12, 33, 70}) {
+            Request r = square(Operator::avg, DType::float32, width, kernel, stride, kernel / 2);
+            r.channels = 2;
+            r.ceil_mode = seed % 2 == 0;
+            r.count_include_pad = counted;
+            r.has_divisor = divisor != 0;
+            r.divisor = divisor;
+            ++seed;
+            EXPECT_EQ(Tester(r, seed, seed % 3 == 0 ? Values::special : Values::mixed).check(), Status::ok);
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(KernelSizes, NarrowPlanesOfEveryNumber) {
   std::mt19937 random(2);
   const auto below = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint32_t>(n)); };

@@ -1,0 +1,76 @@
+#include "pairs.h"
+
+#include "rules.h"
+
+namespace poolscope {
+namespace {
+
+#ifndef POOLSCOPE_SCALAR
+
+/// One row of windows: `cells` of them, 4 or more, from two lines of which the second begins `line` elements after the
+/// first. `index` is the first line's first.
+template <class T>
+void pick_row(T* to, int32_t* to_indices, const T* from, size_t line, int32_t index, size_t cells, uint32_t flip) {
+  using V = simd::Vector<T>;
+  const auto flips = simd::all<uint32_t>(flip);
+  const int32_t step[4] = {0, 2, 4, 6};
+  const auto steps = simd::load(step);
+  const auto below = simd::all<int32_t>(static_cast<int32_t>(line)), one = simd::all<int32_t>(1);
+  const auto loaded = [&](const T* at) __attribute__((always_inline)) {
+    return simd::flip<T, uint32_t>(simd::load(at), flips);
+  };
+  for_vectors(
+      0, 4, cells, [&](size_t i) __attribute__((always_inline)) {
+        const T *upper = from + 2 * i, *lower = upper + line;
+        const V first = loaded(upper), second = loaded(upper + 4), third = loaded(lower), fourth = loaded(lower + 4);
+        V value = simd::even_cells(first, second), low = simd::even_cells(third, fourth);
+        auto place = simd::add<int32_t>(steps, simd::all<int32_t>(index + static_cast<int32_t>(2 * i)));
+        auto low_place = simd::add<int32_t>(place, below);
+        simd::take_better<T>(value, place, simd::odd_cells(first, second), simd::add<int32_t>(place, one));
+        simd::take_better<T>(low, low_place, simd::odd_cells(third, fourth), simd::add<int32_t>(low_place, one));
+        simd::take_better<T>(value, place, low, low_place);
+        simd::store(to + i, simd::flip<T, uint32_t>(value, flips));
+        simd::store(to_indices + i, place);
+      });
+}
+
+template <class T>
+POOLSCOPE_SMALL void pick_planes(const Plan& plan, const Elements& elements, const Tensors& tensors) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  const size_t line = static_cast<size_t>(column.input), cells = static_cast<size_t>(column.output);
+  each_plane(plan, sizeof(T), tensors, [&](int64_t, const uint8_t* input, uint8_t* output, int32_t* indices) {
+    const T* from = reinterpret_cast<const T*>(input);
+    T* to = reinterpret_cast<T*>(output);
+    for (int64_t q = 0; q < row.output; ++q, from += 2 * line, to += cells, indices += cells) {
+      pick_row(to, indices, from, line, static_cast<int32_t>(2 * q * column.input), cells,
+               static_cast<uint32_t>(elements.flip));
+    }
+  });
+}
+
+/// Two cells, one beside the other, and nothing but them.
+bool is_pair(const Axis& axis) {
+  return axis.kernel == 2 && axis.stride == 2 && axis.dilation == 1 && axis.pad_before == 0 &&
+         axis.span_of(axis.output) <= axis.input;
+}
+
+#endif
+
+}  // namespace
+
+POOLSCOPE_SMALL bool pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors) {
+#ifndef POOLSCOPE_SCALAR
+  if (!plan.request.with_indices || elements.stored_size != 4 || plan.inner() != 1 || !is_pair(plan.axes[1]) ||
+      !is_pair(plan.axes[2]) || plan.axes[2].output < 4) {
+    return false;
+  }
+  if (elements.kind == RowKind::pick_f32) pick_planes<float>(plan, elements, tensors);
+  else pick_planes<int32_t>(plan, elements, tensors);
+  return true;
+#else
+  (void)plan, (void)elements, (void)tensors;
+  return false;
+#endif
+}
+
+}  // namespace poolscope

@@ -1,0 +1,14 @@
+// Windows of two by two that share nothing, with indices: what most unpooling layers undo.
+#pragma once
+
+#include "elements.h"
+#include "tensors.h"
+#include "window.h"
+
+namespace poolscope {
+
+/// Of windows that slide in planes: picks every window's element where lines lie, without rows of indices. False for
+/// other windows, padded ones, other layouts and elements of other sizes, which the general ways serve.
+bool pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors);
+
+}  // namespace poolscope
