@@ -37,6 +37,9 @@ struct Axis {
   /// Cells of a line padded so that every window of a sliding axis lies in it.
   constexpr int64_t padded_cells() const { return std::max(span_of(output), input + pad_before); }
 
+  /// Whether every window of a sliding axis lies in the input.
+  constexpr bool all_inside() const { return pad_before == 0 && span_of(output) <= input; }
+
   /// First tap of window q; negative inside the padding.
   [[gnu::noinline]] constexpr int64_t start(int64_t q) const {
     switch (kind) {

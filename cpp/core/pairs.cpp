@@ -50,8 +50,7 @@ POOLSCOPE_SMALL void pick_planes(const Plan& plan, const Elements& elements, con
 
 /// Two cells, one beside the other, and nothing but them.
 bool is_pair(const Axis& axis) {
-  return axis.kernel == 2 && axis.stride == 2 && axis.dilation == 1 && axis.pad_before == 0 &&
-         axis.span_of(axis.output) <= axis.input;
+  return axis.kernel == 2 && axis.stride == 2 && axis.dilation == 1 && axis.all_inside();
 }
 
 #endif

@@ -8,17 +8,16 @@
 namespace poolscope {
 namespace {
 
-/// How the windows from element `i` of a row on leave: sums of floats as means, so that dividing is done beside
-/// loading.
+/// How the windows from element `i` of a row on leave. Sums leave as means, so that dividing is done beside loading.
 template <class Rule>
 struct Store {
+  using To = typename Rule::Out;
   POOLSCOPE_INLINE Store(const Square&, size_t) {}
-  POOLSCOPE_INLINE void operator()(typename Rule::Out* to, const typename Rule::Sum& sum) const {
-    Rule::store(to, sum);
-  }
+  POOLSCOPE_INLINE void operator()(To* to, const typename Rule::Sum& sum) const { Rule::store(to, sum); }
 };
 template <>
 struct Store<SumRule<float>> {
+  using To = float;
   simd::Vector<float> divisors;
   POOLSCOPE_INLINE Store(const Square& square, size_t i) : divisors(simd::load(square.divisors + i)) {}
   /// A sum that begins at +0, as PyTorch's: never -0.
@@ -26,6 +25,16 @@ struct Store<SumRule<float>> {
     simd::store(to, simd::divide<float>(simd::add<float>(sum, simd::all<float>(0)), divisors));
   }
 };
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+template <>
+struct Store<ByteSumRule> {
+  using To = uint8_t;
+  POOLSCOPE_INLINE Store(const Square&, size_t) {}
+  POOLSCOPE_INLINE void operator()(uint8_t* to, const ByteSumRule::Sum& sum) const {  // of four
+    simd::store(to, simd::narrow(simd::quarter(sum.low), simd::quarter(sum.high)));
+  }
+};
+#endif
 
 /// Cells 0 and 1, 2 and 3, 4 and 5, 6 and 7.
 template <class Rule>
@@ -124,7 +133,7 @@ struct Window<Rule, 0> {
 template <class Rule>
 void combine_pairs(const Square& square) {
   using In = typename Rule::In;
-  using Out = typename Rule::Out;
+  using Out = typename Store<Rule>::To;
   const size_t line = square.in_pitch;
   for (size_t r = 0; r < square.rows; ++r) {
     const In* from = reinterpret_cast<const In*>(square.lines) + 2 * r * line;
@@ -145,7 +154,8 @@ POOLSCOPE_INLINE void combine_column(const Square& square, size_t i, size_t firs
   size_t rows = (square.rows - first + dilation - 1) / dilation;
   const typename Rule::In* from =
       reinterpret_cast<const typename Rule::In*>(square.lines) + first * square.in_pitch + i * stride;
-  typename Rule::Out* to = reinterpret_cast<typename Rule::Out*>(square.out) + first * square.out_pitch + i;
+  using Out = typename Store<Rule>::To;
+  Out* to = reinterpret_cast<Out*>(square.out) + first * square.out_pitch + i;
   const Store<Rule> store_left(square, i), store_right(square, i + Rule::lanes);
   // What is combined down: lines, or pairs of lines, where windows consist of them.
   constexpr bool of_pairs = stride == 2 && taps % 2 == 0;
@@ -258,8 +268,11 @@ void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_p
 POOLSCOPE_SMALL bool Squares::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   if (row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) return false;
-  // Sums leave as means: norms, and averages in another type, do not.
+  // Sums leave as means: norms do not, nor averages in another type, nor bytes where the divisor is not always four.
   if (elements.kind == RowKind::sum_f32 && !elements.reads_in_place) return false;
+  const bool of_four =
+      (!plan.request.has_divisor || plan.request.divisor == 4) && row.all_inside() && column.all_inside();
+  if (elements.kind == RowKind::sum_u8_u16 && !of_four) return false;
   const size_t inner = static_cast<size_t>(plan.inner());
   // The rows' dilation says whether taps have neighbours, the columns' may be any where the stride is 1.
   const SquareKernel kernel = square_kernel(elements.kind, column.dilation > row.dilation ? column : row, inner);
@@ -277,7 +290,7 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
       elements_(elements),
       kernels_(row_kernels(elements_.kind)),
       kernel_(square_kernel(elements_.kind, plan.axes[1], static_cast<size_t>(plan.inner()))),
-      means_(elements_.kind == RowKind::sum_f32),
+      means_(elements_.kind == RowKind::sum_f32 || elements_.kind == RowKind::sum_u8_u16),
       inner_(static_cast<size_t>(plan.inner())),
       pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
@@ -329,7 +342,7 @@ void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pi
                       int64_t windows) const {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   Square square;
-  square.out = to + first * kernels_.element_size;
+  square.out = to + first * (means_ ? elements_.stored_size : kernels_.element_size);
   if (means_) square.divisors = divisors_ + first;
   square.lines = lines;
   square.rows = static_cast<size_t>(windows);
@@ -411,15 +424,14 @@ POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output
       windows = static_cast<int64_t>(finisher_.alike(q, static_cast<size_t>(windows)));
       divisors_ = finisher_.divisors_of(q);
     }
-    const bool in_place = means_ || elements_.writes_in_place;
-    uint8_t* to = in_place ? output : made_.values;
+    uint8_t* to = means_ || elements_.writes_in_place ? output : made_.values;
     if (!is_inside || !inside(q, windows, to)) {
       if (pad(q * row.stride, row.span_of(windows))) combine_exact(to, windows);
       else combine(to, 0, lines_.values, pitch_, width_, windows);
     }
     Row made = made_;
     made.values = to;
-    if (!in_place || plan_.request.image_alpha) {
+    if (!means_ && (!elements_.writes_in_place || plan_.request.image_alpha)) {
       finisher_.finish(made, 0, q, static_cast<size_t>(windows), output, nullptr);
     }
     output += static_cast<size_t>(windows) * width_ * elements_.stored_size;

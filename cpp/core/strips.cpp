@@ -41,8 +41,7 @@ Strips::Strips(const Plan& plan, const Elements& elements)
       pitch_(static_cast<size_t>(plan.axes[2].padded_cells()) * inner_),
       width_(static_cast<size_t>(plan.axes[2].output) * inner_) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
-  const int64_t used = column.span_of(column.output);
-  if (elements_.reads_in_place && column.pad_before == 0 && used <= column.input) {
+  if (elements_.reads_in_place && column.all_inside()) {
     in_place_ = true;
     pitch_ = static_cast<size_t>(column.input) * inner_;
   }
