@@ -44,7 +44,8 @@ void store_flipped(const Elements& elements, uint8_t* to, const uint8_t* from, s
   load_flipped<Bits>(elements, to, from, count);
 }
 
-/// Whether there is NaN; on the way, `out` gets a copy unless it is null.
+/// Whether there is NaN, or perhaps infinities of both signs: sums of four vectors are looked at. On the way, `out`
+/// gets a copy unless it is null.
 template <class T, bool copies>
 bool look_for_nan(T* out, const T* in, size_t count) {
   bool nan = false;
@@ -52,12 +53,15 @@ bool look_for_nan(T* out, const T* in, size_t count) {
   constexpr size_t lanes = simd::lanes<T>;
   auto seen = simd::no_nan<T>();
   for (; i + 4 * lanes <= count; i += 4 * lanes) {
-    POOLSCOPE_UNROLL
-    for (size_t v = 0; v < 4; ++v) {
-      const auto values = simd::load(in + i + v * lanes);
-      if constexpr (copies) simd::store(out + i + v * lanes, values);
-      simd::note_nan<T>(seen, values);
+    const auto a = simd::load(in + i), b = simd::load(in + i + lanes), c = simd::load(in + i + 2 * lanes),
+               d = simd::load(in + i + 3 * lanes);
+    if constexpr (copies) {
+      simd::store(out + i, a);
+      simd::store(out + i + lanes, b);
+      simd::store(out + i + 2 * lanes, c);
+      simd::store(out + i + 3 * lanes, d);
     }
+    simd::note_nan<T>(seen, simd::add<T>(simd::add<T>(a, b), simd::add<T>(c, d)));
   }
   for (; i + lanes <= count; i += lanes) {
     const auto values = simd::load(in + i);

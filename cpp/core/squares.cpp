@@ -383,18 +383,25 @@ POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
 /// Brings `count` padded lines into memory; whether there is NaN.
 POOLSCOPE_SMALL bool Squares::pad(int64_t first, int64_t count) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  const size_t width = static_cast<size_t>(column.input) * inner_,
+  const size_t size = kernels_.line_size, width = static_cast<size_t>(column.input) * inner_,
                before = static_cast<size_t>(column.pad_before) * inner_, used = std::min(pitch_ - before, width);
+  const auto place = [&](int64_t i, size_t at) { return offset(lines_, static_cast<size_t>(i) * pitch_ + at, size); };
+  const int64_t above = row.pad_before - first, begin = std::clamp<int64_t>(above, 0, count),
+                end = std::clamp<int64_t>(above + row.input, begin, count);
+  const bool again = first == padded_first_ && count == padded_count_;  // of another plane
+  padded_first_ = first;
+  padded_count_ = count;
+  for (int64_t i = 0; i < count && !again; ++i) {
+    if (i < begin || i >= end) fill_row(place(i, 0), size, elements_.identity, pitch_);
+  }
+  const uint8_t* from = input_ + static_cast<size_t>(begin - above) * width * elements_.stored_size;
+  if (elements_.reads_in_place && used * size >= 16) {  // in two calls: narrow planes are mostly calls
+    copy_lines(place(begin, before).values, pitch_ * size, from, width * size, used * size, end - begin);
+    return elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(end - begin) * width);
+  }
   bool has_nan = false;
-  for (int64_t i = 0; i < count; ++i) {
-    const Row line = offset(lines_, static_cast<size_t>(i) * pitch_, kernels_.line_size);
-    const int64_t y = first + i - row.pad_before;
-    if (y >= 0 && y < row.input) {
-      has_nan |= elements_.load(elements_, offset(line, before, kernels_.line_size).values,
-                                input_ + static_cast<size_t>(y) * width * elements_.stored_size, used);
-    } else {
-      fill_row(line, kernels_.line_size, elements_.identity, pitch_);
-    }
+  for (int64_t i = begin; i < end; ++i, from += width * elements_.stored_size) {
+    has_nan |= elements_.load(elements_, place(i, before).values, from, used);
   }
   return has_nan;
 }
