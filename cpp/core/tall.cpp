@@ -69,6 +69,8 @@ const TallKernel* tall_kernel(RowKind kind) {
 constexpr int64_t least_taps = 7;          // fewer are combined directly
 constexpr int64_t least_bytes = 512;       // of a row of windows
 constexpr int64_t panel_bytes = 4 * 1024;  // of a row of windows: the rows of two windows stay in the second cache
+// Of an output row from which on results go by rows: down its columns each line of the cache would be fetched alone.
+constexpr int64_t far_bytes = 4 * 1024;
 
 }  // namespace
 
@@ -89,7 +91,8 @@ POOLSCOPE_SMALL Tall::Tall(const Plan& plan, const Elements& elements)
       elements_(elements),
       kernels_(row_kernels(elements_.kind)),
       kernel_(*tall_kernel(elements_.kind)),
-      flips_(elements_.stored_size == kernels_.element_size),
+      flips_(elements_.stored_size == kernels_.element_size &&
+             plan.axes[2].output * plan.inner() * static_cast<int64_t>(elements.stored_size) < far_bytes),
       inner_(static_cast<size_t>(plan.inner())) {
   const Axis& column = plan.axes[2];
   const int64_t cell = static_cast<int64_t>(inner_ * kernels_.element_size);

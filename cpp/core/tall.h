@@ -47,7 +47,7 @@ class Tall {
   Row line_;                         ///< a padded input row
   uint8_t *halves_[2] = {}, *made_;  ///< their windows across, of `kernel` rows each; finished windows
   TallPass pass_;
-  bool flips_;                    ///< results are stored as they are but for flipped bits
+  bool flips_;                    ///< the kernel stores results, which are as they are but for flipped bits
   size_t inner_, pitch_, width_;  ///< elements of a cell; of a padded line and from row to row of a panel's windows
   int64_t panel_ = 1;             ///< windows across of a panel
   const uint8_t* input_ = nullptr;
