@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import puppeteer, { type KeyInput } from "puppeteer-core";
 import type { Engine } from "./engine.js";
 
@@ -15,7 +16,10 @@ export async function firefoxEngine(address: string, server: { url: string; clos
     async open(fragment, look = {}) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
-      await page.setViewport({ width: look.width ?? 1280, height: look.height ?? 900 });
+      // puppeteer asks for the size and an orientation at once; Firefox 140 takes the size and does not know the other.
+      await page.setViewport({ width: look.width ?? 1280, height: look.height ?? 900 }).catch((error: Error) => {
+        if (!/unknown command/.test(error.message)) throw error;
+      });
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => {
@@ -27,7 +31,8 @@ export async function firefoxEngine(address: string, server: { url: string; clos
           complaints.push(`request to ${to}`);
       });
       await page.goto(look.file ?? `${address}${fragment ? `#${fragment}` : ""}`);
-      await page.waitForFunction(() => document.documentElement.dataset.state !== "loading");
+      // Not waitForFunction: it makes its function from a string, which the page's policy forbids.
+      while (await page.evaluate(() => document.documentElement.dataset.state === "loading")) await pause(20);
       return {
         run: (action, given) => page.evaluate(action as never, given as never),
         async follow(next) {
