@@ -22,6 +22,8 @@ const workerAddress: Plugin = {
   },
 };
 
+const inModule = (names: string) => new RegExp(`web/module/(${names})\\.ts$`);
+
 /** The npm package: one ES module per entry of package.json's `exports`, sharing chunks, so the core is inside only once. */
 export default defineConfig({
   root,
@@ -46,6 +48,18 @@ export default defineConfig({
       // Vite keeps the white space of a library so that bundlers see its /* @__PURE__ */ marks; nothing here needs them.
       output: {
         minify: true,
+        // Few files for who loads them without a bundler: what a drawing needs, the rest, and the core's bytes, which stay
+        // apart, as gzip makes less of them beside other text.
+        codeSplitting: {
+          groups: [
+            {
+              name: "methods",
+              test: inModule("arrays|call|errors|heap|methods|operators|options|sentences|shapes|tensor"),
+            },
+            { name: "pooling", test: inModule("image|node|picture|pooling|resident|source") },
+            { name: "start", test: /web\/module\/(start|glue)\.ts$|poolscope-(wasm|glue)$/ },
+          ],
+        },
         entryFileNames: "[name].js",
         chunkFileNames: "chunks/[name].js",
         assetFileNames: "[name][extname]",

@@ -171,6 +171,7 @@ describe("figureSVG", () => {
       [{ ...good, side: "left" }, /'side' must be/],
       [{ ...good, width: Number.NaN }, /'width' must be/],
       [{ ...good, wide: 3 }, /unexpected keyword argument 'wide'/],
+      [{ ...good, code: "nn.AdaptiveMaxPool2d(-1)" }, /adaptive_max_pool2d: elements of output_size/],
       [{ ...good, code: "nn.AdaptiveAvgPool2d(0)" }, /'at' is \[0, 0\], but the output is 1 × 0 × 0/],
     ];
     for (const [options, sentence] of bad) {

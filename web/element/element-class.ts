@@ -5,6 +5,7 @@
  */
 import { MEDIUM, roomFor } from "../figure/arrange.js";
 import { CodeError, className, parse, print } from "../figure/code.js";
+import { compute, type Pooling } from "../figure/compute.js";
 import { digits } from "../figure/digits.js";
 import { shapeOf } from "../figure/figure.js";
 import { plain, sentence } from "../figure/formula.js";
@@ -12,8 +13,7 @@ import type { Cursor, Model, Plane } from "../figure/model.js";
 import type { Side } from "../figure/scene.js";
 import { type Language, say, WORDS } from "../figure/texts/index.js";
 import { THEMES, type Theme, type ThemeName } from "../figure/theme.js";
-import { loadPooling } from "../module/index.js";
-import { compute, type Pooling } from "./compute.js";
+import { loadMethods } from "../module/start.js";
 import { fromAddress, fromGrid, PictureError, readGrid } from "./pictures.js";
 import { Stage } from "./stage.js";
 import { STYLE, WORDS_HEIGHT } from "./style.js";
@@ -47,12 +47,19 @@ const ATTRIBUTES = ["code", "src", "at", "input", "lang", "theme"] as const;
 const DEFAULT_CODE = "nn.MaxPool2d(kernel_size=3, stride=2)";
 
 /** Rows and columns of an `input`. */
-function sizeOf(input: string): [number, number] {
+function sizeOf(input: string): { rows: number; columns: number } {
   const own = readGrid(input);
-  if (own) return [own.values.length / own.width, own.width];
+  if (own) return { rows: own.values.length / own.width, columns: own.width };
   const [, rows = 8, columns = 9] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input)?.map(Number) ?? [];
   const inside = (size: number) => Math.min(512, Math.max(1, size));
-  return [inside(rows), inside(columns)];
+  return { rows: inside(rows), columns: inside(columns) };
+}
+
+/** The cursor on the cell of a side that is nearest to this one. */
+function nearest(model: Model, side: Side, row: number, column: number): Cursor {
+  const { height, width } = model[side];
+  const inside = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
+  return { side, row: inside(row, height), column: inside(column, width), channel: 0 };
 }
 
 /** Who waits for a width, and what is done with it. */
@@ -94,32 +101,32 @@ function style(): CSSStyleSheet {
 export class PoolView extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;
 
-  private model: Model | undefined;
-  private picture: { key: string; plane: Plane } | undefined;
+  #model: Model | undefined;
+  #picture: { key: string; plane: Plane } | undefined;
   /** Why the picture asked for last cannot be had; it is not asked for again. */
-  private trouble: { key: string; foreign: boolean } | undefined;
-  private stage: Stage | undefined;
-  private pooling: Pooling | undefined;
-  private side: Side = "output";
-  private seen: IntersectionObserver | undefined;
-  private sized: ResizeObserver | undefined;
-  private scheme: MediaQueryList | undefined;
-  private asked = false;
-  private awake = false;
-  private readonly refresh = () => this.ask();
-  private width = 0;
-  private paper!: HTMLElement;
+  #trouble: { key: string; foreign: boolean } | undefined;
+  #stage!: Stage;
+  #pooling: Pooling | undefined;
+  #side: Side = "output";
+  #seen: IntersectionObserver | undefined;
+  #sized: ResizeObserver | undefined;
+  #scheme: MediaQueryList | undefined;
+  #asked = false;
+  #awake = false;
+  readonly #refresh = () => this.#ask();
+  #width = 0;
+  #paper!: HTMLElement;
   /** Of no height: what is measured must not change by what is made of it. */
-  private ruler!: HTMLElement;
-  private fallback!: HTMLElement;
-  private parts: Record<"code" | "figure" | "sentence" | "error" | "live", HTMLElement> | undefined;
+  #ruler!: HTMLElement;
+  #fallback!: HTMLElement;
+  #parts!: Record<"code" | "figure" | "sentence" | "error" | "live", HTMLElement>;
 
   /** The layer, as PyTorch, ONNX, Keras or this package writes it. Default: `nn.MaxPool2d(kernel_size=3, stride=2)`. */
   get code(): string {
     return this.getAttribute("code") ?? DEFAULT_CODE;
   }
   set code(value: string) {
-    this.reflect("code", value);
+    this.#reflect("code", value);
   }
 
   /** A picture's address; null shows a grid of digits. */
@@ -127,7 +134,7 @@ export class PoolView extends Base {
     return this.getAttribute("src");
   }
   set src(value: string | null) {
-    this.reflect("src", value);
+    this.#reflect("src", value);
   }
 
   /** The output cell under the cursor, "row,column". Default: "0,0". */
@@ -135,7 +142,7 @@ export class PoolView extends Base {
     return this.getAttribute("at") ?? "0,0";
   }
   set at(value: string) {
-    this.reflect("at", value);
+    this.#reflect("at", value);
   }
 
   /** The numbers where there is no picture: "rows x columns" of digits, or "columns:value,value,…". Default: "8x9". */
@@ -143,7 +150,7 @@ export class PoolView extends Base {
     return this.getAttribute("input") ?? "8x9";
   }
   set input(value: string) {
-    this.reflect("input", value);
+    this.#reflect("input", value);
   }
 
   /** null follows the system's. */
@@ -152,11 +159,11 @@ export class PoolView extends Base {
     return value === "light" || value === "dark" ? value : null;
   }
   set theme(value: ThemeName | null) {
-    this.reflect("theme", value);
+    this.#reflect("theme", value);
   }
 
   /** Frameworks take a property back by undefined or null. */
-  private reflect(name: string, value: string | null | undefined): void {
+  #reflect(name: string, value: string | null | undefined): void {
     if (value === null || value === undefined) this.removeAttribute(name);
     else this.setAttribute(name, value);
   }
@@ -170,167 +177,164 @@ export class PoolView extends Base {
       delete own[name];
       own[name] = value;
     }
-    if (!this.shadowRoot) this.build();
-    this.seen = new IntersectionObserver((entries) => {
+    if (!this.shadowRoot) this.#build();
+    this.#seen = new IntersectionObserver((entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      this.seen?.disconnect();
-      void this.wake();
+      this.#seen?.disconnect();
+      void this.#wake();
     });
-    this.seen.observe(this);
-    this.sized = new ResizeObserver((entries) => {
+    this.#seen.observe(this);
+    const measured = (width: number) => {
+      this.#width = width;
+      this.#reserve();
+    };
+    this.#sized = new ResizeObserver((entries) => {
       for (const { target, contentRect } of entries) {
         const { width, height } = contentRect;
-        if (target === this.ruler) {
-          this.width = width;
-          this.reserve();
-        } else if (this.stage?.resize(width, height)) this.ask();
+        if (target === this.#ruler) measured(width);
+        else if (this.#stage.resize(width, height)) this.#ask();
       }
     });
-    this.sized.observe(this.ruler);
-    measure(this.ruler, (width) => {
-      this.width = width;
-      this.reserve();
-    });
-    if (this.parts) this.sized.observe(this.parts.figure);
-    this.scheme = matchMedia("(prefers-color-scheme: dark)");
-    this.scheme.addEventListener("change", this.refresh);
+    this.#sized.observe(this.#ruler);
+    measure(this.#ruler, measured);
+    this.#sized.observe(this.#parts.figure);
+    this.#scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.#scheme.addEventListener("change", this.#refresh);
   }
 
   disconnectedCallback(): void {
-    this.seen?.disconnect();
-    this.sized?.disconnect();
-    this.scheme?.removeEventListener("change", this.refresh);
-    this.awake = false;
+    this.#seen?.disconnect();
+    this.#sized?.disconnect();
+    this.#scheme?.removeEventListener("change", this.#refresh);
+    this.#awake = false;
   }
 
   attributeChangedCallback(name: string): void {
-    if (name === "at") this.side = "output";
-    this.reserve();
-    this.ask();
+    if (name === "at") this.#side = "output";
+    this.#reserve();
+    this.#ask();
   }
 
   /**
    * Keeps the height free that a figure of this width and this kind of input gets, before there is one: what it turns out to be is
    * fitted into it, so nothing around it ever moves. An author's own height or aspect ratio of the element comes first.
    */
-  private reserve(): void {
-    if (!this.width) return;
-    const words = this.width < MEDIUM ? WORDS_HEIGHT.narrow : WORDS_HEIGHT.medium;
-    const [rows, columns] = this.src === null ? sizeOf(this.input) : [];
-    const room = roomFor(this.width, rows && columns ? { rows, columns } : undefined);
-    this.paper.style.height = `${room + words}px`;
+  #reserve(): void {
+    if (!this.#width) return;
+    const words = this.#width < MEDIUM ? WORDS_HEIGHT.narrow : WORDS_HEIGHT.medium;
+    const room = roomFor(this.#width, this.src === null ? sizeOf(this.input) : undefined);
+    this.#paper.style.height = `${room + words}px`;
   }
 
-  private build(): void {
+  #build(): void {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [style()];
-    this.paper = document.createElement("div");
-    const make = (tag: string, name: string) => {
+    const make = (name: string, tag = "div") => {
       const element = document.createElement(tag);
-      element.setAttribute("part", name);
       element.className = name;
       return element;
     };
-    const hold = make("div", "hold");
-    this.ruler = make("div", "ruler");
-    this.fallback = make("div", "fallback");
-    const foot = make("div", "foot");
-    for (const inside of [hold, this.ruler, this.fallback, foot]) inside.removeAttribute("part");
-    const figure = make("div", "figure");
+    const part = (name: string, tag: string, role?: string) => {
+      const element = make(name, tag);
+      element.setAttribute("part", name);
+      if (role) element.setAttribute("role", role);
+      return element;
+    };
+    const code = part("code", "p");
+    const figure = part("figure", "div", "application");
+    const error = part("error", "p", "alert");
+    const sentence = part("sentence", "p");
+    const live = part("live", "p", "status");
+    this.#parts = { code, figure, sentence, error, live };
     figure.tabIndex = 0;
-    figure.setAttribute("role", "application");
-    const live = make("p", "live");
-    live.setAttribute("role", "status");
-    this.parts = { code: make("p", "code"), figure, sentence: make("p", "sentence"), error: make("p", "error"), live };
-    this.parts.error.setAttribute("role", "alert");
-    this.fallback.append(document.createElement("slot"));
-    this.paper.className = "paper";
-    foot.append(this.parts.error, this.parts.sentence);
-    this.paper.append(this.fallback, this.parts.code, figure, foot, live);
-    hold.append(this.ruler, this.paper);
+    this.#ruler = make("ruler");
+    this.#paper = make("paper");
+    this.#fallback = make("fallback");
+    this.#fallback.append(document.createElement("slot"));
+    const foot = make("foot");
+    foot.append(error, sentence);
+    this.#paper.append(this.#fallback, code, figure, foot, live);
+    const hold = make("hold");
+    hold.append(this.#ruler, this.#paper);
     root.append(hold);
     try {
       // As many lines as it will have.
-      this.parts.code.textContent = print(parse(this.code));
+      code.textContent = print(parse(this.code));
     } catch {
       // It is refused when it is drawn.
     }
-    this.stage = new Stage(figure);
-    figure.addEventListener("pointermove", (event) => this.point(event));
-    figure.addEventListener("pointerdown", (event) => this.point(event));
-    figure.addEventListener("keydown", (event) => this.key(event));
+    this.#stage = new Stage(figure);
+    figure.addEventListener("pointermove", (event) => this.#point(event));
+    figure.addEventListener("pointerdown", (event) => this.#point(event));
+    figure.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  private async wake(): Promise<void> {
-    this.awake = true;
+  async #wake(): Promise<void> {
+    this.#awake = true;
     try {
-      this.pooling ??= (await loadPooling()) as unknown as Pooling;
+      this.#pooling ??= (await loadMethods()) as unknown as Pooling;
     } catch (error) {
       // The light DOM stays: whatever the author put there is the figure now.
-      this.fail(error as Error);
+      this.#fail((error as Error).message);
       return;
     }
-    await this.load();
-    this.ask();
+    await this.#load();
+    this.#ask();
   }
 
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const { src, input } = this;
     const key = src ?? `digits ${input}`;
-    if (this.trouble?.key === key) return;
-    this.trouble = undefined;
-    if (this.picture?.key === key) return;
-    const own = src === null ? readGrid(input) : undefined;
-    if (own) {
-      this.picture = { key, plane: fromGrid(own) };
-      return;
-    }
+    if (this.#trouble?.key === key) return;
+    this.#trouble = undefined;
+    if (this.#picture?.key === key) return;
     if (src === null) {
-      this.picture = { key, plane: digits(...sizeOf(input)) };
+      const own = readGrid(input);
+      const { rows, columns } = sizeOf(input);
+      this.#picture = { key, plane: own ? fromGrid(own) : digits(rows, columns) };
       return;
     }
     try {
       const plane = await fromAddress(new URL(src, this.baseURI).href);
       // A later src may have overtaken this one.
-      if (this.src === src) this.picture = { key, plane };
+      if (this.src === src) this.#picture = { key, plane };
     } catch (error) {
       // What is no address at all is no picture either.
       const foreign = error instanceof PictureError && error.trouble === "foreign";
-      if (this.src === src) this.trouble = { key, foreign };
+      if (this.src === src) this.#trouble = { key, foreign };
     }
   }
 
   /** Why there is no picture, in the language of now. */
-  private get complaint(): string {
-    if (!this.trouble) return "";
-    const { foreignPicture, badPicture } = WORDS[this.language];
-    return say(this.trouble.foreign ? foreignPicture : badPicture, { address: this.trouble.key });
+  get #complaint(): string {
+    if (!this.#trouble) return "";
+    const { foreignPicture, badPicture } = WORDS[this.#language];
+    return say(this.#trouble.foreign ? foreignPicture : badPicture, { address: this.#trouble.key });
   }
 
-  private fail(error: Error): void {
-    if (!this.parts) return;
-    this.parts.error.textContent = error.message;
+  #fail(message: string): void {
+    this.#parts.error.textContent = message;
     this.setAttribute("data-state", "error");
   }
 
-  private ask(): void {
-    if (this.asked || !this.awake) return;
-    this.asked = true;
+  #ask(): void {
+    if (this.#asked || !this.#awake) return;
+    this.#asked = true;
     requestAnimationFrame(async () => {
-      this.asked = false;
-      if (!this.awake || !this.pooling) return;
-      await this.load();
-      this.render();
+      this.#asked = false;
+      if (!this.#awake || !this.#pooling) return;
+      await this.#load();
+      this.#render();
     });
   }
 
-  private get language(): Language {
+  get #language(): Language {
     const around = this.closest("[lang]")?.getAttribute("lang") ?? "";
     return around.toLowerCase().startsWith("zh") ? "zh" : "en";
   }
 
-  private currentTheme(): Theme {
-    const name = this.theme ?? (this.scheme?.matches ? "dark" : "light");
+  #currentTheme(): Theme {
+    const name = this.theme ?? (this.#scheme?.matches ? "dark" : "light");
     const theme: Record<string, string> = { ...THEMES[name] };
     const own = getComputedStyle(this);
     for (const role of Object.keys(theme)) {
@@ -340,45 +344,41 @@ export class PoolView extends Base {
     return theme as unknown as Theme;
   }
 
-  private cursor(model: Model): Cursor {
-    const [row = 0, column = 0] = this.at.split(",").map((part) => Math.max(0, Math.trunc(Number(part)) || 0));
-    const plane = model[this.side];
-    return {
-      side: this.side,
-      row: Math.min(row, plane.height - 1),
-      column: Math.min(column, plane.width - 1),
-      channel: 0,
-    };
+  #cursor(model: Model): Cursor {
+    const [row = 0, column = 0] = this.at.split(",").map((part) => Math.trunc(Number(part)) || 0);
+    return nearest(model, this.#side, row, column);
   }
 
-  private render(): void {
-    const { pooling, picture, stage, parts } = this;
-    if (!picture && this.trouble) this.fail(new Error(this.complaint));
-    if (!pooling || !picture || !stage || !parts) return;
-    const before = this.model;
+  #render(): void {
+    const pooling = this.#pooling;
+    const picture = this.#picture;
+    const parts = this.#parts;
+    if (!picture && this.#trouble) this.#fail(this.#complaint);
+    if (!pooling || !picture) return;
+    const before = this.#model;
     try {
       const layer = parse(this.code);
       if (!before || before.input !== picture.plane || print(before.layer) !== print(layer)) {
-        this.model = compute(pooling, layer, picture.plane);
+        this.#model = compute(pooling, layer, picture.plane);
       }
-      parts.error.textContent = this.complaint;
+      parts.error.textContent = this.#complaint;
       parts.figure.classList.remove("stale");
     } catch (error) {
       if (!(error instanceof CodeError) && (error as Error).name !== "PoolingError") throw error;
       parts.error.textContent = (error as Error).message;
       parts.figure.classList.toggle("stale", before !== undefined);
     }
-    const theme = this.currentTheme();
-    for (const [role, colour] of Object.entries(theme)) this.paper.style.setProperty(`--${role}`, colour as string);
-    const { model } = this;
+    const theme = this.#currentTheme();
+    for (const [role, colour] of Object.entries(theme)) this.#paper.style.setProperty(`--${role}`, colour as string);
+    const model = this.#model;
     if (!model) {
       this.setAttribute("data-state", "error");
       return;
     }
-    const words = WORDS[this.language];
-    model.cursor = this.cursor(model);
-    stage.draw(model, undefined, theme, words);
-    this.fallback.remove();
+    const words = WORDS[this.#language];
+    model.cursor = this.#cursor(model);
+    this.#stage.draw(model, undefined, theme, words);
+    this.#fallback.remove();
     const text = plain(sentence(model, words));
     parts.code.textContent = print(model.layer);
     parts.sentence.textContent = text;
@@ -392,54 +392,49 @@ export class PoolView extends Base {
     );
     this.setAttribute("data-state", "ready");
     if (model !== before) {
-      const { input, output } = model;
-      const detail: PoolChange = {
-        code: print(model.layer),
-        inputShape: [input.channels, input.height, input.width],
-        outputShape: [output.channels, output.height, output.width],
-      };
+      const shape = ({ channels, height, width }: Plane) => [channels, height, width] as const;
+      const { layer, input, output } = model;
+      const detail: PoolChange = { code: print(layer), inputShape: shape(input), outputShape: shape(output) };
       this.dispatchEvent(new CustomEvent("poolchange", { detail, bubbles: true, composed: true }));
     }
   }
 
-  private go(side: Side, row: number, column: number): void {
-    const { model } = this;
+  #go(side: Side, row: number, column: number): void {
+    const model = this.#model;
     if (!model) return;
-    const plane = model[side];
-    const inside = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-    const [y, x] = [inside(row, plane.height), inside(column, plane.width)];
-    if (side === this.side && `${y},${x}` === this.at) return;
-    this.at = `${y},${x}`;
-    this.side = side; // an author's `at` is a cell of the output
-    const cursor = { side, row: y, column: x, channel: 0 };
-    const text = plain(sentence({ ...model, cursor }, WORDS[this.language]));
-    if (this.parts) this.parts.live.textContent = text;
-    const detail: PoolCursor = { side, row: y, column: x, sentence: text };
+    const cursor = nearest(model, side, row, column);
+    const at = `${cursor.row},${cursor.column}`;
+    if (side === this.#side && at === this.at) return;
+    this.at = at;
+    this.#side = side; // an author's `at` is a cell of the output
+    const text = plain(sentence({ ...model, cursor }, WORDS[this.#language]));
+    this.#parts.live.textContent = text;
+    const detail: PoolCursor = { side, row: cursor.row, column: cursor.column, sentence: text };
     this.dispatchEvent(new CustomEvent("poolcursor", { detail, bubbles: true, composed: true }));
-    this.ask();
+    this.#ask();
   }
 
-  private point(event: PointerEvent): void {
-    const under = this.stage?.at(event);
-    if (under && under.panel.role !== "lens") this.go(under.side, under.row, under.column);
+  #point(event: PointerEvent): void {
+    const under = this.#stage.at(event);
+    if (under && under.panel.role !== "lens") this.#go(under.side, under.row, under.column);
   }
 
-  private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.model) return;
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.#model) return;
     // Two keys within one frame count from each other, not from what was drawn last.
-    const { side, row, column } = this.cursor(this.model);
+    const { side, row, column } = this.#cursor(this.#model);
     const step = event.shiftKey ? 8 : 1;
-    const moves: Record<string, () => void> = {
-      ArrowUp: () => this.go(side, row - step, column),
-      ArrowDown: () => this.go(side, row + step, column),
-      ArrowLeft: () => this.go(side, row, column - step),
-      ArrowRight: () => this.go(side, row, column + step),
-      i: () => this.go("input", row, column),
-      o: () => this.go("output", row, column),
+    const moves: Record<string, [Side, number, number]> = {
+      arrowup: [side, row - step, column],
+      arrowdown: [side, row + step, column],
+      arrowleft: [side, row, column - step],
+      arrowright: [side, row, column + step],
+      i: ["input", row, column],
+      o: ["output", row, column],
     };
-    const move = moves[event.key] ?? moves[event.key.toLowerCase()];
+    const move = moves[event.key.toLowerCase()];
     if (!move) return;
     event.preventDefault();
-    move();
+    this.#go(...move);
   }
 }

@@ -1,4 +1,5 @@
 /** From files, samples and video frames to planes of values. */
+import { range } from "../figure/colour.js";
 import type { Plane } from "../figure/model.js";
 
 /** Numbers to pool, row by row. */
@@ -157,19 +158,8 @@ export function toPixels(plane: Plane): ImageData {
     }
     return pixels;
   }
-  let low = 0;
-  let gain = 1;
-  if (plane.kind === "numbers") {
-    let high = Number.NEGATIVE_INFINITY;
-    low = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < size; at++) {
-      const value = data[at] as number;
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    gain = high > low ? 255 / (high - low) : 0;
-  }
+  const [low, high] = plane.kind === "numbers" ? range(plane) : [0, 255];
+  const gain = high > low ? 255 / (high - low) : 0;
   const green = channels > 1 ? size : 0;
   const blue = channels > 2 ? 2 * size : 0;
   for (let at = 0, pixel = 0; at < size; at++, pixel += 4) {

@@ -28,11 +28,11 @@ export class Stage {
   arrangement: Arrangement | undefined;
   readonly input: HTMLCanvasElement;
   readonly output: HTMLCanvasElement;
-  private readonly overlay: HTMLCanvasElement;
-  private room: number | undefined;
-  private tall: number | undefined;
+  readonly #overlay: HTMLCanvasElement;
+  #room: number | undefined;
+  #tall: number | undefined;
   readonly sheet: HTMLElement;
-  private shown: { input?: unknown; output?: unknown } = {};
+  #shown: { input?: unknown; output?: unknown } = {};
 
   constructor(readonly element: HTMLElement) {
     const make = (id: string) => {
@@ -43,7 +43,7 @@ export class Stage {
     };
     this.input = make("input");
     this.output = make("output");
-    this.overlay = make("overlay");
+    this.#overlay = make("overlay");
     const frames = [this.input, this.output].map((canvas) => {
       const frame = document.createElement("div");
       frame.className = "frame";
@@ -52,7 +52,7 @@ export class Stage {
     });
     this.sheet = document.createElement("div");
     this.sheet.className = "sheet";
-    this.sheet.append(...frames, this.overlay);
+    this.sheet.append(...frames, this.#overlay);
   }
 
   /**
@@ -60,9 +60,9 @@ export class Stage {
    * drawing would make it lay out the page.
    */
   resize(width: number, height?: number): boolean {
-    if (this.room === width && this.tall === height) return false;
-    this.room = width;
-    this.tall = height;
+    if (this.#room === width && this.#tall === height) return false;
+    this.#room = width;
+    this.#tall = height;
     return true;
   }
 
@@ -70,7 +70,7 @@ export class Stage {
     return window.devicePixelRatio || 1;
   }
 
-  private place(canvas: HTMLCanvasElement, panel: Panel): void {
+  #place(canvas: HTMLCanvasElement, panel: Panel): void {
     const frame = canvas.parentElement as HTMLElement;
     const { box } = panel;
     lay(frame, box);
@@ -85,16 +85,16 @@ export class Stage {
 
   draw(model: Model, zoom: Zoom | undefined, theme: Theme, words: Words, layers?: readonly DrawingLayer[]): void {
     const input = model.back ?? model.input;
-    if (this.shown.input !== input) show(this.input, input);
-    if (this.shown.output !== model.output) show(this.output, model.output);
-    this.shown = { input, output: model.output };
+    if (this.#shown.input !== input) show(this.input, input);
+    if (this.#shown.output !== model.output) show(this.output, model.output);
+    this.#shown = { input, output: model.output };
     // The static figure stands until the first living one is ready to take its place in the same frame.
     if (!this.sheet.isConnected) this.element.replaceChildren(this.sheet);
-    this.room ??= this.element.clientWidth;
-    const width = Math.min(WIDEST, this.room);
+    this.#room ??= this.element.clientWidth;
+    const width = Math.min(WIDEST, this.#room);
     const { scene, arrangement } = draw(
       model,
-      { width, height: this.tall, density: this.density, zoom },
+      { width, height: this.#tall, density: this.density, zoom },
       theme,
       words,
       layers,
@@ -102,24 +102,24 @@ export class Stage {
     this.arrangement = arrangement;
     this.sheet.style.width = `${width}px`;
     this.sheet.style.height = `${arrangement.height}px`;
-    this.place(this.input, arrangement.input);
-    this.place(this.output, arrangement.output);
-    this.overlay.style.width = `${scene.width}px`;
-    this.overlay.style.height = `${scene.height}px`;
+    this.#place(this.input, arrangement.input);
+    this.#place(this.output, arrangement.output);
+    this.#overlay.style.width = `${scene.width}px`;
+    this.#overlay.style.height = `${scene.height}px`;
     const numbers = model.input.kind === "numbers";
-    paint(this.overlay, scene, this.density, { input: this.input, output: this.output }, numbers);
+    paint(this.#overlay, scene, this.density, { input: this.input, output: this.output }, numbers);
   }
 
   /** How large a cell is when all of the picture is seen. */
   fit(model: Model): number {
-    const width = Math.min(WIDEST, this.room ?? WIDEST);
-    return arrange(model, { width, height: this.tall, density: this.density }).input.cell;
+    const width = Math.min(WIDEST, this.#room ?? WIDEST);
+    return arrange(model, { width, height: this.#tall, density: this.density }).input.cell;
   }
 
   /** The cell under a pointer, and the panel it was seen in. */
   at(event: { clientX: number; clientY: number }): Place | undefined {
     if (!this.arrangement) return undefined;
-    const corner = this.overlay.getBoundingClientRect();
+    const corner = this.#overlay.getBoundingClientRect();
     const x = event.clientX - corner.x;
     const y = event.clientY - corner.y;
     const { input, output, lens, outputLens } = this.arrangement;

@@ -1,4 +1,5 @@
 import { MEDIUM } from "../figure/arrange.js";
+import { FONT } from "../figure/svg.js";
 
 /** The line of code and what stands under the figure: their rooms do not depend on what they say. */
 export const WORDS_HEIGHT = { narrow: 22 + 67, medium: 22 + 45 };
@@ -27,7 +28,7 @@ export const STYLE = `
 @container (min-width: ${MEDIUM}px) { .paper { --foot: 45px; } }
 p { margin: 0; }
 .code, .figure, .foot {
-  font: 14px/1.6 system-ui, -apple-system, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+  font: 14px/1.6 ${FONT};
   font-variant-numeric: tabular-nums;
 }
 .code, .sentence {

@@ -3,7 +3,7 @@
 import { isAdaptive } from "./code.js";
 import type { Model } from "./model.js";
 import { cursorReaders, cursorWindow, readers, spanAt } from "./model.js";
-import { NUMBER_CELL, type Panel, type Rectangle } from "./scene.js";
+import { NUMBER_CELL, type Panel, type Rectangle, type Side } from "./scene.js";
 
 export interface Sheet {
   width: number;
@@ -79,20 +79,15 @@ function extents(model: Model): { input: Extent; output: Extent } {
   };
 }
 
+const sized = ({ rows, columns }: Size, cell: number) => ({ width: columns * cell, height: rows * cell });
+
 const snap = (cell: number, density: number): number => {
   if (cell >= 6) return Math.floor(cell);
   const step = 1 / (2 * density);
   return cell > step ? Math.floor(cell / step + 1e-6) * step : cell;
 };
 
-function panel(
-  side: "input" | "output",
-  role: Panel["role"],
-  extent: Extent,
-  cell: number,
-  box: Rectangle,
-  model: Model,
-): Panel {
+function panel(side: Side, role: Panel["role"], extent: Extent, cell: number, box: Rectangle, model: Model): Panel {
   const plane = model[side];
   return {
     side,
@@ -106,17 +101,19 @@ function panel(
   };
 }
 
-/** The zoomed panel: the same box, another cell size, the asked cell in the middle. */
-function zoomed(base: Panel, box: Rectangle, zoom: Zoom, row: number, column: number): Panel {
-  const { cell } = zoom;
-  return {
+/** The arrangement zoomed: the same boxes, but for the input's, another cell size, the asked cell in the middle. */
+function zoomed(model: Model, whole: Arrangement, { cell, row, column }: Zoom, inputBox: Rectangle): Arrangement {
+  const into = (base: Panel, box: Rectangle, y: number, x: number): Panel => ({
     ...base,
     role: cell >= NUMBER_CELL ? "grid" : "picture",
     cell,
     box,
-    x: box.x + box.width / 2 - (column + 0.5) * cell,
-    y: box.y + box.height / 2 - (row + 0.5) * cell,
-  };
+    x: box.x + box.width / 2 - (x + 0.5) * cell,
+    y: box.y + box.height / 2 - (y + 0.5) * cell,
+  });
+  const { input, output } = whole;
+  const [y, x] = [outputOf(model, "rows", row), outputOf(model, "columns", column)];
+  return { ...whole, input: into(input, inputBox, row, column), output: into(output, output.box, y, x) };
 }
 
 /** The output position whose window lies round an input position; fractional, for panning. */
@@ -124,6 +121,21 @@ function outputOf(model: Model, axis: "rows" | "columns", at: number): number {
   const { input, output, stride, padBefore, span } = model[axis];
   if (isAdaptive(model.layer)) return ((at + 0.5) * output) / input - 0.5;
   return (at + padBefore - (span - 1) / 2) / stride;
+}
+
+/** A lens with this place in its middle. Cells that can be told apart are whole pixels. */
+function lensPanel(side: Side, size: number, box: Rectangle, row: number, column: number, model: Model): Panel {
+  const cell = size >= 6 ? Math.floor(size) : size;
+  return {
+    side,
+    role: "lens",
+    cell,
+    rows: model[side].height,
+    columns: model[side].width,
+    box,
+    x: Math.round(box.x + box.width / 2 - column * cell),
+    y: Math.round(box.y + box.height / 2 - row * cell),
+  };
 }
 
 function lensOn(model: Model, box: Rectangle): Panel {
@@ -147,18 +159,8 @@ function lensOn(model: Model, box: Rectangle): Panel {
     [left, wide] = reach("columns", cursor.column);
   }
   const room = Math.max(high, wide) > 12 ? 2 : 3;
-  const cell = Math.min(40, box.width / (wide + room), box.height / (high + room));
-  const size = cell >= 6 ? Math.floor(cell) : cell;
-  return {
-    side: "input",
-    role: "lens",
-    cell: size,
-    rows: model.input.height,
-    columns: model.input.width,
-    box,
-    x: Math.round(box.x + box.width / 2 - (left + wide / 2) * size),
-    y: Math.round(box.y + box.height / 2 - (top + high / 2) * size),
-  };
+  const size = Math.min(40, box.width / (wide + room), box.height / (high + room));
+  return lensPanel("input", size, box, top + high / 2, left + wide / 2, model);
 }
 
 function outputLensOn(model: Model, box: Rectangle, cell: number): Panel {
@@ -179,17 +181,7 @@ function outputLensOn(model: Model, box: Rectangle, cell: number): Panel {
       column = outputOf(model, "columns", cursor.column);
     }
   }
-  if (size >= 6) size = Math.floor(size);
-  return {
-    side: "output",
-    role: "lens",
-    cell: size,
-    rows: model.output.height,
-    columns: model.output.width,
-    box,
-    x: Math.round(box.x + box.width / 2 - (column + 0.5) * size),
-    y: Math.round(box.y + box.height / 2 - (row + 0.5) * size),
-  };
+  return lensPanel("output", size, box, row + 0.5, column + 0.5, model);
 }
 
 /** How two grids fit a sheet whole: beside each other, or one over the other. */
@@ -231,9 +223,8 @@ function gridArrangement(model: Model, sheet: Sheet): Arrangement | undefined {
   const cells = gridCells(input, output, sheet);
   if (!cells) return undefined;
   const { cell, stack, gap } = cells;
-  const size = (extent: Extent) => ({ width: extent.columns * cell, height: extent.rows * cell });
-  const a = size(input);
-  const b = size(output);
+  const a = sized(input, cell);
+  const b = sized(output, cell);
   if (stack) {
     const needed = STACK + a.height + b.height;
     const top = CAPTION + (sheet.height === undefined ? 0 : Math.floor((sheet.height - needed) / 2));
@@ -275,7 +266,6 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   const { width, density, height: given } = sheet;
   const fit = (room: number, tall: number, columns: number) =>
     snap(Math.min(room / columns, tall / Math.max(input.rows, output.rows), 24), density);
-  const sized = (extent: Extent, cell: number) => ({ width: extent.columns * cell, height: extent.rows * cell });
   if (width >= WIDE) {
     const room = width - LENS - 2 * GAP;
     const tall = given === undefined ? TALL : given - CAPTION - FOOT;
@@ -372,20 +362,7 @@ export function arrange(model: Model, given: Sheet): Arrangement {
   const { input, output } = extents(model);
   const whole = gridArrangement(model, sheet);
   const { zoom } = sheet;
-  if (whole) {
-    if (!zoom) return whole;
-    return {
-      ...whole,
-      input: zoomed(whole.input, whole.input.box, zoom, zoom.row, zoom.column),
-      output: zoomed(
-        whole.output,
-        whole.output.box,
-        zoom,
-        outputOf(model, "rows", zoom.row),
-        outputOf(model, "columns", zoom.column),
-      ),
-    };
-  }
+  if (whole) return zoom ? zoomed(model, whole, zoom, whole.input.box) : whole;
   const boxes = pictureBoxes(sheet, input, output);
   const arrangement: Arrangement = {
     width: sheet.width,
@@ -393,20 +370,8 @@ export function arrange(model: Model, given: Sheet): Arrangement {
     input: panel("input", "picture", input, boxes.cell, boxes.input, model),
     output: panel("output", "picture", output, boxes.cell, boxes.output, model),
   };
-  const near = zoom !== undefined && zoom.cell >= NUMBER_CELL;
-  if (zoom) {
-    arrangement.input = zoomed(arrangement.input, near ? boxes.whole : boxes.input, zoom, zoom.row, zoom.column);
-    arrangement.output = zoomed(
-      arrangement.output,
-      boxes.output,
-      zoom,
-      outputOf(model, "rows", zoom.row),
-      outputOf(model, "columns", zoom.column),
-    );
-  }
-  if (!near) {
-    arrangement.lens = lensOn(model, boxes.lens);
-    arrangement.outputLens = outputLensOn(model, boxes.outputLens, arrangement.lens.cell);
-  }
-  return arrangement;
+  if (zoom && zoom.cell >= NUMBER_CELL) return zoomed(model, arrangement, zoom, boxes.whole);
+  const lens = lensOn(model, boxes.lens);
+  const outputLens = outputLensOn(model, boxes.outputLens, lens.cell);
+  return { ...(zoom ? zoomed(model, arrangement, zoom, boxes.input) : arrangement), lens, outputLens };
 }

@@ -3,6 +3,8 @@
  * Nothing here knows a shape formula; the words and the order of arguments are PyTorch's.
  */
 
+import { snake } from "../module/operators.js";
+
 export type Size = number | readonly [number, number];
 export type Padding = Size | readonly [number, number, number, number] | "valid" | "same" | "same_lower";
 export type OutputSize = number | readonly [number | null, number | null];
@@ -47,43 +49,45 @@ export interface Parameter {
   maximum: number;
 }
 
-const parameter = (
-  name: string,
-  key: keyof Settings,
-  kind: Kind,
-  optional = true,
-  minimum = 1,
-  maximum = 99,
-): Parameter => ({ name, key, kind, optional, minimum, maximum });
+const parameter = (key: keyof Settings, kind: Kind, optional = true, minimum = 1, maximum = 99): Parameter => ({
+  name: snake(key),
+  key,
+  kind,
+  optional,
+  minimum,
+  maximum,
+});
 
-const KERNEL = parameter("kernel_size", "kernelSize", "size", false);
-const STRIDE = parameter("stride", "stride", "size");
-const PADDING = parameter("padding", "padding", "padding", true, 0);
-const DILATION = parameter("dilation", "dilation", "size");
-const CEIL = parameter("ceil_mode", "ceilMode", "switch");
-const COUNT_PAD = parameter("count_include_pad", "countIncludePad", "switch");
-const DIVISOR = parameter("divisor_override", "divisorOverride", "count", true, -99, 999);
-const NORM = parameter("norm_type", "normType", "norm", false, 1, 20);
-const TARGET = parameter("output_size", "outputSize", "target", false, 1, 999);
+const KERNEL = parameter("kernelSize", "size", false);
+const STRIDE = parameter("stride", "size");
+const PADDING = parameter("padding", "padding", true, 0);
+const DILATION = parameter("dilation", "size");
+const CEIL = parameter("ceilMode", "switch");
+const COUNT_PAD = parameter("countIncludePad", "switch");
+const DIVISOR = parameter("divisorOverride", "count", true, -99, 999);
+const NORM = parameter("normType", "norm", false, 1, 20);
+const TARGET = parameter("outputSize", "target", false, 1, 999);
 
 interface Definition {
-  /** In the order of PyTorch's positional arguments; "return_indices" is read and dropped. */
-  positional: readonly (Parameter | "return_indices")[];
+  /** In the order of PyTorch's positional arguments. */
+  positional: readonly Parameter[];
+  /** Where among them PyTorch's class takes `return_indices`, which is read and dropped. */
+  indicesAt?: number;
   /** Not PyTorch's, known to ONNX or Keras: read, drawn, and shown once set. */
   beyond: readonly Parameter[];
   /** PyTorch has no such layer. */
   ours?: true;
 }
 
-const SLIDING = [KERNEL, STRIDE, PADDING, DILATION, "return_indices", CEIL] as const;
+const SLIDING = { positional: [KERNEL, STRIDE, PADDING, DILATION, CEIL], indicesAt: 4, beyond: [] };
 
 /** The one list of layers: the menu, the parser, the printer and the tests fold over it. */
 export const LAYERS: Readonly<Record<LayerName, Definition>> = {
-  MaxPool2d: { positional: SLIDING, beyond: [] },
-  MinPool2d: { positional: SLIDING, beyond: [], ours: true },
+  MaxPool2d: SLIDING,
+  MinPool2d: { ...SLIDING, ours: true },
   AvgPool2d: { positional: [KERNEL, STRIDE, PADDING, CEIL, COUNT_PAD, DIVISOR], beyond: [DILATION] },
   LPPool2d: { positional: [NORM, KERNEL, STRIDE, CEIL], beyond: [] },
-  AdaptiveMaxPool2d: { positional: [TARGET, "return_indices"], beyond: [] },
+  AdaptiveMaxPool2d: { positional: [TARGET], indicesAt: 1, beyond: [] },
   AdaptiveAvgPool2d: { positional: [TARGET], beyond: [] },
 };
 
@@ -102,26 +106,23 @@ export const DEFAULTS: Readonly<Settings> = {
 };
 
 export const isAdaptive = (layer: Layer): boolean => layer.name.startsWith("Adaptive");
-export const isMean = (layer: Layer): boolean => layer.name === "AvgPool2d" || layer.name === "AdaptiveAvgPool2d";
+export const isMean = (layer: Layer): boolean => layer.name.includes("Avg");
 /** Does one tap win the window? */
-export const hasWinner = (layer: Layer): boolean => /^(Max|Min|AdaptiveMax)Pool/.test(layer.name);
+export const hasWinner = (layer: Layer): boolean => LAYERS[layer.name].indicesAt !== undefined;
 
 /** The arguments a line of this layer shows: PyTorch's, and the others that are set. */
 export function parameters(layer: Layer): Parameter[] {
   const { positional, beyond } = LAYERS[layer.name];
-  return [
-    ...positional.filter((entry) => entry !== "return_indices"),
-    ...beyond.filter(({ key }) => layer[key] !== DEFAULTS[key]),
-  ];
+  return [...positional, ...beyond.filter(({ key }) => layer[key] !== DEFAULTS[key])];
 }
+
+/** All that a layer of this name can be told. */
+const allParameters = (name: LayerName): Parameter[] => [...LAYERS[name].positional, ...LAYERS[name].beyond];
 
 /** `layer` with the settings its class does not have put back to their defaults. */
 export function canonical(layer: Layer): Layer {
-  const { positional, beyond } = LAYERS[layer.name];
   const kept: Record<string, unknown> = { ...DEFAULTS, name: layer.name };
-  for (const entry of [...positional, ...beyond]) {
-    if (entry !== "return_indices") kept[entry.key] = layer[entry.key];
-  }
+  for (const { key } of allParameters(layer.name)) kept[key] = layer[key];
   return kept as unknown as Layer;
 }
 
@@ -217,92 +218,96 @@ const DEEPEST = 16;
 
 /** A reader for calls as Python, JavaScript and ONNX's text form write them; it evaluates nothing. */
 class Reader {
-  private at = 0;
-  private depth = 0;
-  constructor(private readonly source: string) {}
+  #at = 0;
+  #depth = 0;
+  readonly #source: string;
 
-  private take(pattern: RegExp): string | undefined {
-    const sticky = new RegExp(pattern.source, "y");
-    sticky.lastIndex = this.at;
-    const found = sticky.exec(this.source)?.[0];
-    if (found !== undefined) this.at += found.length;
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** What a sticky `pattern` finds from here on. */
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#source)?.[0];
+    if (found !== undefined) this.#at += found.length;
     return found;
   }
 
-  private space(): void {
-    this.take(/(?:\s|#[^\n]*|\/\/[^\n]*)+/);
+  #space(): void {
+    this.#take(/(?:\s|#[^\n]*|\/\/[^\n]*)+/y);
   }
 
-  private expect(mark: string): void {
-    this.space();
-    if (this.source[this.at] !== mark) {
-      const rest = this.source.slice(this.at, this.at + 12);
+  #expect(mark: string): void {
+    this.#space();
+    if (this.#source[this.#at] !== mark) {
+      const rest = this.#source.slice(this.#at, this.#at + 12);
       throw new CodeError(`SyntaxError: expected '${mark}'${rest ? ` before '${rest}'` : " at the end"}`);
     }
-    this.at++;
+    this.#at++;
   }
 
-  private peek(): string {
-    this.space();
-    return this.source[this.at] ?? "";
+  #peek(): string {
+    this.#space();
+    return this.#source[this.#at] ?? "";
   }
 
-  private list(close: string): Value[] {
+  #list(close: string): Value[] {
     const values: Value[] = [];
-    while (this.peek() !== close) {
-      values.push(this.value());
-      if (this.peek() !== close) this.expect(",");
+    while (this.#peek() !== close) {
+      values.push(this.#value());
+      if (this.#peek() !== close) this.#expect(",");
     }
-    this.expect(close);
+    this.#expect(close);
     return values;
   }
 
-  private entries(close: string): { positional: Value[]; named: Map<string, Value> } {
+  #entries(close: string): { positional: Value[]; named: Map<string, Value> } {
     const positional: Value[] = [];
     const named = new Map<string, Value>();
-    while (this.peek() !== close) {
-      const word = this.take(/[A-Za-z_]\w*(?=\s*(?:=(?!=)|:))/) ?? this.take(/(["'])\w+\1(?=\s*:)/);
+    while (this.#peek() !== close) {
+      const word = this.#take(/[A-Za-z_]\w*(?=\s*(?:=(?!=)|:))/y) ?? this.#take(/(["'])\w+\1(?=\s*:)/y);
       if (word) {
-        this.take(/\s*[=:]/);
-        named.set(word.replace(/["']/g, ""), this.value());
+        this.#take(/\s*[=:]/y);
+        named.set(word.replace(/["']/g, ""), this.#value());
       } else {
-        positional.push(this.value());
+        positional.push(this.#value());
       }
-      if (this.peek() !== close) this.expect(",");
+      if (this.#peek() !== close) this.#expect(",");
     }
-    this.expect(close);
+    this.#expect(close);
     return { positional, named };
   }
 
-  private value(): Value {
-    if (++this.depth > DEEPEST) throw new CodeError("SyntaxError: too many nested parentheses");
+  #value(): Value {
+    if (++this.#depth > DEEPEST) throw new CodeError("SyntaxError: too many nested parentheses");
     try {
-      return this.atom();
+      return this.#atom();
     } finally {
-      this.depth--;
+      this.#depth--;
     }
   }
 
-  private atom(): Value {
-    const mark = this.peek();
-    const text = this.take(/"[^"\n]*"|'[^'\n]*'/);
+  #atom(): Value {
+    const mark = this.#peek();
+    const text = this.#take(/"[^"\n]*"|'[^'\n]*'/y);
     if (text !== undefined) return text.slice(1, -1);
     if (mark === "(") {
-      this.at++;
-      return this.list(")");
+      this.#at++;
+      return this.#list(")");
     }
     if (mark === "[") {
-      this.at++;
-      return this.list("]");
+      this.#at++;
+      return this.#list("]");
     }
     if (mark === "{") {
-      this.at++;
-      return this.entries("}").named;
+      this.#at++;
+      return this.#entries("}").named;
     }
-    const number = this.take(/[-+−]?\s*(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/);
+    const number = this.#take(/[-+−]?\s*(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y);
     // Python's whole numbers know no -0.
     if (number !== undefined) return Number(number.replace("−", "-").replace(/[\s_]/g, "")) + 0;
-    const word = this.take(/[A-Za-z_][\w.]*/);
+    const word = this.#take(/[A-Za-z_][\w.]*/y);
     if (word === undefined) {
       throw new CodeError(
         mark ? `SyntaxError: invalid syntax at '${mark}'` : "SyntaxError: unexpected end of the line",
@@ -312,9 +317,9 @@ class Reader {
     if (/^(False|false)$/.test(word)) return false;
     if (/^(None|null|undefined)$/.test(word)) return null;
     if (/^((math|torch|np|numpy)\.)?inf$|^Infinity$/.test(word)) return Number.POSITIVE_INFINITY;
-    if (this.peek() === "(") {
-      this.at++;
-      const inner = this.list(")");
+    if (this.#peek() === "(") {
+      this.#at++;
+      const inner = this.#list(")");
       if (word === "float" && inner.length === 1 && inner[0] === "inf") return Number.POSITIVE_INFINITY;
     }
     return new Name(word);
@@ -322,28 +327,31 @@ class Reader {
 
   /** One value and nothing after it. */
   single(): Value {
-    const value = this.value();
-    if (this.peek() !== "")
-      throw new CodeError(`SyntaxError: invalid syntax at '${this.source.slice(this.at, this.at + 12)}'`);
+    const value = this.#value();
+    if (this.#peek() !== "")
+      throw new CodeError(`SyntaxError: invalid syntax at '${this.#source.slice(this.#at, this.#at + 12)}'`);
     return value;
   }
 
   /** Finds the first call whose name passes `known`. */
   call(known: (callee: string) => boolean): Call | undefined {
     const opener = /([A-Za-z_][\w.]*)\s*[(<]/g;
-    for (let found = opener.exec(this.source); found; found = opener.exec(this.source)) {
+    for (let found = opener.exec(this.#source); found; found = opener.exec(this.#source)) {
       const callee = found[1] as string;
       if (!known(callee)) continue;
-      this.at = opener.lastIndex - 1;
-      const close = this.source[this.at] === "<" ? ">" : ")";
-      this.at++;
-      return { callee, ...this.entries(close) };
+      this.#at = opener.lastIndex - 1;
+      const close = this.#source[this.#at] === "<" ? ">" : ")";
+      this.#at++;
+      return { callee, ...this.#entries(close) };
     }
     return undefined;
   }
 }
 
 const last = (callee: string): string => callee.slice(callee.lastIndexOf(".") + 1);
+
+/** The module's method: `lpPool2d`. */
+const methodName = (name: LayerName): string => name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase());
 
 const MODULES = new Map<string, LayerName>(LAYER_NAMES.map((name) => [name, name]));
 const FUNCTIONS = new Map<string, LayerName>([
@@ -372,9 +380,7 @@ const ONNX = new Map<string, LayerName>([
   ["GlobalMaxPool", "AdaptiveMaxPool2d"],
   ["GlobalAveragePool", "AdaptiveAvgPool2d"],
 ]);
-const OURS = new Map<string, LayerName>(
-  LAYER_NAMES.map((name) => [name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase()), name]),
-);
+const OURS = new Map(LAYER_NAMES.map((name) => [methodName(name), name]));
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
 const show = (value: Value): string => {
@@ -395,11 +401,13 @@ const kindOf = (value: Value): string => {
 function setting(call: string, entry: Parameter, value: Value): Settings[keyof Settings] {
   const wrong = (wanted: string): CodeError =>
     new CodeError(`TypeError: ${call}(): argument '${entry.name}' must be ${wanted}, not ${kindOf(value)}`);
-  const integers = Array.isArray(value) && value.every(isInteger) ? (value as number[]) : undefined;
+  // One number is as good as a list of one.
+  const list = Array.isArray(value) ? value : [value];
+  const integers = list.every(isInteger) ? list : undefined;
   switch (entry.kind) {
     case "switch":
-      if (typeof value === "boolean") return value;
-      if (value === 0 || value === 1) return value === 1;
+      if (value === true || value === 1) return true;
+      if (value === false || value === 0) return false;
       throw wrong("bool");
     case "count":
       if (value === null || isInteger(value)) return value;
@@ -408,20 +416,17 @@ function setting(call: string, entry: Parameter, value: Value): Settings[keyof S
       if (typeof value === "number" && !Number.isNaN(value)) return value;
       throw wrong("float");
     case "target":
-      if (isInteger(value)) return value;
-      if (Array.isArray(value) && value.length === 1 && isInteger(value[0])) return value[0];
-      if (Array.isArray(value) && value.length === 2 && value.every((part) => part === null || isInteger(part))) {
-        return value as [number | null, number | null];
+      if (integers?.length === 1) return integers[0] as number;
+      if (list.length === 2 && list.every((part) => part === null || isInteger(part))) {
+        return list as [number | null, number | null];
       }
       throw wrong("int or a pair of ints");
     default:
-      if (isInteger(value)) return value;
-      if (value === null && entry.key === "stride") return null;
-      if (integers?.length === 0 && entry.key === "stride") return null;
+      if (entry.key === "stride" && (value === null || list.length === 0)) return null;
       if (integers?.length === 1) return integers[0] as number;
-      if (integers?.length === 2) return integers as unknown as [number, number];
+      if (integers?.length === 2) return integers as [number, number];
       if (entry.kind === "padding") {
-        if (integers?.length === 4) return integers as unknown as [number, number, number, number];
+        if (integers?.length === 4) return integers as [number, number, number, number];
         if (value === "valid" || value === "same" || value === "same_lower") return value;
       }
       if (integers) {
@@ -442,25 +447,26 @@ function fill(name: LayerName, call: string, given: Iterable<[Parameter, Value]>
     seen.add(entry.key);
     (layer as unknown as Record<string, unknown>)[entry.key] = setting(call, entry, value);
   }
-  const missing = LAYERS[name].positional.find(
-    (entry) => entry !== "return_indices" && !entry.optional && !seen.has(entry.key),
-  );
-  if (missing && missing !== "return_indices") {
+  const missing = LAYERS[name].positional.find(({ key, optional }) => !optional && !seen.has(key));
+  if (missing) {
     throw new CodeError(`TypeError: ${call}() missing 1 required positional argument: '${missing.name}'`);
   }
   return layer;
 }
 
-function fromTorch(call: Call, name: LayerName, functional: boolean): Layer {
-  const { positional, beyond } = LAYERS[name];
-  let order: readonly (Parameter | "return_indices")[] = positional;
+function fromTorch(call: Call, name: LayerName): Layer {
+  const { positional, indicesAt } = LAYERS[name];
+  const order: (Parameter | undefined)[] = [...positional];
   let values = call.positional;
-  const label = functional ? last(call.callee) : `${last(call.callee)}.__init__`;
+  let label = last(call.callee);
+  const functional = FUNCTIONS.has(label);
   if (functional) {
     // F.max_pool2d has ceil_mode before return_indices; nn.MaxPool2d after it.
-    order = [...positional.filter((entry) => entry !== "return_indices"), "return_indices"];
-    if (values[0] instanceof Name) values = values.slice(1);
-    else if (values.length > 0 && !call.named.has("input")) values = values.slice(1);
+    order.push(undefined);
+    if (values[0] instanceof Name || !call.named.has("input")) values = values.slice(1);
+  } else {
+    if (indicesAt) order.splice(indicesAt, 0, undefined);
+    label += ".__init__";
   }
   if (values.length > order.length) {
     throw new CodeError(
@@ -470,12 +476,12 @@ function fromTorch(call: Call, name: LayerName, functional: boolean): Layer {
   const given: [Parameter, Value][] = [];
   values.forEach((value, at) => {
     const entry = order[at];
-    if (entry && entry !== "return_indices") given.push([entry, value]);
+    if (entry) given.push([entry, value]);
   });
   for (const [word, value] of call.named) {
     if (word === "return_indices" || (functional && word === "input")) continue;
-    const entry = [...order, ...beyond].find((one) => one !== "return_indices" && one.name === word);
-    if (!entry || entry === "return_indices") {
+    const entry = allParameters(name).find((one) => one.name === word);
+    if (!entry) {
       throw new CodeError(`TypeError: ${label}() got an unexpected keyword argument '${word}'`);
     }
     given.push([entry, value]);
@@ -534,19 +540,18 @@ function fromOnnx(call: Call, name: LayerName): Layer {
 function fromOurs(call: Call, name: LayerName): Layer {
   const options = call.positional.find((value) => value instanceof Map);
   const named = options instanceof Map ? options : call.named;
-  const { positional, beyond } = LAYERS[name];
   const given: [Parameter, Value][] = [];
   for (const [key, value] of named) {
-    const entry = [...positional, ...beyond].find((one) => one !== "return_indices" && one.key === key);
-    if (entry && entry !== "return_indices") given.push([entry, value]);
+    const entry = allParameters(name).find((one) => one.key === key);
+    if (entry) given.push([entry, value]);
     else if (key !== "layout") throw new CodeError(`PoolingError: ${last(call.callee)} has no option "${key}"`);
   }
   return fill(name, last(call.callee), given);
 }
 
 const READERS: readonly [Map<string, LayerName>, (call: Call, name: LayerName) => Layer][] = [
-  [MODULES, (call, name) => fromTorch(call, name, false)],
-  [FUNCTIONS, (call, name) => fromTorch(call, name, true)],
+  [MODULES, fromTorch],
+  [FUNCTIONS, fromTorch],
   [KERAS, fromKeras],
   [ONNX, fromOnnx],
   [OURS, fromOurs],
@@ -561,10 +566,8 @@ export function parse(text: string): Layer {
   if (text.length > LONGEST) throw new CodeError("SyntaxError: the line is too long");
   const node = new Reader(text).call((callee) => last(callee) === "make_node");
   if (node) {
-    const name = typeof node.positional[0] === "string" ? ONNX.get(node.positional[0]) : undefined;
-    const type = node.named.get("op_type");
-    const found = name ?? (typeof type === "string" ? ONNX.get(type) : undefined);
-    if (found) return fromOnnx(node, found);
+    const name = ONNX.get(node.positional[0] as string) ?? ONNX.get(node.named.get("op_type") as string);
+    if (name) return fromOnnx(node, name);
   }
   for (const [names, read] of READERS) {
     const call = new Reader(text).call((callee) => names.has(last(callee)));
@@ -584,7 +587,7 @@ export function parse(text: string): Layer {
 
 /** The module's operator and options for a layer. Max, min and adaptive max can also tell their indices. */
 export function operator(layer: Layer): { call: string; options: Record<string, unknown> } {
-  const call = `${layer.name.replace(/^(LP|[A-Z])/, (head) => head.toLowerCase())}`;
+  const call = methodName(layer.name);
   if (isAdaptive(layer)) return { call, options: { outputSize: layer.outputSize } };
   const options: Record<string, unknown> = { kernelSize: layer.kernelSize };
   if (layer.stride !== null) options.stride = layer.stride;

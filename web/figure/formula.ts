@@ -108,7 +108,7 @@ export function sentence(model: Model, words: Words): Part[] {
       const value = inside ? valueAt(input, channel, row, column) : 0;
       sum += value;
       seen++;
-      if (seen > keep - 1 && seen < total && total > keep && !won) {
+      if (seen >= keep && seen < total && !won) {
         if (!skipped) values.push({ text: say(words.values, { count: total }), role: "soft" });
         skipped = true;
         continue;

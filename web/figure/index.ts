@@ -1,14 +1,16 @@
 /**
  * `poolscope/figure`: the figure as SVG text, without a DOM, in Node and in browsers.
  */
-import { refuse } from "../module/errors.js";
-import { loadPooling, PoolingError, type Tensor } from "../module/index.js";
-import { CodeError, hasWinner, type Layer, operator, parse, print } from "./code.js";
+import { PoolingError, refuse } from "../module/errors.js";
+import type { Tensor } from "../module/index.js";
+import { loadMethods } from "../module/start.js";
+import { CodeError, type Layer, parse, print } from "./code.js";
 import { rgbAt } from "./colour.js";
+import { compute, type Pooling } from "./compute.js";
 import { digits } from "./digits.js";
 import { draw, shapeOf } from "./figure.js";
 import { formula, plain, sentence } from "./formula.js";
-import type { Cursor, Model, Plane } from "./model.js";
+import type { Model, Plane } from "./model.js";
 import { readFigureOptions } from "./options.js";
 import { png } from "./png.js";
 import type { Side } from "./scene.js";
@@ -73,8 +75,6 @@ async function address(plane: Plane): Promise<string> {
   return `data:image/png;base64,${btoa(text)}`;
 }
 
-type Call = (x: object, options: object) => Tensor & { output: Tensor; indices: ArrayLike<number> };
-
 /**
  * Draws what a pooling layer does to an input: the window of one output cell, its taps and winner, the padding, the
  * overhang, and what no window reads. The same drawing as the page's.
@@ -85,16 +85,10 @@ type Call = (x: object, options: object) => Tensor & { output: Tensor; indices: 
 export async function figureSVG(options: FigureOptions): Promise<string> {
   const { code, input: given, at, side, lang, theme, width } = readFigureOptions(options);
   const layer = layerOf(code);
-  const pooling = await loadPooling();
+  const pooling = (await loadMethods()) as unknown as Pooling;
   const input = planeOf(given);
-  const x = { data: input.data, shape: [input.channels, input.height, input.width] };
-  const { call, options: layerOptions } = operator(layer);
-  const { rows, columns } = pooling.geometry2d([input.height, input.width], layerOptions as never);
-  const winners = hasWinner(layer);
-  const run = (pooling as unknown as Record<string, Call>)[winners ? `${call}WithIndices` : call] as Call;
-  const made = run.call(pooling, x, layerOptions);
-  const pooled = winners ? made.output : made;
-  const output: Plane = { ...input, height: rows.output, width: columns.output, data: pooled.data as Float32Array };
+  const model: Model = compute(pooling, layer, input);
+  const { rows, columns, output } = model;
   const [column = 0, row = 0, channel = 0] = [...at].reverse();
   const over = side === "output" ? output : input;
   if (
@@ -102,8 +96,7 @@ export async function figureSVG(options: FigureOptions): Promise<string> {
   ) {
     refuse("figureSVG", "at", `is [${at.join(", ")}], but the ${side} is ${shapeOf(over)}`);
   }
-  const cursor: Cursor = { side, row, column, channel };
-  const model: Model = { layer, rows, columns, input, output, cursor, ...(winners ? { indices: made.indices } : {}) };
+  model.cursor = { side, row, column, channel };
   const words = WORDS[lang];
   const { scene } = draw(model, { width, density: 2 }, THEMES[theme], words);
   const picture = input.kind === "picture";

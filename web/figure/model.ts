@@ -150,6 +150,17 @@ export function cursorReaders(model: Model): Fed[] {
   );
 }
 
+/** Which cells of a side the cursor is about: its window's taps, the cells it feeds, or its own. Without a cursor all are. */
+export function lit(model: Model, side: Side): (row: number, column: number) => boolean {
+  const { cursor } = model;
+  if (!cursor) return () => true;
+  const window = cursorWindow(model);
+  if (window && side === "input") return (row, column) => isTap(window, row, column);
+  const own = window ?? (side === "input" ? cursor : undefined);
+  const cells = own ? [own] : cursorReaders(model).map((fed) => fed.window);
+  return (row, column) => cells.some((cell) => cell.row === row && cell.column === column);
+}
+
 /** What this window divides by: PyTorch's rule, made of the core's counts. */
 export function divisorOf(model: Model, row: number, column: number): number {
   const { layer, rows, columns } = model;

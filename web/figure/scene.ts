@@ -81,26 +81,24 @@ export const cellBox = (panel: Panel, row: number, column: number, height = 1, w
   height: height * panel.cell,
 });
 
+export const rangeBox = (panel: Panel, { top, bottom, left, right }: CellRange): Rectangle =>
+  cellBox(panel, top, left, bottom - top, right - left);
+
 export const centre = (panel: Panel, row: number, column: number): [number, number] => [
   panel.x + (column + 0.5) * panel.cell,
   panel.y + (row + 0.5) * panel.cell,
 ];
 
-/** The cells a panel's box lets one see; with `within`, only those that exist. */
-export function visible(panel: Panel, within = true): CellRange {
-  const { box, cell, x, y } = panel;
-  const range = {
-    top: Math.floor((box.y - y) / cell + 1e-6),
-    bottom: Math.ceil((box.y + box.height - y) / cell - 1e-6),
-    left: Math.floor((box.x - x) / cell + 1e-6),
-    right: Math.ceil((box.x + box.width - x) / cell - 1e-6),
-  };
-  if (!within) return range;
+/** The cells of `all`, by default those that exist, that a panel's box lets one see. */
+export function visible(
+  { box, cell, x, y, rows, columns }: Panel,
+  all: CellRange = { top: 0, bottom: rows, left: 0, right: columns },
+): CellRange {
   return {
-    top: Math.max(0, range.top),
-    bottom: Math.min(panel.rows, range.bottom),
-    left: Math.max(0, range.left),
-    right: Math.min(panel.columns, range.right),
+    top: Math.max(all.top, Math.floor((box.y - y) / cell + 1e-6)),
+    bottom: Math.min(all.bottom, Math.ceil((box.y + box.height - y) / cell - 1e-6)),
+    left: Math.max(all.left, Math.floor((box.x - x) / cell + 1e-6)),
+    right: Math.min(all.right, Math.ceil((box.x + box.width - x) / cell - 1e-6)),
   };
 }
 
@@ -111,8 +109,33 @@ export const inset = (box: Rectangle, by: number): Rectangle => ({
   height: box.height - 2 * by,
 });
 
+/** What of a box lies in another; nothing of it is a box without width or height on the other's edge. */
+export function clip(inner: Rectangle, outer: Rectangle): Rectangle {
+  const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(value, most));
+  const right = outer.x + outer.width;
+  const bottom = outer.y + outer.height;
+  const x = clamp(inner.x, outer.x, right);
+  const y = clamp(inner.y, outer.y, bottom);
+  return {
+    x,
+    y,
+    width: clamp(inner.x + inner.width, x, right) - x,
+    height: clamp(inner.y + inner.height, y, bottom) - y,
+  };
+}
+
 export const diamond = (x: number, y: number, size: number): string =>
   `M${fine(x)} ${fine(y - size)}L${fine(x + size)} ${fine(y)}L${fine(x)} ${fine(y + size)}L${fine(x - size)} ${fine(y)}Z`;
+
+/** A diamond of one colour on another, which is `edge` wider. */
+export const mark = (x: number, y: number, size: number, edge: number, colour: string, ground: string): Shape[] => [
+  { kind: "path", path: diamond(x, y, size + edge), fill: ground },
+  { kind: "path", path: diamond(x, y, size), fill: colour },
+];
+
+/** One box drawn in several ways, from the paper up. */
+export const outlines = (box: Rectangle, ...paints: (Paint & { radius?: number })[]): Shape[] =>
+  paints.map((paint) => ({ kind: "rectangle", ...box, ...paint }));
 
 /** A length in the SVG: two decimals are finer than any screen. */
 export const fine = (value: number): string => String(round(value) || 0);

@@ -3,50 +3,27 @@ import type { Arrangement } from "./arrange.js";
 import { isMean } from "./code.js";
 import { windowBox } from "./layers/window.js";
 import { cursorWindow, divisorOf, type Model, number, winnerOf } from "./model.js";
-import { cellBox, fine, type Panel, type Rectangle, type Shape } from "./scene.js";
+import { cellBox, clip, fine, outlines, type Panel, type Rectangle, type Shape } from "./scene.js";
 import type { Theme } from "./theme.js";
 
-const clampBox = (inner: Rectangle, outer: Rectangle): Rectangle => {
-  const x = Math.min(Math.max(inner.x, outer.x), outer.x + outer.width);
-  const y = Math.min(Math.max(inner.y, outer.y), outer.y + outer.height);
-  const right = Math.max(x, Math.min(inner.x + inner.width, outer.x + outer.width));
-  const bottom = Math.max(y, Math.min(inner.y + inner.height, outer.y + outer.height));
-  return { x, y, width: right - x, height: bottom - y };
-};
+/** Where on the whole panel lies what its lens shows. */
+const seenPart = ({ box, cell, x, y }: Panel, whole: Panel): Rectangle =>
+  clip(cellBox(whole, (box.y - y) / cell, (box.x - x) / cell, box.height / cell, box.width / cell), whole.box);
 
 /** Two lines and a faint wash from a small box to the box that enlarges it. */
 function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
-  let corners: [number, number][];
-  if (to.x >= from.x + from.width) {
-    corners = [
-      [from.x + from.width, from.y],
-      [to.x, to.y],
-      [to.x, to.y + to.height],
-      [from.x + from.width, from.y + from.height],
-    ];
-  } else if (to.x + to.width <= from.x) {
-    corners = [
-      [from.x, from.y],
-      [to.x + to.width, to.y],
-      [to.x + to.width, to.y + to.height],
-      [from.x, from.y + from.height],
-    ];
-  } else if (to.y >= from.y + from.height) {
-    corners = [
-      [from.x, from.y + from.height],
-      [to.x, to.y],
-      [to.x + to.width, to.y],
-      [from.x + from.width, from.y + from.height],
-    ];
-  } else {
-    corners = [
-      [from.x, from.y],
-      [to.x, to.y + to.height],
-      [to.x + to.width, to.y + to.height],
-      [from.x + from.width, from.y],
-    ];
-  }
-  const [a, b, c, d] = corners.map(([x, y]) => `${fine(x)} ${fine(y)}`);
+  const rightward = to.x >= from.x + from.width;
+  const across = rightward || to.x + to.width <= from.x;
+  const onward = across ? rightward : to.y >= from.y + from.height;
+  /** Where the upper or left edge of a box, or the other one, starts or ends: the edges that the cone runs between. */
+  const corner = ({ x, y, width, height }: Rectangle, other: boolean, end: boolean) => {
+    const [right, low] = across ? [other, end] : [end, other];
+    return `${fine(right ? x + width : x)} ${fine(low ? y + height : y)}`;
+  };
+  const a = corner(from, onward, false);
+  const b = corner(to, !onward, false);
+  const c = corner(to, !onward, true);
+  const d = corner(from, onward, true);
   return [
     { kind: "path", path: `M${a}L${b}L${c}L${d}Z`, fill: theme.window, opacity: 0.1 },
     { kind: "path", path: `M${a}L${b}M${d}L${c}`, stroke: theme.window, line: 1, opacity: 0.55 },
@@ -137,20 +114,10 @@ export function threads(
   const over: Shape[] = [];
   const window = cursorWindow(model);
   if (lens && outputLens) {
-    const { box, cell, x, y } = lens;
-    const region = cellBox(input, (box.y - y) / cell, (box.x - x) / cell, box.height / cell, box.width / cell);
-    const seen = clampBox(region, input.box);
-    under.push(...cone(seen, box, theme));
-    over.push({ kind: "rectangle", ...seen, stroke: theme.paper, line: 2.5, opacity: 0.6 });
-    over.push({ kind: "rectangle", ...seen, stroke: theme.window, line: 1, opacity: 0.9 });
-    const made = cellBox(
-      output,
-      (outputLens.box.y - outputLens.y) / outputLens.cell,
-      (outputLens.box.x - outputLens.x) / outputLens.cell,
-      outputLens.box.height / outputLens.cell,
-      outputLens.box.width / outputLens.cell,
-    );
-    under.push(...cone(clampBox(made, output.box), outputLens.box, theme));
+    const seen = seenPart(lens, input);
+    under.push(...cone(seen, lens.box, theme), ...cone(seenPart(outputLens, output), outputLens.box, theme));
+    const halo = { stroke: theme.paper, line: 2.5, opacity: 0.6 };
+    over.push(...outlines(seen, halo, { stroke: theme.window, line: 1, opacity: 0.9 }));
   }
   if (window) {
     const from: Panel = lens ?? input;

@@ -1,6 +1,6 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
 import { asIndices, isArray } from "./arrays.js";
-import { list, refuse, show, torchSays, wrap } from "./errors.js";
+import { isObject, list, refuse, show, torchSays, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
 import { type Call, firstAxis, readOptions, readSamples, setShape } from "./options.js";
@@ -21,28 +21,26 @@ import type { Tensor } from "./types.js";
 
 /** Where a result goes: an array of the caller's, perhaps in a tensor that is handed back itself, or nothing: a new array. */
 interface Target {
-  readonly given?: Given;
+  readonly given?: Given & Partial<GivenTensor>;
   readonly tensor?: Tensor;
-  readonly shape?: readonly number[];
 }
 
 function readTarget(heap: Heap, value: unknown, name: string, argument: string): Target {
   if (value === undefined) return {};
   if (isArray(value) && !("shape" in value)) return { given: readArray(heap, value, name, argument) };
-  const given = readTensor(heap, value, name, argument);
-  return { given, tensor: value as Tensor, shape: given.shape };
+  return { given: readTensor(heap, value, name, argument), tensor: value as Tensor };
 }
 
 /** `out`, which for an operator with indices may also be { output, indices }. */
 function readTargets(heap: Heap, { name, returnsIndices }: Operator, out: unknown): [Target, Target] {
   try {
-    if (returnsIndices && typeof out === "object" && out !== null && !isArray(out) && !("data" in out)) {
+    if (returnsIndices && isObject(out) && !isArray(out) && !("data" in out)) {
       for (const key of Object.keys(out)) {
         if (key !== "output" && key !== "indices") {
           refuse(name, "out", `must be a tensor, an array or { output, indices }, but has ${show(key)}`);
         }
       }
-      const { output, indices } = out as Record<string, unknown>;
+      const { output, indices } = out;
       return [readTarget(heap, output, name, "out.output"), readTarget(heap, indices, name, "out.indices")];
     }
     return [readTarget(heap, out, name, "out"), {}];
@@ -70,11 +68,12 @@ const same = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, i) => size === b[i]);
 
 /** Refuses a target of another class or size than the result. */
-function checkTarget({ given, shape }: Target, kind: ArrayKind, wanted: readonly number[], name: string): void {
+function checkTarget({ given }: Target, kind: ArrayKind, wanted: readonly number[], name: string): void {
   if (!given) return;
-  if (given.kind !== kind) refuse(name, given.argument, `must be a ${kind.name}, not a ${given.kind.name}`);
+  const { argument, shape } = given;
+  if (given.kind !== kind) refuse(name, argument, `must be a ${kind.name}, not a ${given.kind.name}`);
   if (shape && !same(shape, wanted)) {
-    refuse(name, given.argument, `must have the result's shape ${list(wanted)}, not ${list(shape)}`);
+    refuse(name, argument, `must have the result's shape ${list(wanted)}, not ${list(shape)}`);
   }
   checkLength(given, wanted, name);
 }
@@ -84,11 +83,10 @@ export function plan(call: Call, shape: readonly number[]): number[] {
   const { heap, fields, numbers, operator } = call;
   const status = heap.plan(numbers);
   if (status !== 0) throw refusalOf(call, status, shape);
-  const { rank } = operator;
-  const sizes = fields.result;
   const result = shape.slice();
-  const end = firstAxis(call, shape) - 3 + rank;
-  for (let axis = 3 - rank; axis < 3; axis++) result[end + axis] = heap.get(sizes[axis as 0]);
+  const first = firstAxis(call, shape);
+  const { rank } = operator;
+  for (let i = 0; i < rank; i++) result[first + i] = heap.get(fields.result[(3 - rank + i) as 0]);
   return result;
 }
 

@@ -46,9 +46,22 @@ export function show(value: unknown): string {
 
 export const list = (values: ArrayLike<unknown>): string => `[${Array.from(values).join(", ")}]`;
 
-export function refuse(name: string, argument: string, problem: string): never {
-  throw new PoolingError("invalid_argument", `${name}(): argument '${argument}' ${problem}`);
+/** Throws a refusal in PyTorch's own words. */
+export function torchSays(sentence: string): never {
+  throw new PoolingError("invalid_argument", sentence);
 }
+
+export function refuse(name: string, argument: string, problem: string): never {
+  torchSays(`${name}(): argument '${argument}' ${problem}`);
+}
+
+/** Refuses `value`, which is not what it must be. */
+export function mustBe(name: string, argument: string, wanted: string, value: unknown): never {
+  refuse(name, argument, `must be ${wanted}, not ${show(value)}`);
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 /** Whatever the caller's own code threw while it was read (a getter, a Proxy), with the argument's name. */
 export function wrap(error: unknown, name: string, argument: string): PoolingError {
@@ -86,11 +99,6 @@ export function suggest(given: string, known: readonly string[]): string {
   const nearest = [...known].sort((a, b) => apart(a) - apart(b))[0] ?? "";
   if (apart(nearest) <= Math.max(2, nearest.length / 3)) return `did you mean '${nearest}'?`;
   return `known are ${known.join(", ")}`;
-}
-
-/** Throws a refusal in PyTorch's own words. */
-export function torchSays(sentence: string): never {
-  throw new PoolingError("invalid_argument", sentence);
 }
 
 /** A misspelt option is refused, not ignored. */

@@ -1,13 +1,13 @@
 /** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
 import { PoolingError } from "./errors.js";
 import type { Glue } from "./glue.js";
-import type { Operator } from "./operators.js";
+import { listOperators, type Operator } from "./operators.js";
 import type { DType, TypedArray } from "./types.js";
 
 /** Positions of depth, row and column in the request. */
-type Triple = readonly [number, number, number];
+export type Triple = readonly [number, number, number];
 
-type Scalars =
+export type Scalars =
   | "op"
   | "dtype"
   | "rank"
@@ -34,7 +34,7 @@ type Scalars =
   | `axis_${"overhang" | "numerator" | "quotient" | "dropped"}`;
 type Triples = "in" | "kernel" | "stride" | "dilation" | "pad_before" | "pad_after" | "size" | "result";
 
-/** Where the request's numbers lie, in doubles, by the names in `describe()`; `x_d`, `x_h`, `x_w` together are `x`. */
+/** Where the request's numbers lie, in doubles, by the names in `describe()`; `x_d`, `x_h`, `x_w`, side by side, are `x`. */
 export type Fields = Readonly<Record<Scalars, number> & Record<Triples, Triple>>;
 
 /** The lists of the core, in the order of the lines of `describe()`. */
@@ -63,9 +63,10 @@ export interface ArrayClass {
 
 export interface ArrayKind {
   readonly name: ClassName;
+  readonly type: DType;
   readonly make: ArrayClass;
   readonly bytes: number;
-  /** The dtype's position in the core's list. */
+  /** The type's position in the core's list, where clamped bytes are bytes. */
   readonly dtype: number;
 }
 
@@ -80,13 +81,14 @@ const ALIGN = 16;
 export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 
 export class Heap {
+  readonly wasmBytes: number;
   readonly description: Description;
   readonly simd: string;
   readonly fields: Fields;
   /** By class name, which is what a typed array answers however it was made and wherever it comes from. */
   readonly kinds: ReadonlyMap<string, ArrayKind>;
   readonly int32: ArrayKind;
-  readonly dtypes: DType[] = [];
+  readonly operators: readonly BoundOperator[];
   /** Resident tensors that are not freed: address → bytes. */
   readonly resident = new Map<number, number>();
   /** Of the memory as it is now. For immediate use: the next call into the core may replace them. */
@@ -100,8 +102,9 @@ export class Heap {
   readonly #blank: readonly number[];
   #accepted: readonly number[] = [];
 
-  constructor(glue: Glue) {
+  constructor(glue: Glue, wasmBytes = 0) {
     this.#glue = glue;
+    this.wasmBytes = wasmBytes;
     const memory = glue.memory();
     this.#memory = memory;
     const text = (from: number) => {
@@ -112,17 +115,15 @@ export class Heap {
     this.description = Object.fromEntries(lists.map((name, i) => [name, lines[i]?.trim().split(" ")])) as Description;
     this.simd = text(glue.simd());
     const { requestFields, dtypes } = this.description;
-    const at = (name: string) => requestFields.indexOf(name);
     const fields: Record<string, number | number[]> = {};
-    requestFields.forEach((field, i) => {
-      fields[field] = i;
-      const name = field.replace(/_d$/, "");
-      if (name !== field) fields[name] = [i, at(`${name}_h`), at(`${name}_w`)];
+    requestFields.forEach((name, i) => {
+      fields[name] = i;
+      if (name.endsWith("_d")) fields[name.slice(0, -2)] = [i, i + 1, i + 2];
     });
     this.fields = fields as unknown as Fields;
 
     // What a call is planned from; the rest of the block is written for each run.
-    const blank = requestFields.slice(0, at("input")).map(() => 0);
+    const blank: number[] = new Array(this.fields.input).fill(0);
     for (const name of ["batch", "channels", "count_include_pad", "divisor"] as const) blank[this.fields[name]] = 1;
     for (const name of ["in", "kernel", "stride", "dilation"] as const) for (const i of this.fields[name]) blank[i] = 1;
     for (const i of this.fields.size) blank[i] = -1;
@@ -130,19 +131,23 @@ export class Heap {
     this.#blank = blank;
 
     const kinds = new Map<string, ArrayKind>();
-    for (const [dtype, name] of Object.entries(classNames) as [DType, ClassName][]) {
+    for (const [type, name] of Object.entries(classNames) as [DType, ClassName][]) {
       const make = (globalThis as unknown as Record<string, ArrayClass | undefined>)[name];
       if (!make) continue;
-      this.dtypes.push(dtype);
-      const core = dtypes.indexOf(dtype === "uint8clamped" ? "uint8" : dtype);
-      kinds.set(name, { name, make, bytes: make.BYTES_PER_ELEMENT, dtype: core });
+      const dtype = dtypes.indexOf(type === "uint8clamped" ? "uint8" : type);
+      kinds.set(name, { name, type, make, bytes: make.BYTES_PER_ELEMENT, dtype });
     }
     this.kinds = kinds;
     this.int32 = kinds.get("Int32Array") as ArrayKind;
+    this.operators = listOperators().map((operator) => this.bind(operator));
 
     const block = aligned(requestFields.length * 8);
     this.#request = this.allocate(block + KEPT);
     this.#kept = this.#request + block;
+  }
+
+  get types(): DType[] {
+    return Array.from(this.kinds.values(), ({ type }) => type);
   }
 
   /** An operator with the request it starts from: every number neutral but its own. */
@@ -155,10 +160,6 @@ export class Heap {
     blank[fields.image_alpha] = operator.image ? 1 : 0;
     if (operator.global) for (const i of fields.size) blank[i] = 1;
     return { ...operator, blank };
-  }
-
-  kindOf(dtype: DType): ArrayKind | undefined {
-    return Object.hasOwn(classNames, dtype) ? this.kinds.get(classNames[dtype]) : undefined;
   }
 
   /** Follows every call into the core that may have grown the memory, which empties all views on it. */

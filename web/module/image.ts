@@ -2,7 +2,7 @@
 
 import { isArray } from "./arrays.js";
 import { pool } from "./call.js";
-import { checkNames, refuse, show, wrap } from "./errors.js";
+import { checkNames, isObject, mustBe, refuse, show, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
 import { picture } from "./picture.js";
 import { readArray } from "./tensor.js";
@@ -13,10 +13,8 @@ const ops = ["max", "min", "avg", "lp"];
 
 /** A picture as a tensor of (height, width, 4) bytes. */
 function readImage(heap: Heap, image: unknown, argument: string): Tensor<Uint8ClampedArray> & { colorSpace?: unknown } {
-  if (typeof image !== "object" || image === null) {
-    refuse(name, argument, `must be an ImageData or { data, width, height }, not ${show(image)}`);
-  }
-  const { data, width, height, colorSpace } = image as ImageLike;
+  if (!isObject(image)) mustBe(name, argument, "an ImageData or { data, width, height }", image);
+  const { data, width, height, colorSpace } = image as unknown as ImageLike;
   for (const size of [width, height]) {
     if (!Number.isSafeInteger(size) || size < 1) {
       refuse(name, argument, `must have a width and a height of at least 1, not ${show(width)} and ${show(height)}`);
@@ -35,22 +33,15 @@ function clamped(heap: Heap, data: unknown, argument: string): Uint8ClampedArray
 }
 
 /** Pools each channel of a picture; see Pooling.poolImage. */
-export function poolImage(
-  heap: Heap,
-  operators: readonly BoundOperator[],
-  image: unknown,
-  given: unknown,
-): PooledImage {
+export function poolImage(heap: Heap, image: unknown, given: unknown): PooledImage {
   let reading = "image";
   try {
     const { colorSpace, ...input } = readImage(heap, image, reading);
     reading = "options";
-    if (typeof given !== "object" || given === null) {
-      refuse(name, reading, `must be an object such as { op: "max", kernelSize: 2 }, not ${show(given)}`);
-    }
-    const { op, out, ...rest } = given as Record<string, unknown>;
-    if (!ops.includes(op as string)) refuse(name, "op", `must be one of ${ops.map(show).join(", ")}, not ${show(op)}`);
-    const operator = operators.find(({ core, rank }) => core === op && rank === 2) as BoundOperator;
+    if (!isObject(given)) mustBe(name, reading, 'an object such as { op: "max", kernelSize: 2 }', given);
+    const { op, out, ...rest } = given;
+    if (!ops.includes(op as string)) mustBe(name, "op", `one of ${ops.map(show).join(", ")}`, op);
+    const operator = heap.operators.find(({ core, rank }) => core === op && rank === 2) as BoundOperator;
     checkNames(name, rest, ["op", ...operator.options.filter((option) => option !== "layout")]);
     reading = "out";
     const target =

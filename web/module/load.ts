@@ -1,11 +1,10 @@
-/** From bytes, wherever they come from, to an instance. */
-import { unavailable } from "./errors.js";
-import { inlinedBytes, instantiate } from "./glue.js";
+/** The module's one way in. */
 import { createPooling } from "./pooling.js";
 import { bytesOf, readLoadOptions } from "./source.js";
+import { sharedCore, startCore } from "./start.js";
 import type { LoadOptions, Pooling } from "./types.js";
 
-let shared: Promise<Pooling> | undefined;
+let shared: Pooling | undefined;
 
 /**
  * Starts the core. Without options every call gets the same instance, made from the bytes inside this module: no request, no
@@ -16,23 +15,8 @@ let shared: Promise<Pooling> | undefined;
  */
 export async function loadPooling(options?: LoadOptions): Promise<Pooling> {
   const { wasm } = readLoadOptions(options, ["wasm"]);
-  if (wasm !== undefined) return start(async () => bytesOf(await wasm));
-  if (!shared) {
-    const attempt = start(inlinedBytes);
-    shared = attempt;
-    attempt.catch(() => {
-      if (shared === attempt) shared = undefined;
-    });
-  }
+  if (wasm !== undefined) return createPooling(await startCore(async () => bytesOf(await wasm)));
+  const core = await sharedCore();
+  shared ??= createPooling(core);
   return shared;
-}
-
-async function start(source: () => Promise<WebAssembly.Module | BufferSource>): Promise<Pooling> {
-  try {
-    if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
-    const wasm = await source();
-    return createPooling(await instantiate(wasm), "byteLength" in wasm ? wasm.byteLength : 0);
-  } catch (cause) {
-    throw unavailable(cause);
-  }
 }

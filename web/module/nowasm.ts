@@ -5,6 +5,7 @@
  */
 import { unavailable } from "./errors.js";
 import { instantiateScript } from "./glue-nowasm.js";
+import { Heap } from "./heap.js";
 import { createPooling } from "./pooling.js";
 import { readLoadOptions } from "./source.js";
 import type { Pooling } from "./types.js";
@@ -19,7 +20,7 @@ export async function loadPooling(options?: Record<string, never>): Promise<Pool
   readLoadOptions(options, []);
   if (!shared) {
     const attempt = instantiateScript().then(
-      (glue) => createPooling(glue, 0),
+      (glue) => createPooling(new Heap(glue)),
       (cause) => Promise.reject(unavailable(cause)),
     );
     shared = attempt;

@@ -58,12 +58,15 @@ export interface Operator {
   readonly image: boolean;
 }
 
+/** As Python writes a name. */
+export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 function make(rank: Rank, [before, after, core, group]: Family): Operator {
   const backward = after === "Backward";
   const own = [...(backward ? ["inputShape!"] : []), ...groups[group]];
   return {
     name: `${before}${rank}d${after}`,
-    torch: `${before}${rank}d`.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    torch: snake(`${before}${rank}d`),
     core,
     rank,
     group,

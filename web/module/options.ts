@@ -1,8 +1,9 @@
 /** From an options object to the numbers of a request. Every property is read once, before anything is touched. */
 
 import { isArray } from "./arrays.js";
-import { checkNames, list, refuse, show, torchSays, wrap } from "./errors.js";
-import type { BoundOperator, Fields, Heap } from "./heap.js";
+import { checkNames, isObject, list, mustBe, refuse, torchSays, wrap } from "./errors.js";
+import type { BoundOperator, Fields, Heap, Scalars, Triple } from "./heap.js";
+import { snake } from "./operators.js";
 import { readShape } from "./tensor.js";
 
 /** One call while it is read: what was asked for, in numbers. */
@@ -11,25 +12,24 @@ export interface Call {
   readonly fields: Fields;
   readonly operator: BoundOperator;
   readonly numbers: number[];
-  channelsLast: boolean;
-  out: unknown;
+  out?: unknown;
   /** Of the backward operators: the shape of the forward one's input. */
-  inputShape: number[] | undefined;
+  inputShape?: number[];
   /** Fractional: part of each size, depth first. */
-  outputRatio: number[] | undefined;
-  randomSamples: unknown;
+  outputRatio?: number[];
+  randomSamples?: unknown;
 }
 
 /** How an option's numbers are read one by one. */
 type Element = (value: unknown, name: string, option: string) => number;
 
 const integer: Element = (value, name, option) => {
-  if (!Number.isSafeInteger(value)) refuse(name, option, `must be an integer, not ${show(value)}`);
+  if (!Number.isSafeInteger(value)) mustBe(name, option, "an integer", value);
   return (value as number) + 0;
 };
 
 const real: Element = (value, name, option) => {
-  if (typeof value !== "number") refuse(name, option, `must be a number, not ${show(value)}`);
+  if (typeof value !== "number") mustBe(name, option, "a number", value);
   return value;
 };
 
@@ -46,23 +46,35 @@ const asked: Element = (value, name, option) => {
 export const unasked = (value: number): number => (value < -1 ? value + 1 : value);
 const askedOrKept: Element = (value, name, option) => (value === null ? -1 : asked(value, name, option));
 
+const flag: Element = (value, name, option) => {
+  if (typeof value !== "boolean") mustBe(name, option, "true or false", value);
+  return value ? 1 : 0;
+};
+
+/** 0 for the first word, 1 for the second. */
+const either =
+  (first: string, second: string): Element =>
+  (value, name, option) => {
+    if (value !== first && value !== second) mustBe(name, option, `"${first}" or "${second}"`, value);
+    return value === second ? 1 : 0;
+  };
+
 /** PyTorch's sentence for a list that is neither one number nor one per axis. */
 function wrongCount({ torch, rank }: BoundOperator, option: string, count: number): never {
-  const snake = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  if (rank === 1) torchSays(`${torch}() argument '${snake}' should contain one int (got ${count})`);
+  const word = snake(option);
+  if (rank === 1) torchSays(`${torch}() argument '${word}' should contain one int (got ${count})`);
   const must = option === "dilation" ? "must be either" : "must either be";
   const omitted = option === "stride" ? "omitted, " : "";
-  torchSays(`${torch}: ${snake} ${must} ${omitted}a single int, or a tuple of ${rank === 2 ? "two" : "three"} ints`);
+  torchSays(`${torch}: ${word} ${must} ${omitted}a single int, or a tuple of ${rank === 2 ? "two" : "three"} ints`);
 }
 
-/** One number for all axes or one per axis, written to the last `rank` positions `at`. */
+/** One number for all axes or one per axis, into the operator's places of triples, which are the last. */
 function sizes(
-  to: number[],
-  at: readonly number[],
+  { numbers, operator }: Pick<Call, "numbers" | "operator">,
   value: unknown,
-  operator: BoundOperator,
   option: string,
-  element: Element = integer,
+  element: Element,
+  ...to: Triple[]
 ): void {
   const { name, rank } = operator;
   const many = Array.isArray(value);
@@ -71,106 +83,89 @@ function sizes(
   let size = 0;
   for (let i = 0; i < rank; i++) {
     if (i < count) size = element(many ? value[i] : value, name, option);
-    to[at[3 - rank + i] as number] = size;
+    for (const at of to) numbers[at[(3 - rank + i) as 0]] = size;
   }
 }
 
-const flag = (value: unknown, { name }: BoundOperator, option: string): number => {
-  if (typeof value !== "boolean") refuse(name, option, `must be true or false, not ${show(value)}`);
-  return value ? 1 : 0;
-};
+/** What an option that was given does to the call. null is Python's None: not given. */
+type Reader = (call: Call, value: unknown, option: string) => void;
 
-/** What each option that was given does to the call. null is Python's None: not given. */
-const readers: Record<string, (call: Call, value: unknown, option: string) => void> = {
-  layout(call, value, option) {
-    call.channelsLast = value === "channels_last";
-    if (!call.channelsLast && value !== "channels_first") {
-      refuse(call.operator.name, option, `must be "channels_first" or "channels_last", not ${show(value)}`);
-    }
-    call.numbers[call.fields.channels_last] = call.channelsLast ? 1 : 0;
-  },
+/** Of an option that is one number of the request. */
+const number =
+  (field: Scalars, element: Element): Reader =>
+  ({ numbers, fields, operator }, value, option) => {
+    numbers[fields[field]] = element(value, operator.name, option);
+  };
+
+const readers: Record<string, Reader> = {
+  layout: number("channels_last", either("channels_first", "channels_last")),
   out(call, value) {
     call.out = value;
   },
   inputShape(call, value, option) {
     call.inputShape = readShape(value, call.operator.name, option);
   },
-  kernelSize({ numbers, fields, operator }, value, option) {
-    sizes(numbers, fields.kernel, value, operator, option);
-    for (let axis = 0; axis < 3; axis++)
-      numbers[fields.stride[axis as 0]] = numbers[fields.kernel[axis as 0]] as number;
+  kernelSize(call, value, option) {
+    sizes(call, value, option, integer, call.fields.kernel, call.fields.stride);
   },
-  stride({ numbers, fields, operator }, value, option) {
+  stride(call, value, option) {
     const omitted = value === null || (Array.isArray(value) && value.length === 0);
-    if (!omitted) sizes(numbers, fields.stride, value, operator, option);
+    if (!omitted) sizes(call, value, option, integer, call.fields.stride);
   },
-  padding({ heap, numbers, fields, operator }, value, option) {
+  padding(call, value, option) {
+    const { heap, numbers, fields, operator } = call;
     const { name, rank, group } = operator;
     let mode = "symmetric";
     if (typeof value === "string") {
       mode = value;
       if (mode !== "valid" && mode !== "same" && mode !== "same_lower") {
-        refuse(name, option, `must be numbers, "valid", "same" or "same_lower", not ${show(value)}`);
+        mustBe(name, option, 'numbers, "valid", "same" or "same_lower"', value);
       }
     } else if (Array.isArray(value) && value.length === 2 * rank) {
       mode = "explicit";
-      sizes(numbers, fields.pad_before, value.slice(0, rank), operator, option);
-      sizes(numbers, fields.pad_after, value.slice(rank), operator, option);
+      sizes(call, value.slice(0, rank), option, integer, fields.pad_before);
+      sizes(call, value.slice(rank), option, integer, fields.pad_after);
     } else {
-      sizes(numbers, fields.pad_before, value, operator, option);
-      for (let i = 0; i < 3; i++) numbers[fields.pad_after[i as 0]] = numbers[fields.pad_before[i as 0]] as number;
+      sizes(call, value, option, integer, fields.pad_before, fields.pad_after);
     }
     if (mode !== "symmetric" && group === "unpool") {
       refuse(name, option, "must be one number, or one per axis: only symmetric pooling can be undone");
     }
     numbers[fields.padding] = heap.description.paddings.indexOf(mode);
   },
-  dilation({ numbers, fields, operator }, value, option) {
-    sizes(numbers, fields.dilation, value, operator, option);
+  dilation(call, value, option) {
+    sizes(call, value, option, integer, call.fields.dilation);
   },
-  ceilMode({ numbers, fields, operator }, value, option) {
-    numbers[fields.ceil_mode] = flag(value, operator, option);
-  },
-  countIncludePad({ numbers, fields, operator }, value, option) {
-    numbers[fields.count_include_pad] = flag(value, operator, option);
-  },
-  divisorOverride({ numbers, fields, operator }, value, option) {
+  ceilMode: number("ceil_mode", flag),
+  countIncludePad: number("count_include_pad", flag),
+  divisorOverride(call, value, option) {
     if (value === null) return;
-    numbers[fields.divisor] = integer(value, operator.name, option);
-    numbers[fields.has_divisor] = 1;
+    number("divisor", integer)(call, value, option);
+    call.numbers[call.fields.has_divisor] = 1;
   },
-  normType({ numbers, fields, operator }, value, option) {
-    numbers[fields.norm_type] = real(value, operator.name, option);
-  },
-  convention({ numbers, fields, operator }, value, option) {
-    if (value !== "onnx" && value !== "pytorch") {
-      refuse(operator.name, option, `must be "pytorch" or "onnx", not ${show(value)}`);
-    }
-    numbers[fields.onnx_lp] = value === "onnx" ? 1 : 0;
-  },
-  outputSize({ numbers, fields, operator }, value, option) {
-    const { rank, group } = operator;
-    if (group === "adaptive") {
-      sizes(numbers, fields.size, value, operator, option, askedOrKept);
-    } else if (value === null) {
-    } else if (group === "fractional") {
-      sizes(numbers, fields.size, value, operator, option, asked);
-    } else {
+  normType: number("norm_type", real),
+  convention: number("onnx_lp", either("pytorch", "onnx")),
+  outputSize(call, value, option) {
+    const { name, rank, group } = call.operator;
+    let given = value;
+    if (group !== "adaptive" && value === null) return;
+    if (group === "unpool") {
       // max_unpool takes the spatial sizes or the whole shape, and uses the former.
-      const given: unknown = typeof value === "number" && rank === 1 ? [value] : value;
-      if (!Array.isArray(given)) refuse(operator.name, option, `must be an array of sizes, not ${show(value)}`);
+      if (typeof value === "number" && rank === 1) given = [value];
+      if (!Array.isArray(given)) mustBe(name, option, "an array of sizes", value);
       const { length } = given;
       if (length !== rank && length !== rank + 2) {
         const wanted = `${rank} or ${rank + 2} elements`;
         torchSays(`output_size should be a sequence containing ${wanted}, but it has a length of '${length}'`);
       }
-      sizes(numbers, fields.size, given.slice(-rank), operator, option, asked);
+      given = given.slice(-rank);
     }
+    sizes(call, given, option, group === "adaptive" ? askedOrKept : asked, call.fields.size);
   },
   outputRatio(call, value, option) {
     if (value === null) return;
     call.outputRatio = [1, 1, 1];
-    sizes(call.outputRatio, [0, 1, 2], value, call.operator, option, ratio);
+    sizes({ ...call, numbers: call.outputRatio }, value, option, ratio, [0, 1, 2]);
   },
   randomSamples(call, value) {
     call.randomSamples = value;
@@ -180,28 +175,15 @@ const readers: Record<string, (call: Call, value: unknown, option: string) => vo
 /** Reads the options of one call. `given` may be anything. */
 export function readOptions(heap: Heap, operator: BoundOperator, given: unknown): Call {
   const { name, required } = operator;
-  const { fields } = heap;
-  const call: Call = {
-    heap,
-    fields,
-    operator,
-    numbers: operator.blank.slice(),
-    channelsLast: false,
-    out: undefined,
-    inputShape: undefined,
-    outputRatio: undefined,
-    randomSamples: undefined,
-  };
+  const call: Call = { heap, fields: heap.fields, operator, numbers: operator.blank.slice() };
   if (given === undefined && !required.length) return call;
   let reading = "options";
-  if (typeof given !== "object" || given === null) {
-    refuse(name, reading, `must be an object such as { ${required[0] ?? "layout"}: … }, not ${show(given)}`);
-  }
+  if (!isObject(given)) mustBe(name, reading, `an object such as { ${required[0] ?? "layout"}: … }`, given);
   try {
     checkNames(name, given, operator.options);
     for (reading of operator.options) {
-      const value: unknown = (given as Record<string, unknown>)[reading];
-      if (value !== undefined) (readers[reading] as (typeof readers)[string])(call, value, reading);
+      const value = given[reading];
+      if (value !== undefined) (readers[reading] as Reader)(call, value, reading);
       else if (required.includes(reading)) torchSays(`${name}() missing required argument: '${reading}'`);
     }
   } catch (error) {
@@ -223,8 +205,7 @@ function checkTogether({ numbers, fields, operator, outputRatio }: Call): void {
       );
     }
   } else if (group === "norm" && !numbers[fields.onnx_lp]) {
-    const unlike = (at: readonly number[], neutral: number) =>
-      at.some((i, axis) => axis >= 3 - rank && numbers[i] !== neutral);
+    const unlike = (at: Triple, neutral: number) => at.slice(3 - rank).some((i) => numbers[i] !== neutral);
     const onnx = `needs convention: "onnx", PyTorch's lp_pool has none`;
     if (numbers[fields.padding] || unlike(fields.pad_before, 0)) refuse(name, "padding", onnx);
     if (unlike(fields.dilation, 1)) refuse(name, "dilation", onnx);
@@ -241,7 +222,7 @@ export function readSamples({ numbers, fields, operator, outputRatio, randomSamp
   const argument = "randomSamples";
   const count = (numbers[fields.batch] as number) * (numbers[fields.channels] as number) * rank;
   try {
-    const values = given && typeof given === "object" && !isArray(given) && "data" in given ? given.data : given;
+    const values = isObject(given) && !isArray(given) && "data" in given ? given.data : given;
     if (values && (typeof values !== "object" || !("length" in values) || values.length !== count)) {
       refuse(name, argument, `must hold N·C·${rank} = ${count} numbers in [0, 1)`);
     }
@@ -254,31 +235,30 @@ export function readSamples({ numbers, fields, operator, outputRatio, randomSamp
 }
 
 /** Which of the shape's sizes is the first spatial one. */
-export const firstAxis = ({ channelsLast, operator }: Call, { length }: readonly number[]): number =>
-  length - operator.rank - (channelsLast ? 1 : 0);
+export const firstAxis = ({ numbers, fields, operator }: Call, { length }: readonly number[]): number =>
+  length - operator.rank - (numbers[fields.channels_last] as number);
 
 /** Puts a tensor's shape into the request: batch, channels and spatial sizes by rank and layout. */
 export function setShape(call: Call, shape: readonly number[]): void {
-  const { numbers, fields, channelsLast, operator } = call;
+  const { numbers, fields, operator } = call;
   const { rank } = operator;
   const { length } = shape;
-  if (!(length === rank + 2 || length === rank + 1 || (length === 2 && rank === 2 && !channelsLast))) {
-    torchSays(rankSentence(operator, shape, channelsLast));
+  const last = numbers[fields.channels_last];
+  if (!(length === rank + 2 || length === rank + 1 || (length === 2 && rank === 2 && !last))) {
+    torchSays(rankSentence(operator, `${list(shape)}${last ? ' with layout "channels_last"' : ""}`, length));
   }
   const first = firstAxis(call, shape);
   if (length === rank + 2) numbers[fields.batch] = shape[0] as number;
-  if (length > rank) numbers[fields.channels] = shape[channelsLast ? length - 1 : first - 1] as number;
+  if (length > rank) numbers[fields.channels] = shape[last ? length - 1 : first - 1] as number;
   for (let i = 0; i < rank; i++) numbers[fields.in[(3 - rank + i) as 0]] = shape[first + i] as number;
 }
 
-function rankSentence({ torch, group, rank }: BoundOperator, shape: readonly number[], channelsLast: boolean): string {
+function rankSentence({ torch, group, rank }: BoundOperator, shape: string, length: number): string {
   const tensor = `${rank + 1}D or ${rank + 2}D`;
-  const got = `but got: ${list(shape)}${channelsLast ? ' with layout "channels_last"' : ""}`;
   if (group === "unpool") {
-    const { length } = shape;
     return `Input to max_unpooling${rank}d should be a ${tensor.toLowerCase()} Tensor, but got a tensor with ${length} dimensions.`;
   }
-  if (/adaptive|fractional/.test(torch)) return `${torch}(): Expected ${tensor} tensor, ${got}`;
-  if (rank > 1) return `non-empty ${tensor} (batch mode) tensor expected for input, ${got}`;
-  return `${torch}: Expected ${tensor} (batch mode) tensor with optional 0 dim batch size for input, ${got.replace(" [", "[")}`;
+  if (/adaptive|fractional/.test(torch)) return `${torch}(): Expected ${tensor} tensor, but got: ${shape}`;
+  if (rank > 1) return `non-empty ${tensor} (batch mode) tensor expected for input, but got: ${shape}`;
+  return `${torch}: Expected ${tensor} (batch mode) tensor with optional 0 dim batch size for input, but got:${shape}`;
 }

@@ -29,39 +29,37 @@ const along = (refusal: Refusal, field: Triple): number => axes(refusal, field, 
 const letters = ["time", "height", "width"];
 
 /** Which size of the shape, in the caller's layout, an axis of the core is. */
-function dimension({ channelsLast: last, operator, shape, axis }: Refusal): number {
-  if (axis < 0) return last ? shape.length - 1 : shape.length - operator.rank - 1;
-  return shape.length - 3 + axis - (last ? 1 : 0);
+function dimension({ numbers, fields, operator, shape, axis }: Refusal): number {
+  const last = numbers[fields.channels_last] as number;
+  if (axis < 0) return shape.length - 1 - (last ? 0 : operator.rank);
+  return shape.length - 3 + axis - last;
 }
 
 /** max_pool1d without indices has words of its own. */
 const isPlain1d = ({ operator: { rank, core, returnsIndices } }: Refusal) =>
   rank === 1 && (core === "max" || core === "min") && !returnsIndices;
 
-const kernelNotPositive = (refusal: Refusal) =>
-  isPlain1d(refusal)
-    ? `${refusal.operator.torch}() kernel_size must be greater than zero, but got ${along(refusal, "kernel")}`
-    : `kernel size should be greater than zero, but got ${named(refusal, "k", "kernel")}`;
+/** What PyTorch says of a plain 1-d window, after the operator's name, or of any other. */
+const either = (refusal: Refusal, plain: string, other: string): string =>
+  isPlain1d(refusal) ? `${refusal.operator.torch}() ${plain}` : other;
 
-const strideNotPositive = (refusal: Refusal) => {
-  const { core, torch } = refusal.operator;
-  if (core === "max_unpool") {
-    return `strides should be greater than zero, but got stride: ${list(axes(refusal, "stride", false))}`;
-  }
-  return isPlain1d(refusal)
-    ? `${torch}() stride must be greater than zero, but got ${along(refusal, "stride")}`
-    : `stride should be greater than zero, but got ${named(refusal, "d", "stride")}`;
-};
+const notPositive = (refusal: Refusal, option: string, words: string, prefix: string, field: Triple): string =>
+  either(
+    refusal,
+    `${option} must be greater than zero, but got ${along(refusal, field)}`,
+    `${words} should be greater than zero, but got ${named(refusal, prefix, field)}`,
+  );
 
 const padTooLarge = (refusal: Refusal) => {
+  const { detail } = refusal;
   const kernel = along(refusal, "kernel");
   const dilation = along(refusal, "dilation");
-  if (!isPlain1d(refusal)) {
-    return `pad should be at most half of effective kernel size, but got pad=${refusal.detail}, kernel_size=${kernel} and dilation=${dilation}`;
-  }
-  const effective = dilation === 1 ? "kernel size" : "effective kernel size";
-  const numbers = `padding=${refusal.detail}${dilation === 1 ? "" : `, dilation=${dilation}`} and kernel_size=${kernel}`;
-  return `${refusal.operator.torch}() padding should be at most half of ${effective}, but got ${numbers}`;
+  const [effective, dilated] = dilation === 1 ? ["", ""] : ["effective ", `, dilation=${dilation}`];
+  return either(
+    refusal,
+    `padding should be at most half of ${effective}kernel size, but got padding=${detail}${dilated} and kernel_size=${kernel}`,
+    `pad should be at most half of effective kernel size, but got pad=${detail}, kernel_size=${kernel} and dilation=${dilation}`,
+  );
 };
 
 const inputEmpty = (refusal: Refusal) => {
@@ -87,11 +85,12 @@ const outputTooSmall = (refusal: Refusal) => {
   if (operator.core === "max_unpool") {
     return `max_unpooling: output_size must contain non-negative spatial dimensions, but got output_size[${axis - 3 + operator.rank}]=${detail}`;
   }
-  if (isPlain1d(refusal)) return `${operator.torch}() Invalid computed output size: ${detail}`;
-  const planes = numbers[fields.channels];
-  const inputs = [planes, ...axes(refusal, "in")].join("x");
-  const outputs = [planes, ...axes(refusal, "result")].join("x");
-  return `Given input size: (${inputs}). Calculated output size: (${outputs}). Output size is too small`;
+  const size = (field: Triple) => `(${[numbers[fields.channels], ...axes(refusal, field)].join("x")})`;
+  return either(
+    refusal,
+    `Invalid computed output size: ${detail}`,
+    `Given input size: ${size("in")}. Calculated output size: ${size("result")}. Output size is too small`,
+  );
 };
 
 const sizeNegative = (refusal: Refusal) => {
@@ -108,18 +107,20 @@ export const sentences: Record<string, Sentence> = {
   divisor_zero: () => "divisor must be not zero",
   stride_zero: () => "stride should not be zero",
   pad_negative: (refusal) =>
-    isPlain1d(refusal)
-      ? `${refusal.operator.torch}() padding must be non-negative, but got ${refusal.detail}`
-      : `pad must be non-negative, but got pad: ${refusal.detail}`,
+    either(
+      refusal,
+      `padding must be non-negative, but got ${refusal.detail}`,
+      `pad must be non-negative, but got pad: ${refusal.detail}`,
+    ),
   pad_too_large: padTooLarge,
   pad_beyond_kernel: (refusal) =>
     `pad should be smaller than the effective kernel size, but got pad=${refusal.detail}, kernel_size=${along(refusal, "kernel")} and dilation=${along(refusal, "dilation")}`,
-  kernel_not_positive: kernelNotPositive,
-  stride_not_positive: strideNotPositive,
-  dilation_not_positive: (refusal) =>
-    isPlain1d(refusal)
-      ? `${refusal.operator.torch}() dilation must be greater than zero, but got ${refusal.detail}`
-      : `dilation should be greater than zero, but got ${named(refusal, "dilation", "dilation")}`,
+  kernel_not_positive: (refusal) => notPositive(refusal, "kernel_size", "kernel size", "k", "kernel"),
+  stride_not_positive: (refusal) =>
+    refusal.operator.core === "max_unpool"
+      ? `strides should be greater than zero, but got stride: ${list(axes(refusal, "stride", false))}`
+      : notPositive(refusal, "stride", "stride", "d", "stride"),
+  dilation_not_positive: (refusal) => notPositive(refusal, "dilation", "dilation", "dilation", "dilation"),
   input_empty: inputEmpty,
   output_too_small: outputTooSmall,
   input_smaller_than_kernel: (refusal) =>

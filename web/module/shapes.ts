@@ -1,16 +1,14 @@
 /** Shapes and geometry without pooling. The core works them out; here they are only asked for and given names. */
 import { plan } from "./call.js";
-import { refuse, show, wrap } from "./errors.js";
+import { isObject, mustBe, refuse, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
 import { type Call, readOptions, setShape } from "./options.js";
 import { readOwnShape } from "./tensor.js";
 import type { Axis } from "./types.js";
 
 /** By the options that only one kind of operator takes: the one whose rules hold. */
-function operatorFor(operators: readonly BoundOperator[], name: string, rank: number, options: unknown): BoundOperator {
-  if (typeof options !== "object" || options === null) {
-    refuse(name, "options", `must be an object such as { kernelSize: … }, not ${show(options)}`);
-  }
+function operatorFor(heap: Heap, name: string, rank: number, options: unknown): BoundOperator {
+  if (!isObject(options)) mustBe(name, "options", "an object such as { kernelSize: … }", options);
   const has = (...keys: string[]) => keys.some((key) => key in options);
   let core = "max";
   try {
@@ -20,37 +18,25 @@ function operatorFor(operators: readonly BoundOperator[], name: string, rank: nu
   } catch (error) {
     throw wrap(error, name, "options");
   }
-  const found = operators.find((operator) => operator.core === core && operator.rank === rank) as BoundOperator;
+  const found = heap.operators.find((operator) => operator.core === core && operator.rank === rank) as BoundOperator;
   return { ...found, name, options: found.options.filter((option) => option !== "out") };
 }
 
-export function outputShape(
-  heap: Heap,
-  operators: readonly BoundOperator[],
-  rank: number,
-  inputShape: unknown,
-  options: unknown,
-): number[] {
+export function outputShape(heap: Heap, rank: number, inputShape: unknown, options: unknown): number[] {
   const name = `outputShape${rank}d`;
   const shape = readOwnShape(inputShape, name, "inputShape");
-  const operator = operatorFor(operators, name, rank, options);
+  const operator = operatorFor(heap, name, rank, options);
   const call = readOptions(heap, operator, options);
   setShape(call, shape);
   return plan(call, shape);
 }
 
-export function geometry(
-  heap: Heap,
-  operators: readonly BoundOperator[],
-  rank: number,
-  size: unknown,
-  options: unknown,
-): Record<string, Axis> {
+export function geometry(heap: Heap, rank: number, size: unknown, options: unknown): Record<string, Axis> {
   const name = `geometry${rank}d`;
   const sizes = readOwnShape(size, name, "size");
   if (sizes.length !== rank) refuse(name, "size", `must hold ${rank} numbers, got ${sizes.length}`);
-  const operator = operatorFor(operators, name, rank, options);
-  const call: Call = { ...readOptions(heap, operator, options), channelsLast: false };
+  const operator = operatorFor(heap, name, rank, options);
+  const call = readOptions(heap, operator, options);
   call.numbers[heap.fields.channels_last] = 0;
   const shape = [1, 1, ...sizes];
   setShape(call, shape);

@@ -1,14 +1,12 @@
 /** Where the core's bytes come from when the caller says so. */
-import { checkNames, refuse, show } from "./errors.js";
+import { checkNames, isObject, mustBe } from "./errors.js";
 import { fromNode } from "./node.js";
 import type { LoadOptions } from "./types.js";
 
 /** The options of a loadPooling, which may be anything. */
 export function readLoadOptions(options: unknown, known: readonly string[]): LoadOptions {
   if (options === undefined) return {};
-  if (typeof options !== "object" || options === null) {
-    refuse("loadPooling", "options", `must be an object such as { ${known[0] ?? ""} }, not ${show(options)}`);
-  }
+  if (!isObject(options)) mustBe("loadPooling", "options", `an object such as { ${known[0] ?? ""} }`, options);
   checkNames("loadPooling", options, known);
   return options;
 }
@@ -17,13 +15,14 @@ export function readLoadOptions(options: unknown, known: readonly string[]): Loa
 export async function bytesOf(wasm: unknown): Promise<WebAssembly.Module | BufferSource> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (typeof wasm === "string") return fetchBytes(wasm);
-  if (typeof wasm === "object" && wasm !== null) {
+  if (isObject(wasm)) {
     if (ArrayBuffer.isView(wasm)) return new Uint8Array(wasm.buffer as ArrayBuffer, wasm.byteOffset, wasm.byteLength);
-    if (Object.prototype.toString.call(wasm) === "[object ArrayBuffer]") return wasm as ArrayBuffer;
-    if ("arrayBuffer" in wasm && typeof wasm.arrayBuffer === "function") return responseBytes(wasm as Response);
+    if (Object.prototype.toString.call(wasm) === "[object ArrayBuffer]") return wasm as unknown as ArrayBuffer;
+    if ("arrayBuffer" in wasm && typeof wasm.arrayBuffer === "function")
+      return responseBytes(wasm as unknown as Response);
     if ("href" in wasm && typeof wasm.href === "string") return fetchBytes(wasm.href);
   }
-  refuse("loadPooling", "wasm", `must be bytes, a WebAssembly.Module, a Response, a URL or a path, not ${show(wasm)}`);
+  mustBe("loadPooling", "wasm", "bytes, a WebAssembly.Module, a Response, a URL or a path", wasm);
 }
 
 async function responseBytes(response: Response): Promise<ArrayBuffer> {

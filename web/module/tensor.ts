@@ -1,8 +1,8 @@
-/** Tensors: what a caller's object has to be, and those that live on the WASM heap. */
+/** Tensors: what a caller's object has to be, and how its elements come to the WASM heap and back. */
 import { bufferOf, className, fill, isArray, isDetached, lengthOf, offsetOf } from "./arrays.js";
-import { list, PoolingError, refuse, show, wrap } from "./errors.js";
-import { type ArrayKind, aligned, type Heap } from "./heap.js";
-import type { DType, ResidentTensor, Tensor, TypedArray } from "./types.js";
+import { isObject, list, mustBe, PoolingError, refuse, show, wrap } from "./errors.js";
+import type { ArrayKind, Heap } from "./heap.js";
+import type { Tensor, TypedArray } from "./types.js";
 
 /** An array that was handed in. Its length is read late, when no code of the caller's can run any more. */
 export interface Given {
@@ -14,7 +14,7 @@ export interface Given {
 /** The array of one argument, by what it is rather than by what it says. */
 export function readArray(heap: Heap, data: unknown, name: string, argument: string): Given {
   const kind = className.call(data);
-  if (kind === undefined) refuse(name, argument, `must be a typed array, not ${show(data)}`);
+  if (kind === undefined) mustBe(name, argument, "a typed array", data);
   const found = heap.kinds.get(kind);
   if (found) return { data: data as TypedArray, kind: found, argument };
   const known = [...heap.kinds.keys()].join(", ");
@@ -26,7 +26,7 @@ export function readArray(heap: Heap, data: unknown, name: string, argument: str
 
 /** A shape as plain numbers, read once. */
 export function readShape(shape: unknown, name: string, argument: string): number[] {
-  if (!Array.isArray(shape)) refuse(name, argument, `must be an array of sizes, not ${show(shape)}`);
+  if (!Array.isArray(shape)) mustBe(name, argument, "an array of sizes", shape);
   const { length } = shape;
   if (length > 8) refuse(name, argument, `must have at most 8 sizes, got ${length}`);
   const sizes: number[] = [];
@@ -54,13 +54,11 @@ export interface GivenTensor extends Given {
 }
 
 export function readTensor(heap: Heap, tensor: unknown, name: string, argument: string): GivenTensor {
-  if (typeof tensor !== "object" || tensor === null) {
-    refuse(name, argument, `must be a tensor { data, shape }, not ${show(tensor)}`);
-  }
+  if (!isObject(tensor)) mustBe(name, argument, "a tensor { data, shape }", tensor);
   if (isArray(tensor) && !("shape" in tensor)) {
     refuse(name, argument, "must be a tensor { data, shape }, not a typed array alone");
   }
-  const { data, shape } = tensor as Tensor;
+  const { data, shape } = tensor as unknown as Tensor;
   const { kind } = readArray(heap, data, name, `${argument}.data`);
   return { data, kind, argument, shape: readShape(shape, name, `${argument}.shape`) };
 }
@@ -111,69 +109,4 @@ export function copyNew(heap: Heap, kind: ArrayKind, pointer: number, length: nu
   } catch (cause) {
     throw new PoolingError("out_of_memory", `out of memory: no room for a result of ${length} elements`, { cause });
   }
-}
-
-interface Block {
-  readonly heap: Heap;
-  pointer: number;
-}
-
-function release(block: Block): void {
-  const { heap, pointer } = block;
-  if (!heap.resident.delete(pointer)) return;
-  block.pointer = 0;
-  heap.release(pointer);
-}
-
-const forgotten = /* @__PURE__ */ new FinalizationRegistry<Block>(release);
-
-class Resident {
-  readonly shape: readonly number[];
-  readonly #block: Block;
-  readonly #kind: ArrayKind;
-  readonly #length: number;
-  #view: TypedArray | undefined;
-
-  constructor(block: Block, kind: ArrayKind, shape: readonly number[]) {
-    this.#block = block;
-    this.#kind = kind;
-    this.shape = Object.freeze(shape);
-    this.#length = elements(shape);
-    forgotten.register(this, block, this);
-  }
-
-  get data(): TypedArray {
-    const { heap, pointer } = this.#block;
-    if (pointer === 0)
-      throw new PoolingError("disposed", "this resident tensor was freed: its argument 'data' is gone");
-    const { buffer } = heap;
-    if (this.#view?.buffer !== buffer) this.#view = new this.#kind.make(buffer, pointer, this.#length);
-    return this.#view as TypedArray;
-  }
-
-  free(): void {
-    forgotten.unregister(this);
-    release(this.#block);
-  }
-}
-if (Symbol.dispose) {
-  Object.defineProperty(Resident.prototype, Symbol.dispose, { value: Resident.prototype.free, configurable: true });
-}
-
-/** `pooling.tensor()`: zeros on the WASM heap. */
-export function makeResident(heap: Heap, dtype: unknown, given: unknown): ResidentTensor {
-  const kind = typeof dtype === "string" ? heap.kindOf(dtype as DType) : undefined;
-  if (!kind) {
-    throw new PoolingError(
-      "unsupported_dtype",
-      `tensor(): argument 'dtype' must be one of ${heap.dtypes.join(", ")}, not ${show(dtype)}`,
-    );
-  }
-  const shape = readOwnShape(given, "tensor", "shape");
-  const bytes = aligned(elements(shape) * kind.bytes);
-  const pointer = heap.allocate(bytes);
-  heap.resident.set(pointer, bytes);
-  const tensor = new Resident({ heap, pointer }, kind, shape);
-  tensor.data.fill(0);
-  return tensor as unknown as ResidentTensor;
 }

@@ -1,6 +1,6 @@
 /** What crosses between `poolscope/worker` and its worker. */
 import { className, fill, isArray, lengthOf } from "./arrays.js";
-import { type PoolingErrorCode, refuse, show } from "./errors.js";
+import { mustBe, type PoolingErrorCode, refuse } from "./errors.js";
 import { fromNode } from "./node.js";
 import type { Tensor, TypedArray } from "./types.js";
 
@@ -70,7 +70,7 @@ interface Threads {
 /** Writes the elements of a resident tensor, which are as many and of the same class. */
 export function overwrite({ data: to }: Tensor, data: unknown): void {
   const wanted = `${className.call(to)} of ${to.length} elements`;
-  if (!isArray(data)) refuse("write", "data", `must be a ${wanted}, not ${show(data)}`);
+  if (!isArray(data)) mustBe("write", "data", `a ${wanted}`, data);
   const [kind, length] = [className.call(data), lengthOf.call(data)];
   if (kind !== className.call(to) || length !== to.length) {
     refuse("write", "data", `must be a ${wanted}, not a ${kind} of ${length}`);

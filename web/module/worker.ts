@@ -5,7 +5,7 @@
  *   const { data } = await pooling.maxPool2d({ data: new Float32Array(64), shape: [1, 8, 8] }, { kernelSize: 2 });
  */
 import { asIndices, bufferOf, className, fill, isArray, isDetached } from "./arrays.js";
-import { PoolingError, refuse, show, unavailable } from "./errors.js";
+import { isObject, mustBe, PoolingError, unavailable } from "./errors.js";
 import { picture } from "./picture.js";
 import { bytesOf, readLoadOptions } from "./source.js";
 import type {
@@ -172,8 +172,6 @@ if (Symbol.dispose) {
   Object.defineProperty(Handle.prototype, Symbol.dispose, { value: Handle.prototype.free, configurable: true });
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
 function placeOf(value: unknown, owner: object): Place | undefined {
   const place = isObject(value) ? places.get(value) : undefined;
   if (place && place.owner !== owner) {
@@ -209,7 +207,7 @@ class Crossing {
       const { transfer } = options;
       delete options.transfer;
       if (transfer !== undefined && typeof transfer !== "boolean") {
-        refuse(method, "transfer", `must be true or false, not ${show(transfer)}`);
+        mustBe(method, "transfer", "true or false", transfer);
       }
       this.#moved = mayMove && transfer === true;
     }
@@ -414,7 +412,7 @@ function local(pooling: Methods, owner: Owner, method: string): Method {
     if (isObject(last) && !isArray(last) && ("transfer" in last || "out" in last)) {
       const { transfer, ...options } = last;
       if (transfer !== undefined && typeof transfer !== "boolean") {
-        refuse(method, "transfer", `must be true or false, not ${show(transfer)}`);
+        mustBe(method, "transfer", "true or false", transfer);
       }
       const { out } = options;
       const pair = isObject(out) && !isArray(out) && ("output" in out || "indices" in out);

@@ -1,9 +1,9 @@
 /** The page: one state, one redraw. */
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import { compute, lookBack, type Pooling } from "../element/compute.js";
 import { fromAddress, fromFile, fromGrid, fromSource, PictureError, type PictureTrouble } from "../element/pictures.js";
 import { Stage } from "../element/stage.js";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
+import { compute, lookBack, type Pooling } from "../figure/compute.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain } from "../figure/formula.js";
 import { type Model, number, type Plane, unread, valueAt } from "../figure/model.js";

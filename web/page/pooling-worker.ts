@@ -1,7 +1,8 @@
 /** The worker: pictures in, pooled ones out. It keeps the last picture, so that turning a number sends only the line. */
-import { compute, type Pooling } from "../element/compute.js";
+
 import { fromSource } from "../element/pictures.js";
 import type { Layer } from "../figure/code.js";
+import { compute, type Pooling } from "../figure/compute.js";
 import type { Model, Plane } from "../figure/model.js";
 import { loadPooling } from "../module/index.js";
 

@@ -1,4 +1,4 @@
-import type { Pooling } from "../element/compute.js";
+import type { Pooling } from "../figure/compute.js";
 import { loadPooling, PoolingError } from "../module/index.js";
 import { App } from "./app.js";
 import { preferredLanguage, TEXTS } from "./texts/index.js";

@@ -1,6 +1,7 @@
 /** How long the module takes for the layer in view. */
-import type { Pooling } from "../element/compute.js";
+
 import { operator } from "../figure/code.js";
+import type { Pooling } from "../figure/compute.js";
 import type { Model, Plane } from "../figure/model.js";
 import type { Tensor } from "../module/index.js";
 

@@ -1,6 +1,6 @@
 import { level, range } from "../colour.js";
 import { shownPlane, valueAt } from "../model.js";
-import { cellBox, type Shape, visible } from "../scene.js";
+import { cellBox, rangeBox, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 /** The picture's pixels, or tinted paper under numbers. */
@@ -15,13 +15,7 @@ export const cells: DrawingLayer = {
       const base = panel.role !== "lens";
       return [{ kind: "cells", side: panel.side, x: panel.x, y: panel.y, cell: panel.cell, visible: seen, base }];
     }
-    const shapes: Shape[] = [
-      {
-        kind: "rectangle",
-        ...cellBox(panel, seen.top, seen.left, seen.bottom - seen.top, seen.right - seen.left),
-        fill: theme.low,
-      },
-    ];
+    const shapes: Shape[] = [{ kind: "rectangle", ...rangeBox(panel, seen), fill: theme.low }];
     const channel = Math.min(model.cursor?.channel ?? 0, plane.channels - 1);
     const span = range(plane);
     for (let row = seen.top; row < seen.bottom; row++) {

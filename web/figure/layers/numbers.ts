@@ -1,6 +1,6 @@
 import { css, luminance, rgbAt } from "../colour.js";
-import { cursorReaders, cursorWindow, isEmpty, isTap, number, shownPlane, valueAt } from "../model.js";
-import { NUMBER_CELL, type Shape, visible } from "../scene.js";
+import { cursorWindow, isEmpty, lit, number, shownPlane, valueAt } from "../model.js";
+import { centre, NUMBER_CELL, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 /** Past a certain size every cell shows its number. */
@@ -13,26 +13,18 @@ export const numbers: DrawingLayer = {
     if (cell < NUMBER_CELL) return [];
     const plane = shownPlane(model, panel.side);
     const channel = Math.min(model.cursor?.channel ?? 0, plane.channels - 1);
-    const window = cursorWindow(model);
-    const fed = cursorReaders(model);
+    const picture = plane.kind === "picture";
+    const isLit = lit(model, panel.side);
     const seen = visible(panel);
     const shapes: Shape[] = [];
     for (let row = seen.top; row < seen.bottom; row++) {
       for (let column = seen.left; column < seen.right; column++) {
         const text = number(valueAt(plane, channel, row, column));
-        const empty = panel.side === "output" && isEmpty(model, row, column);
-        let on = true;
-        if (panel.side === "input" && window) on = isTap(window, row, column);
-        else if (panel.side === "output" && window) on = window.row === row && window.column === column;
-        else if (panel.side === "input" && model.cursor)
-          on = row === model.cursor.row && column === model.cursor.column;
-        else if (panel.side === "output" && model.cursor) {
-          on = fed.some((one) => one.window.row === row && one.window.column === column);
-        }
+        const on = isLit(row, column);
         // A lens speaks of its window only.
-        if (!on && panel.role === "lens" && plane.kind === "picture") continue;
-        const [x, y] = [panel.x + (column + 0.5) * cell, panel.y + (row + 0.5) * cell];
-        if (empty) {
+        if (!on && panel.role === "lens" && picture) continue;
+        const [x, y] = centre(panel, row, column);
+        if (panel.side === "output" && isEmpty(model, row, column)) {
           const arm = cell * 0.38;
           shapes.push({
             kind: "path",
@@ -42,7 +34,7 @@ export const numbers: DrawingLayer = {
           });
         }
         let fill = on ? theme.ink : theme.soft;
-        if (plane.kind === "picture") {
+        if (picture) {
           fill = luminance(rgbAt(plane, row, column)) > 0.179 ? "#000000" : "#ffffff"; // where both have 4.5 : 1
         }
         shapes.push({
@@ -53,8 +45,8 @@ export const numbers: DrawingLayer = {
           size: Math.round(Math.min(16, cell * 0.4, (cell * 1.5) / Math.max(2, text.length)) * 10) / 10,
           anchor: "middle",
           fill,
-          ...(on && panel.side === "output" && window ? { bold: true } : {}),
-          ...(plane.kind === "picture" && cell < 24 ? { halo: css(rgbAt(plane, row, column)) } : {}),
+          ...(on && panel.side === "output" && cursorWindow(model) ? { bold: true } : {}),
+          ...(picture && cell < 24 ? { halo: css(rgbAt(plane, row, column)) } : {}),
         });
       }
     }

@@ -1,6 +1,6 @@
 import { isAdaptive } from "../code.js";
 import { kindAt, paddingSymbol } from "../model.js";
-import { cellBox, inset, type Shape, visible } from "../scene.js";
+import { cellBox, inset, rangeBox, type Shape, visible } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 /** The ring of padding: dashed cells that carry their symbol, never a colour. */
@@ -9,25 +9,19 @@ export const padding: DrawingLayer = {
   sides: ["input"],
   draw({ model, panel, theme }) {
     const { rows, columns, layer } = model;
-    const top = -rows.padBefore;
-    const left = -columns.padBefore;
-    const high = rows.padBefore + rows.input + rows.padAfter;
-    const wide = columns.padBefore + columns.input + columns.padAfter;
-    if (isAdaptive(layer) || (high === rows.input && wide === columns.input)) return [];
-    const shapes: Shape[] = [
-      {
-        kind: "rectangle",
-        ...cellBox(panel, top, left, high, wide),
-        stroke: theme.soft,
-        line: 1,
-        dash: [3, 3],
-      },
-    ];
+    if (isAdaptive(layer) || rows.padBefore + rows.padAfter + columns.padBefore + columns.padAfter === 0) return [];
+    const all = {
+      top: -rows.padBefore,
+      bottom: rows.input + rows.padAfter,
+      left: -columns.padBefore,
+      right: columns.input + columns.padAfter,
+    };
+    const shapes: Shape[] = [{ kind: "rectangle", ...rangeBox(panel, all), stroke: theme.soft, line: 1, dash: [3, 3] }];
     if (panel.cell < 8) return shapes;
     const symbol = paddingSymbol(layer);
-    const seen = visible(panel, false);
-    for (let row = Math.max(top, seen.top); row < Math.min(top + high, seen.bottom); row++) {
-      for (let column = Math.max(left, seen.left); column < Math.min(left + wide, seen.right); column++) {
+    const seen = visible(panel, all);
+    for (let row = seen.top; row < seen.bottom; row++) {
+      for (let column = seen.left; column < seen.right; column++) {
         if (kindAt(model, row, column) === "real") continue;
         const box = cellBox(panel, row, column);
         shapes.push({

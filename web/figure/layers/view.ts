@@ -1,6 +1,5 @@
 import type { Model } from "../model.js";
 import type { Panel, Shape } from "../scene.js";
-import type { Words } from "../texts/index.js";
 import type { Theme } from "../theme.js";
 
 /** All that a layer may look at. A layer computes no pooling; it draws facts. */
@@ -8,7 +7,6 @@ export interface View {
   model: Model;
   panel: Panel;
   theme: Theme;
-  words: Words;
 }
 
 export interface DrawingLayer {

@@ -1,10 +1,15 @@
 import { isMean } from "../code.js";
 import { cursorWindow, kindAt, type Window } from "../model.js";
-import { cellBox, type Panel, type Shape, type Strokes, strokes } from "../scene.js";
+import { cellBox, outlines, type Panel, type Rectangle, type Shape, type Strokes, strokes } from "../scene.js";
+import type { Theme } from "../theme.js";
 import type { DrawingLayer } from "./view.js";
 
 export const windowBox = (panel: Panel, window: Window) =>
   cellBox(panel, window.rows.start, window.columns.start, window.rows.length, window.columns.length);
+
+/** Round the window, and round the cell it makes. */
+export const frame = (box: Rectangle, { paper, window }: Theme): Shape[] =>
+  outlines(box, { stroke: paper, line: 4.5, radius: 1 }, { stroke: window, line: 2.25, radius: 1 });
 
 /**
  * The window's whole span, gaps of a dilation included, and a mark on each tap: a dot on a cell, a ring on padding, a cross where
@@ -17,12 +22,10 @@ export const windowLayer: DrawingLayer = {
   draw({ model, panel, theme }) {
     const window = cursorWindow(model);
     if (!window) return [];
-    const box = windowBox(panel, window);
     const shapes: Shape[] = [];
     const { rows, columns } = window;
     const { cell } = panel;
-    const showing = panel.role !== "picture" && cell >= 6 && rows.taps * columns.taps <= 2500;
-    if (showing) {
+    if (panel.role !== "picture" && cell >= 6 && rows.taps * columns.taps <= 2500) {
       const corner = cell >= 18;
       const away = corner ? Math.min(6, cell * 0.17) : cell / 2;
       const radius = corner ? Math.min(2.4, cell * 0.075) : Math.max(1.2, cell * 0.13);
@@ -52,8 +55,6 @@ export const windowLayer: DrawingLayer = {
       mark(padded, theme.paper, 2 * radius - 2);
       mark(crosses, theme.window, 1.5);
     }
-    shapes.push({ kind: "rectangle", ...box, stroke: theme.paper, line: 4.5, radius: 1 });
-    shapes.push({ kind: "rectangle", ...box, stroke: theme.window, line: 2.25, radius: 1 });
-    return shapes;
+    return [...shapes, ...frame(windowBox(panel, window), theme)];
   },
 };

@@ -1,5 +1,5 @@
 import { cursorWindow, winnerOf } from "../model.js";
-import { cellBox, centre, diamond, inset, type Shape } from "../scene.js";
+import { cellBox, centre, inset, mark, outlines } from "../scene.js";
 import type { DrawingLayer } from "./view.js";
 
 /** The tap that won: an outline and a diamond. */
@@ -16,20 +16,13 @@ export const winner: DrawingLayer = {
     if (panel.cell < 12) {
       const [x, y] = centre(panel, row, column);
       const size = Math.max(3.2, panel.cell * 0.42);
-      return [
-        { kind: "path", path: diamond(x, y, size + 1.4), fill: theme.paper },
-        { kind: "path", path: diamond(x, y, size), fill: theme.winner },
-      ];
+      return mark(x, y, size, 1.4, theme.winner, theme.paper);
     }
     const box = cellBox(panel, row, column);
     const size = Math.min(6, panel.cell * 0.19);
-    const corner: [number, number] = [box.x + panel.cell, box.y];
-    const shapes: Shape[] = [
-      { kind: "rectangle", ...inset(box, 1), stroke: theme.paper, line: 4.5 },
-      { kind: "rectangle", ...inset(box, 1), stroke: theme.winner, line: 2.5 },
-      { kind: "path", path: diamond(...corner, size + 1.2), fill: theme.paper },
-      { kind: "path", path: diamond(...corner, size), fill: theme.winner },
+    return [
+      ...outlines(inset(box, 1), { stroke: theme.paper, line: 4.5 }, { stroke: theme.winner, line: 2.5 }),
+      ...mark(box.x + panel.cell, box.y, size, 1.2, theme.winner, theme.paper),
     ];
-    return shapes;
   },
 };

@@ -3,10 +3,10 @@
  * Runs in Node while the page is built; the same figure module draws the living page.
  */
 
-import { compute, type Pooling } from "../../element/compute.js";
 import { fromPixels } from "../../element/pictures.js";
 import { MEDIUM, WIDE, WIDEST } from "../../figure/arrange.js";
 import { className, pieces, print, tokens } from "../../figure/code.js";
+import { compute, type Pooling } from "../../figure/compute.js";
 import { draw, shapeOf } from "../../figure/figure.js";
 import { formula, type Part, plain, sentence } from "../../figure/formula.js";
 import type { Model, Plane } from "../../figure/model.js";

@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
-import { compute, type Pooling } from "../../element/compute.js";
 import { show } from "../../element/pictures.js";
 import { DEFAULTS, type Layer, operator } from "../../figure/code.js";
+import { compute, type Pooling } from "../../figure/compute.js";
 import { type Model, number, type Plane } from "../../figure/model.js";
 import { say } from "../../figure/texts/index.js";
 import { encode } from "../state.js";

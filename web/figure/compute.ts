@@ -1,7 +1,8 @@
-/** All pooling of the element and the page, done by the module. */
-import { hasWinner, type Layer, operator } from "../figure/code.js";
-import type { Model, Plane } from "../figure/model.js";
+/** All pooling of the figure, the element and the page, done by the module. */
+
 import type { Axis, Tensor } from "../module/index.js";
+import { hasWinner, type Layer, operator } from "./code.js";
+import type { Model, Plane } from "./model.js";
 
 type Values = Uint8Array | Float32Array;
 type Pooled = Tensor & { output?: Tensor; indices?: Int32Array };
@@ -33,25 +34,12 @@ export function compute(pooling: Pooling, layer: Layer, input: Plane): Model {
   const size: [number, number] = [input.height, input.width];
   const x = tensor(input);
   if (hasWinner(layer)) {
-    const { output, indices } = call(pooling, `${name}WithIndices`, x, options) as unknown as {
-      output: Tensor;
-      indices: unknown;
-    };
-    const flat = ArrayBuffer.isView(indices) ? indices : (indices as Tensor).data;
-    return {
-      layer,
-      ...geometry(pooling, size, options),
-      input,
-      output: plane(input, output),
-      indices: flat as Int32Array,
-    };
+    const { output, indices } = call(pooling, `${name}WithIndices`, x, options) as Required<Pooled>;
+    return { layer, ...pooling.geometry2d(size, options), input, output: plane(input, output), indices };
   }
-  return { layer, ...geometry(pooling, size, options), input, output: plane(input, call(pooling, name, x, options)) };
-}
-
-function geometry(pooling: Pooling, size: [number, number], options: object): { rows: Axis; columns: Axis } {
-  const { rows, columns } = pooling.geometry2d(size, options);
-  return { rows, columns };
+  // The operator first: what it refuses is refused in its own name.
+  const output = plane(input, call(pooling, name, x, options));
+  return { layer, ...pooling.geometry2d(size, options), input, output };
 }
 
 /**

@@ -1,0 +1,31 @@
+/** From the core's bytes to a core that has started; one of them is everybody's who brings no bytes. */
+import { unavailable } from "./errors.js";
+import { inlinedBytes, instantiate } from "./glue.js";
+import { Heap } from "./heap.js";
+import { type Methods, methodsOf } from "./methods.js";
+
+export async function startCore(source: () => Promise<WebAssembly.Module | BufferSource>): Promise<Heap> {
+  try {
+    if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
+    const wasm = await source();
+    return new Heap(await instantiate(wasm), "byteLength" in wasm ? wasm.byteLength : 0);
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+let shared: Promise<Heap> | undefined;
+
+/** Started once, from the bytes inside this module; after a failure the next call tries again. */
+export function sharedCore(): Promise<Heap> {
+  if (!shared) {
+    shared = startCore(inlinedBytes);
+    shared.catch(() => {
+      shared = undefined;
+    });
+  }
+  return shared;
+}
+
+/** What a drawing needs of loadPooling()'s core; who only draws downloads no pooling of images, resident tensors or fetching. */
+export const loadMethods = async (): Promise<Methods> => methodsOf(await sharedCore());
