@@ -96,7 +96,6 @@ POOLSCOPE_SMALL void sum_planes(T* to, const T* from, size_t cells, const Runs& 
 
 template <class T>
 POOLSCOPE_SMALL void average_as(const Plan& plan, const Tensors& tensors) {
-  if (plan.planes() == 0) return;
   const size_t cells = static_cast<size_t>(plan.input_cells()), inner = static_cast<size_t>(plan.inner());
   // Planes one after the other, or the channels of one plane after the other's.
   const size_t groups = inner == 1 ? 1 : static_cast<size_t>(plan.planes()),

@@ -16,6 +16,7 @@
 #include "squares.h"
 #include "strips.h"
 #include "tall.h"
+#include "way.h"
 
 namespace poolscope {
 namespace {
@@ -32,12 +33,13 @@ bool slides_in_planes(const Plan& plan) {
   return plan.request.rank != 3 && plan.axes[1].kind == Axis::Kind::sliding && plan.axes[2].kind == Axis::Kind::sliding;
 }
 
-class Reduction {
+class Reduction final : public Way {
  public:
-  Reduction(const Plan& plan, const Elements& elements)
-      : plan_(plan), elements_(elements), rows_source_{*this}, slabs_source_{*this} {}
+  Reduction(const Plan& plan, const Elements& elements, const double* samples)
+      : plan_(plan), elements_(elements), samples_(samples), rows_source_{*this}, slabs_source_{*this} {}
 
-  Refusal run(const Tensors& tensors);
+  bool prepare() override;
+  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) override;
 
  private:
   struct RowsSource final : RowSource {
@@ -51,14 +53,14 @@ class Reduction {
     Reduction& reduction;
   };
 
-  bool prepare();
-  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices);
   Row read_row(int32_t y, const Row& slot);
   Row read_slab(int32_t z, const Row& slot);
   Row row_slice(const Row& slab, int64_t y) const;
 
   Plan plan_;
   const Elements& elements_;
+  const double* samples_;  ///< fractional: of all planes, as they come
+  int64_t planes_done_ = 0;
   RowsSource rows_source_;
   SlabsSource slabs_source_;
   Line line_;
@@ -139,6 +141,12 @@ Row Reduction::read_slab(int32_t z, const Row& slot) {
 void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
   const Axis &depth = plan_.axes[0], &row = plan_.axes[1];
   const RowKernels& kernels = row_kernels(elements_.kind);
+  if (plan_.request.op == Operator::fractional_max) {
+    set_samples(plan_, samples_, 0, planes_done_++);
+    slabs_.set_axis(plan_.axes[0]);
+    rows_.set_axis(plan_.axes[1]);
+    line_.set_axis(plan_.axes[2]);
+  }
   plane_ = input;
   rows_.reset();
   if (deep_) slabs_.reset();
@@ -170,19 +178,11 @@ void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* ind
   }
 }
 
-Refusal Reduction::run(const Tensors& tensors) {
-  const Request& request = plan_.request;
-  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
-  if (!prepare()) return {Status::out_of_memory};
-  each_plane(plan_, elements_.stored_size, tensors,
-             [&](int64_t plane, const uint8_t* input, uint8_t* output, int32_t* indices) {
-               if (request.op == Operator::fractional_max) {
-                 set_samples(plan_, tensors.samples, plane / request.channels, plane % request.channels);
-                 slabs_.set_axis(plan_.axes[0]);
-                 rows_.set_axis(plan_.axes[1]);
-                 line_.set_axis(plan_.axes[2]);
-               }
-               reduce_plane(input, output, indices);
+Refusal go(Way&& way, const Plan& plan, const Elements& elements, const Tensors& tensors) {
+  if (!way.prepare()) return {Status::out_of_memory};
+  each_plane(plan, elements.stored_size, tensors,
+             [&](int64_t, const uint8_t* input, uint8_t* output, int32_t* indices) {
+               way.reduce_plane(input, output, indices);
              });
   return {};
 }
@@ -243,6 +243,7 @@ Refusal reduce_norm_of_image(const Plan& plan, const Tensors& tensors) {
 
 Refusal reduce(const Plan& plan, const Tensors& tensors) {
   const Request& request = plan.request;
+  if (plan.planes() == 0 || plan.output_cells() == 0) return {};
   if (request.op == Operator::fractional_max && request.channels_last) return reduce_by_channel(plan, tensors);
   if (request.op == Operator::lp && request.image_alpha) return reduce_norm_of_image(plan, tensors);
   if (request.op == Operator::adaptive_avg && plan.output_cells() == 1) {
@@ -254,13 +255,12 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   const Elements elements = elements_of(simple);
   if (slides_in_planes(simple)) {
     if (pick_pairs(simple, elements, tensors)) return {};
-    if (Squares::suit(simple, elements)) return Squares(simple, elements).run(tensors);
-    if (Running::suit(simple)) return Running(simple).run(tensors);
-    if (Tall::suit(simple, elements)) return Tall(simple, elements).run(tensors);
-    if (Strips::suit(simple, elements)) return Strips(simple, elements).run(tensors);
+    if (Squares::suit(simple, elements)) return go(Squares(simple, elements), simple, elements, tensors);
+    if (Running::suit(simple)) return go(Running(simple), simple, elements, tensors);
+    if (Tall::suit(simple, elements)) return go(Tall(simple, elements), simple, elements, tensors);
+    if (Strips::suit(simple, elements)) return go(Strips(simple, elements), simple, elements, tensors);
   }
-  Reduction reduction(simple, elements);
-  return reduction.run(tensors);
+  return go(Reduction(simple, elements, tensors.samples), simple, elements, tensors);
 }
 
 }  // namespace poolscope

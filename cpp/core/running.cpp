@@ -105,7 +105,7 @@ void Running::move(const uint8_t* input, int64_t entering, int64_t leaving) {
   if (in != out) move_columns(columns_ + before, in, out, used);
 }
 
-void Running::reduce_plane(const uint8_t* input, uint8_t* output) {
+void Running::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   std::memset(columns_, 0, (static_cast<size_t>(column.padded_cells()) * inner_ + 8) * sizeof(uint16_t));
   int64_t y = -row.pad_before;  // the first line of the next window down
@@ -118,14 +118,6 @@ void Running::reduce_plane(const uint8_t* input, uint8_t* output) {
     if (++q == row.output) return;
     for (int64_t j = 0; j < row.stride; ++j, ++y) move(input, y + row.kernel, y);
   }
-}
-
-Refusal Running::run(const Tensors& tensors) {
-  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
-  if (!prepare()) return {Status::out_of_memory};
-  each_plane(plan_, elements_.stored_size, tensors,
-             [&](int64_t, const uint8_t* input, uint8_t* output, int32_t*) { reduce_plane(input, output); });
-  return {};
 }
 
 }  // namespace poolscope

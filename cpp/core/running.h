@@ -5,11 +5,12 @@
 #include "elements.h"
 #include "finish.h"
 #include "tensors.h"
+#include "way.h"
 #include "window.h"
 
 namespace poolscope {
 
-class Running {
+class Running final : public Way {
  public:
   /// Of windows that slide in planes. Whether windows are sums of bytes, four channels side by side, which overlap
   /// enough.
@@ -18,11 +19,10 @@ class Running {
   /// `plan` must outlive it.
   explicit Running(const Plan& plan);
 
-  Refusal run(const Tensors& tensors);
+  bool prepare() override;
+  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) override;
 
  private:
-  bool prepare();
-  void reduce_plane(const uint8_t* input, uint8_t* output);
   void move(const uint8_t* input, int64_t entering, int64_t leaving);
 
   const Plan& plan_;

@@ -419,7 +419,7 @@ POOLSCOPE_SMALL void Squares::combine_exact(uint8_t* to, int64_t windows) {
              static_cast<size_t>(windows));
 }
 
-POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output) {
+POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   const Axis& row = plan_.axes[1];
   input_ = input;
   for (int64_t q = 0, windows; q < row.output; q += windows) {
@@ -443,14 +443,6 @@ POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output
     }
     output += static_cast<size_t>(windows) * width_ * elements_.stored_size;
   }
-}
-
-POOLSCOPE_SMALL Refusal Squares::run(const Tensors& tensors) {
-  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
-  if (!prepare()) return {Status::out_of_memory};
-  each_plane(plan_, elements_.stored_size, tensors,
-             [&](int64_t, const uint8_t* input, uint8_t* output, int32_t*) { reduce_plane(input, output); });
-  return {};
 }
 
 }  // namespace poolscope

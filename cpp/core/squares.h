@@ -6,6 +6,7 @@
 #include "finish.h"
 #include "slider.h"
 #include "tensors.h"
+#include "way.h"
 #include "window.h"
 
 namespace poolscope {
@@ -27,7 +28,7 @@ struct SquareKernel {
   size_t least = 0;  ///< elements of an output row that it needs
 };
 
-class Squares {
+class Squares final : public Way {
  public:
   /// Of windows that slide in planes. Whether there is a kernel for the plan's windows.
   static bool suit(const Plan& plan, const Elements& elements);
@@ -35,11 +36,10 @@ class Squares {
   /// `plan` and `elements` must outlive the squares.
   Squares(const Plan& plan, const Elements& elements);
 
-  Refusal run(const Tensors& tensors);
+  bool prepare() override;
+  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) override;
 
  private:
-  bool prepare();
-  void reduce_plane(const uint8_t* input, uint8_t* output);
   bool inside(int64_t q, int64_t windows, uint8_t* to);
   bool pad(int64_t first, int64_t count);
   void combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const;

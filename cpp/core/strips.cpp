@@ -165,13 +165,4 @@ void Strips::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indice
   }
 }
 
-Refusal Strips::run(const Tensors& tensors) {
-  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
-  if (!prepare()) return {Status::out_of_memory};
-  each_plane(
-      plan_, elements_.stored_size, tensors,
-      [&](int64_t, const uint8_t* input, uint8_t* output, int32_t* indices) { reduce_plane(input, output, indices); });
-  return {};
-}
-
 }  // namespace poolscope

@@ -7,11 +7,12 @@
 #include "finish.h"
 #include "slider.h"
 #include "tensors.h"
+#include "way.h"
 #include "window.h"
 
 namespace poolscope {
 
-class Strips {
+class Strips final : public Way {
  public:
   /// Of windows that slide in planes. Whether the rows of a window are few enough to be kept in one block; else they
   /// are folded (fold.h).
@@ -20,11 +21,10 @@ class Strips {
   /// `plan` and `elements` must outlive the strips.
   Strips(const Plan& plan, const Elements& elements);
 
-  Refusal run(const Tensors& tensors);
+  bool prepare() override;
+  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) override;
 
  private:
-  bool prepare();
-  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices);
   void fill(int64_t first, int64_t end);
   void read(int64_t first, int64_t count);
   void finish(int64_t q, int64_t windows, uint8_t* output, int32_t* indices);

@@ -203,16 +203,11 @@ POOLSCOPE_SMALL void Tall::reduce_panel(const uint8_t* input, uint8_t* output, i
   }
 }
 
-POOLSCOPE_SMALL Refusal Tall::run(const Tensors& tensors) {
-  if (plan_.planes() == 0 || plan_.output_cells() == 0) return {};
-  if (!prepare()) return {Status::out_of_memory};
+POOLSCOPE_SMALL void Tall::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   const int64_t columns = plan_.axes[2].output;
-  each_plane(plan_, elements_.stored_size, tensors, [&](int64_t, const uint8_t* input, uint8_t* output, int32_t*) {
-    for (int64_t first = 0; first < columns; first += panel_) {
-      reduce_panel(input, output, first, std::min(panel_, columns - first));
-    }
-  });
-  return {};
+  for (int64_t first = 0; first < columns; first += panel_) {
+    reduce_panel(input, output, first, std::min(panel_, columns - first));
+  }
 }
 
 }  // namespace poolscope

@@ -5,6 +5,7 @@
 #include "elements.h"
 #include "slider.h"
 #include "tensors.h"
+#include "way.h"
 #include "window.h"
 
 namespace poolscope {
@@ -23,7 +24,7 @@ struct TallKernel {
   void (*run_exact)(const TallPass&) = nullptr;  ///< where rows hold NaN
 };
 
-class Tall {
+class Tall final : public Way {
  public:
   /// Of windows that slide in planes. Whether they are tall enough and overlap.
   static bool suit(const Plan& plan, const Elements& elements);
@@ -31,10 +32,10 @@ class Tall {
   /// `plan` and `elements` must outlive it.
   Tall(const Plan& plan, const Elements& elements);
 
-  Refusal run(const Tensors& tensors);
+  bool prepare() override;
+  void reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) override;
 
  private:
-  bool prepare();
   void reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_column, int64_t columns);
   bool read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns);
 
