@@ -388,9 +388,8 @@ POOLSCOPE_SMALL bool Squares::pad(int64_t first, int64_t count) {
   const auto place = [&](int64_t i, size_t at) { return offset(lines_, static_cast<size_t>(i) * pitch_ + at, size); };
   const int64_t above = row.pad_before - first, begin = std::clamp<int64_t>(above, 0, count),
                 end = std::clamp<int64_t>(above + row.input, begin, count);
-  const bool again = first == padded_first_ && count == padded_count_;  // of another plane
+  const bool again = first == padded_first_;  // of another plane, and as many
   padded_first_ = first;
-  padded_count_ = count;
   for (int64_t i = 0; i < count && !again; ++i) {
     if (i < begin || i >= end) fill_row(place(i, 0), size, elements_.identity, pitch_);
   }

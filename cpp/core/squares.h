@@ -53,14 +53,14 @@ class Squares final : public Way {
   Slider across_, down_;
   Buffer memory_;
   Row lines_, across_rows_, made_;  ///< padded lines, their windows across where there is NaN, finished windows
-  uint8_t *left_ = nullptr, *right_ = nullptr;   ///< the padded ends of lines
-  const float* divisors_ = nullptr;              ///< of the row of windows that is being made
-  bool means_;                                   ///< sums are divided by the kernel
-  size_t inner_, pitch_, width_;                 ///< elements of a cell, a padded line, a row of windows
-  size_t edge_pitch_ = 0;                        ///< elements of a line's padded end
-  int64_t windows_ = 1;                          ///< output rows at a time
-  int64_t padded_first_ = 0, padded_count_ = 0;  ///< the lines in memory
-  int64_t inside_begin_ = 0, inside_end_ = 0;    ///< output rows whose lines are read where they lie
+  uint8_t *left_ = nullptr, *right_ = nullptr;  ///< the padded ends of lines
+  const float* divisors_ = nullptr;             ///< of the row of windows that is being made
+  bool means_;                                  ///< sums are divided by the kernel
+  size_t inner_, pitch_, width_;                ///< elements of a cell, a padded line, a row of windows
+  size_t edge_pitch_ = 0;                       ///< elements of a line's padded end
+  int64_t windows_ = 1;                         ///< output rows at a time
+  int64_t padded_first_ = -1;                   ///< the first of the padded lines in memory
+  int64_t inside_begin_ = 0, inside_end_ = 0;   ///< output rows whose lines are read where they lie
   const uint8_t* input_ = nullptr;
 };
 
