@@ -113,7 +113,7 @@ describe("the experiment", () => {
     ["en-GB", 320, false],
     ["zh-CN", 1280, false],
     ["zh-CN", 390, true],
-  ])("does not move when it comes alive, for a reader of %s, %i px wide, by touch: %s", async (language, width, touch) => {
+  ])("does not move when it comes alive: %s, %i px wide, by touch: %s", async (language, width, touch) => {
     const tab = await open("", { language, width, height: 800, touch });
     const shift = await tab.run(
       () =>
