@@ -142,7 +142,8 @@ void Reduction::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* ind
   const Axis &depth = plan_.axes[0], &row = plan_.axes[1];
   const RowKernels& kernels = row_kernels(elements_.kind);
   if (plan_.request.op == Operator::fractional_max) {
-    set_samples(plan_, samples_, 0, planes_done_++);
+    const int64_t plane = planes_done_++, channels = plan_.request.channels;
+    set_samples(plan_, samples_, plane / channels, plane % channels);
     slabs_.set_axis(plan_.axes[0]);
     rows_.set_axis(plan_.axes[1]);
     line_.set_axis(plan_.axes[2]);

@@ -343,7 +343,7 @@ void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pi
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   Square square;
   square.out = to + first * (means_ ? elements_.stored_size : kernels_.element_size);
-  if (means_) square.divisors = divisors_ + first;
+  if (divisors_ != nullptr) square.divisors = divisors_ + first;
   square.lines = lines;
   square.rows = static_cast<size_t>(windows);
   square.count = count;
@@ -426,7 +426,7 @@ POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output
     const bool is_inside = q >= inside_begin_ && q < inside_end_;
     if (is_inside) windows = std::min(windows, inside_end_ - q);
     else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
-    if (means_) {
+    if (elements_.kind == RowKind::sum_f32) {
       windows = static_cast<int64_t>(finisher_.alike(q, static_cast<size_t>(windows)));
       divisors_ = finisher_.divisors_of(q);
     }

@@ -12,8 +12,8 @@
 namespace poolscope {
 
 /// out[r][i] = the window whose first tap is element i · stride of line r · stride: across first, then down, as
-/// everywhere. Pitches, `count` and `step` are in elements. Lines hold no NaN. Sums of floats are divided:
-/// they leave as means.
+/// everywhere. Pitches, `count` and `step` are in elements. Lines hold no NaN. Sums leave as means: of
+/// bytes divided by four, of floats by `divisors`.
 struct Square {
   uint8_t* out = nullptr;
   const float* divisors = nullptr;  ///< of the elements of a row
@@ -54,7 +54,7 @@ class Squares final : public Way {
   Buffer memory_;
   Row lines_, across_rows_, made_;  ///< padded lines, their windows across where there is NaN, finished windows
   uint8_t *left_ = nullptr, *right_ = nullptr;  ///< the padded ends of lines
-  const float* divisors_ = nullptr;             ///< of the row of windows that is being made
+  const float* divisors_ = nullptr;             ///< of the row of windows that is being made; of floats
   bool means_;                                  ///< sums are divided by the kernel
   size_t inner_, pitch_, width_;                ///< elements of a cell, a padded line, a row of windows
   size_t edge_pitch_ = 0;                       ///< elements of a line's padded end

@@ -32,14 +32,10 @@ const plane = (like: Plane, { data, shape }: Tensor): Plane => ({
 export function compute(pooling: Pooling, layer: Layer, input: Plane): Model {
   const { call: name, options } = operator(layer);
   const size: [number, number] = [input.height, input.width];
-  const x = tensor(input);
-  if (hasWinner(layer)) {
-    const { output, indices } = call(pooling, `${name}WithIndices`, x, options) as Required<Pooled>;
-    return { layer, ...pooling.geometry2d(size, options), input, output: plane(input, output), indices };
-  }
   // The operator first: what it refuses is refused in its own name.
-  const output = plane(input, call(pooling, name, x, options));
-  return { layer, ...pooling.geometry2d(size, options), input, output };
+  const pooled = call(pooling, hasWinner(layer) ? `${name}WithIndices` : name, tensor(input), options);
+  const { output = pooled, indices } = pooled;
+  return { layer, ...pooling.geometry2d(size, options), input, output: plane(input, output), indices };
 }
 
 /**
