@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "dtype.h"
-#include "simd.h"
+#include "rules.h"
 
 namespace poolscope {
 namespace {
@@ -11,20 +11,20 @@ namespace {
 // A plane is summed in runs of `run_cells`, sixteen interleaved partial sums each, and the runs in halves: so the error
 // grows with the logarithm of the plane's size.
 constexpr size_t parts = 16, run_cells = 1024;
-constexpr size_t together = 64;  // as many runs as the parts of fit the stack
+constexpr size_t together = 64;  // runs
 
 template <class Sum>
-Sum folded(Sum* part, size_t step) {
+Sum folded(Sum* part) {
   for (size_t half = parts / 2; half >= 1; half /= 2) {
-    for (size_t i = 0; i < half; ++i) part[i * step] = part[i * step] + part[(i + half) * step];
+    for (size_t i = 0; i < half; ++i) part[i] = part[i] + part[i + half];
   }
   return part[0];
 }
 
 #ifndef POOLSCOPE_SCALAR
-/// The same sixteen parts, in vectors.
+/// The same sixteen parts in vectors, folded into one vector.
 template <class T>
-T sum_in_vectors(const T* from, size_t count) {
+POOLSCOPE_INLINE simd::Vector<T> fold_run(const T* from, size_t count) {
   constexpr size_t lanes = simd::lanes<T>, vectors = parts / lanes;
   simd::Vector<T> sums[vectors];
   size_t i = 0;
@@ -43,27 +43,10 @@ T sum_in_vectors(const T* from, size_t count) {
     POOLSCOPE_UNROLL
     for (size_t v = 0; v < half; ++v) sums[v] = simd::add<T>(sums[v], sums[v + half]);
   }
-  T part[lanes];
-  simd::store(part, sums[0]);
-  POOLSCOPE_UNROLL
-  for (size_t half = lanes / 2; half >= 1; half /= 2) {
-    POOLSCOPE_UNROLL
-    for (size_t v = 0; v < half; ++v) part[v] = part[v] + part[v + half];
-  }
-  return part[0];
+  return sums[0];
 }
-#endif
 
-template <class T>
-T sum_run(const T* from, size_t count) {
-#ifndef POOLSCOPE_SCALAR
-  return sum_in_vectors(from, count);
-#else
-  T part[parts] = {};
-  for (size_t i = 0; i < count; ++i) part[i % parts] += from[i];
-  return folded(part, 1);
 #endif
-}
 
 /// How `count` runs of cells lie: apart, or channel by channel, `inner` of them.
 struct Runs {
@@ -71,22 +54,81 @@ struct Runs {
 };
 
 template <class T>
-[[gnu::noinline]] void sum_runs(T* to, const T* from, size_t cells, const Runs& runs) {
-  if (runs.inner == 1) {
-    for (size_t r = 0; r < runs.count; ++r) to[r] = sum_run(from + r * runs.pitch, cells);
-    return;
+void sum_apart(T* to, const T* from, size_t cells, const Runs& runs) {
+  for (size_t r = 0; r < runs.count; ++r) {
+    const T* const run = from + r * runs.pitch;
+#ifndef POOLSCOPE_SCALAR
+    constexpr size_t lanes = simd::lanes<T>;
+    T part[lanes];
+    simd::store(part, fold_run(run, cells));
+    POOLSCOPE_UNROLL
+    for (size_t half = lanes / 2; half >= 1; half /= 2) {
+      POOLSCOPE_UNROLL
+      for (size_t v = 0; v < half; ++v) part[v] = part[v] + part[v + half];
+    }
+    to[r] = part[0];
+#else
+    T part[parts] = {};
+    for (size_t i = 0; i < cells; ++i) part[i % parts] += run[i];
+    to[r] = folded(part);
+#endif
   }
-  T part[parts * together] = {};
-  for (size_t i = 0; i < cells; ++i, from += runs.inner) {
-    T* const sums = part + i % parts * together;
-    for (size_t c = 0; c < runs.count; ++c) sums[c] += from[c];
+}
+
+/// `vectors` of channels; `from` is the first of them in the first cell.
+template <class T, size_t vectors>
+void sum_vectors(T* to, const T* from, size_t cells, size_t inner) {
+  constexpr size_t lanes = simd::lanes<T>;
+  simd::Vector<T> part[parts][vectors];
+  for (size_t p = 0; p < parts; ++p) {
+    simd::Vector<T> sums[vectors];
+    POOLSCOPE_UNROLL
+    for (auto& sum : sums) sum = simd::all<T>(0);
+    for (size_t i = p; i < cells; i += parts) {
+      POOLSCOPE_UNROLL
+      for (size_t v = 0; v < vectors; ++v) {
+        sums[v] = simd::add<T>(sums[v], simd::load(from + i * inner + v * lanes));
+      }
+    }
+    POOLSCOPE_UNROLL
+    for (size_t v = 0; v < vectors; ++v) part[p][v] = sums[v];
   }
-  for (size_t c = 0; c < runs.count; ++c) to[c] = folded(part + c, together);
+  for (size_t half = parts / 2; half >= 1; half /= 2) {
+    for (size_t p = 0; p < half; ++p) {
+      POOLSCOPE_UNROLL
+      for (size_t v = 0; v < vectors; ++v) part[p][v] = simd::add<T>(part[p][v], part[p + half][v]);
+    }
+  }
+  POOLSCOPE_UNROLL
+  for (size_t v = 0; v < vectors; ++v) simd::store(to + v * lanes, part[0][v]);
+}
+
+template <class T>
+void sum_channels(T* to, const T* from, size_t cells, const Runs& runs) {
+  constexpr size_t lanes = simd::lanes<T>, vectors = lanes == 4 ? 8 : 1;  // of floats two lines of the cache
+  const auto step_by = [&](auto width) __attribute__((always_inline)) {
+    for_vectors(
+        0, width * lanes, runs.count, [&](size_t c) __attribute__((always_inline)) {
+          sum_vectors<T, width>(to + c, from + c, cells, runs.inner);
+        });
+  };
+  if (runs.count >= vectors * lanes) {
+    step_by(std::integral_constant<size_t, vectors>());
+  } else if (runs.count >= lanes) {
+    step_by(std::integral_constant<size_t, 1>());
+  } else {
+    for (size_t c = 0; c < runs.count; ++c) {
+      T part[parts] = {};
+      for (size_t i = 0; i < cells; ++i) part[i % parts] += from[i * runs.inner + c];
+      to[c] = folded(part);
+    }
+  }
 }
 
 template <class T>
 POOLSCOPE_SMALL void sum_planes(T* to, const T* from, size_t cells, const Runs& runs) {
-  if (cells <= run_cells) return sum_runs(to, from, cells, runs);
+  if (cells <= run_cells)
+    return runs.inner == 1 ? sum_apart(to, from, cells, runs) : sum_channels(to, from, cells, runs);
   const size_t half = (cells / 2 + run_cells - 1) / run_cells * run_cells;
   T rest[together];
   sum_planes(to, from, half, runs);
@@ -107,7 +149,12 @@ POOLSCOPE_SMALL void average_as(const Plan& plan, const Tensors& tensors) {
       const size_t count = runs - first < together ? runs - first : together;
       T sums[together];
       sum_planes(sums, input + first * step, cells, {count, step, inner});
-      for (size_t r = 0; r < count; ++r) output[first + r] = store_mean<T>(sums[r], static_cast<double>(cells));
+      const auto divisor = simd::all<T>(static_cast<T>(cells)), zero = simd::all<T>(0);
+      size_t r = 0;
+      for (constexpr size_t lanes = simd::lanes<T>; r + lanes <= count; r += lanes) {
+        simd::store(output + first + r, simd::divide<T>(simd::add<T>(simd::load(sums + r), zero), divisor));
+      }
+      for (; r < count; ++r) output[first + r] = store_mean<T>(sums[r], static_cast<double>(cells));
     }
   }
 }

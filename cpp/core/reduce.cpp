@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "bundles.h"
+#include "cells.h"
 #include "elements.h"
 #include "finish.h"
 #include "fold.h"
@@ -256,6 +257,7 @@ Refusal reduce(const Plan& plan, const Tensors& tensors) {
   const Elements elements = elements_of(simple);
   if (slides_in_planes(simple)) {
     if (pick_pairs(simple, elements, tensors)) return {};
+    if (Cells::suit(simple, elements)) return go(Cells(simple, elements), simple, elements, tensors);
     if (Squares::suit(simple, elements)) return go(Squares(simple, elements), simple, elements, tensors);
     if (Running::suit(simple)) return go(Running(simple), simple, elements, tensors);
     if (Tall::suit(simple, elements)) return go(Tall(simple, elements), simple, elements, tensors);

@@ -90,6 +90,14 @@ POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, Vecto
   }
 }
 template <class T>
+POOLSCOPE_INLINE void take_better(Vector<T>& value, Vector<int32_t>& index, Vector<T> later,
+                                  Vector<int32_t> later_index) {
+  if (later.value > value.value || later.value != later.value) {
+    value = later;
+    index = later_index;
+  }
+}
+template <class T>
 POOLSCOPE_INLINE bool no_nan() {
   return false;
 }

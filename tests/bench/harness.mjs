@@ -13,8 +13,9 @@
  */
 /**
  * fresh: arrays in, new arrays out. out: arrays in, into arrays the caller has. tensor: the same without turning 8-bit
- * pixels into float planes and back. operator: on data that is already where the operator reads it.
- * @typedef {"fresh" | "out" | "tensor" | "operator"} Kind
+ * pixels into float planes and back. operator: on data that is already where the operator reads it. last: the same of
+ * tensors whose channels come last.
+ * @typedef {"fresh" | "out" | "tensor" | "operator" | "last"} Kind
  */
 /** @typedef {{ output: ArrayLike<number>, indices?: ArrayLike<number | bigint> }} Output */
 /** @typedef {{ library: string, kind: Kind, ms: number, low: number, high: number, samples: number, difference?: number, wrong?: string }} Timing */

@@ -167,6 +167,37 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
   EXPECT_GT(ran, 2 * rounds);
 }
 
+TEST(KernelSizes, CellsOfManyChannels) {
+  std::mt19937 random(7);
+  const auto below = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint32_t>(n)); };
+  const Operator operators[] = {Operator::max, Operator::avg, Operator::max, Operator::min};
+  const DType dtypes[] = {DType::float32, DType::float32, DType::float32, DType::uint8, DType::int32};
+  int ran = 0;
+  for (int i = 0; i < 8 * rounds && !HasFatalFailure(); ++i) {
+    Request r = square(operators[below(4)], dtypes[below(5)], 0, 1, 1, 0);
+    r.channels_last = true;
+    r.batch = 1 + below(2);
+    r.channels = below(3) == 0 ? 16 * (1 + below(6)) : 12 + below(80);
+    r.with_indices = picks_element(r.op) && below(3) == 0;
+    r.ceil_mode = below(2) == 0;
+    r.count_include_pad = below(2) == 0;
+    r.has_divisor = below(5) == 0;
+    r.divisor = below(2) == 0 ? 4 : -3;
+    r.padding = Padding::explicit_;
+    for (int a = 1; a < 3; ++a) {
+      r.input[a] = 1 + below(12);
+      r.kernel[a] = 1 + below(5);
+      r.stride[a] = 1 + below(3);
+      r.dilation[a] = below(3) == 0 ? 1 + below(3) : 1;
+      const int64_t span = (r.kernel[a] - 1) * r.dilation[a] + 1;
+      r.pad_before[a] = below(span);
+      r.pad_after[a] = below(span);
+    }
+    if (Tester(r, random(), static_cast<Values>(below(3))).check() == Status::ok) ++ran;
+  }
+  EXPECT_GT(ran, 5 * rounds);
+}
+
 TEST(KernelSizes, PairsWithIndices) {
   uint32_t seed = 1;
   for (const DType dtype : {DType::float32, DType::int32, DType::float16, DType::float64}) {

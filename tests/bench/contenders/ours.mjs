@@ -1,5 +1,5 @@
 // The module through its public API: a new array per call, into the caller's array, and resident tensors.
-import { count, isPicture, outputShape } from "../workloads.mjs";
+import { count, extents, interleave, isPicture, outputShape, separate } from "../workloads.mjs";
 
 /** @param {string} where @param {string} [library] */
 export async function load(where, library = "poolscope") {
@@ -20,7 +20,7 @@ export async function load(where, library = "poolscope") {
     about: { version: pooling.info().version, simd: pooling.info().simd, wasmBytes: pooling.info().wasmBytes },
     memory: () => pooling.info().memoryBytes,
     /** @param {import("../workloads.mjs").Workload} w @param {any} data @param {import("../harness.mjs").Kind[]} kinds */
-    prepare(w, data, kinds = ["fresh", "out", "operator"]) {
+    prepare(w, data, kinds = ["fresh", "out", "operator", ...(isPicture(w) ? [] : ["last"])]) {
       const { name, options } = call(w);
       const x = { data, shape: w.shape };
       const shape = outputShape(w);
@@ -40,7 +40,32 @@ export async function load(where, library = "poolscope") {
             : { output: made.data.slice() };
         },
       });
+      const lastInput = () => {
+        const { batch, channels, rows, columns, outRows, outColumns } = extents(w);
+        const last = { ...options, layout: "channels_last" };
+        const input = pooling.tensor(w.dtype, [batch, rows, columns, channels]);
+        const resultShape = [batch, outRows, outColumns, channels];
+        const output = pooling.tensor(w.dtype, resultShape);
+        held.push(input, output);
+        input.data.set(interleave(data, channels, rows * columns));
+        let out = output;
+        if (w.indices) {
+          const indices = pooling.tensor("int32", resultShape);
+          held.push(indices);
+          out = { output, indices };
+        }
+        const { result, ...timed } = contender(input, { ...last, out });
+        const first = (/** @type {any} */ array) => separate(array, channels, outRows * outColumns);
+        return {
+          ...timed,
+          result() {
+            const { output: values, indices } = result();
+            return { output: first(values), ...(indices && { indices: first(indices) }) };
+          },
+        };
+      };
       const contenders = kinds.map((kind) => {
+        if (kind === "last") return { library, kind, ...lastInput() };
         if (kind === "fresh") return { library, kind, ...contender(x, options) };
         if (kind === "out") {
           const output = new data.constructor(count(shape));

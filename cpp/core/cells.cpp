@@ -1,0 +1,212 @@
+#include "cells.h"
+
+#include <algorithm>
+
+#include "blocks.h"
+#include "rules.h"
+
+namespace poolscope {
+namespace {
+
+constexpr size_t vectors = 4;  // a line of the cache
+constexpr int64_t most_taps = 16;
+
+template <class Step>
+POOLSCOPE_INLINE void each_vector(const Step& step) {
+  POOLSCOPE_UNROLL
+  for (size_t v = 0; v < vectors; ++v) step(v, v * simd::lanes<float>);
+}
+
+/// step(window, first channel), `vectors` of channels at a time.
+template <class Step>
+POOLSCOPE_INLINE void each_group(const CellPass& pass, const Step& step) {
+  for (size_t w = 0; w < pass.count; ++w) {
+    for_vectors(
+        0, vectors * simd::lanes<float>, pass.channels, [&](size_t i) __attribute__((always_inline)) { step(w, i); });
+  }
+}
+POOLSCOPE_INLINE const float* first_tap(const CellPass& pass, size_t w, size_t i) {
+  return reinterpret_cast<const float*>(pass.in) + w * pass.window_pitch + i;
+}
+
+/// Beside the greatest their sum, which shows NaN.
+bool combine_maxima(const CellPass& pass) {
+  auto seen = simd::no_nan<float>();
+  each_group(
+      pass, [&](size_t w, size_t i) __attribute__((always_inline)) {
+        const float* row = first_tap(pass, w, i);
+        float* to = reinterpret_cast<float*>(pass.out) + w * pass.channels + i;
+        simd::Vector<float> best[vectors], all[vectors];
+        each_vector([&](size_t v, size_t at)
+                        __attribute__((always_inline)) { best[v] = all[v] = simd::load(row + at); });
+        for (size_t r = 0; r < pass.rows; ++r, row += pass.row_pitch) {
+          const float* from = row;
+          for (size_t j = 0; j < pass.columns; ++j, from += pass.column_pitch) {
+            each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+              const auto later = simd::load(from + at);
+              best[v] = simd::max_first<float>(best[v], later);
+              all[v] = simd::add<float>(all[v], later);
+            });
+          }
+        }
+        each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+          simd::store(to + at, best[v]);
+          simd::note_nan<float>(seen, all[v]);
+        });
+      });
+  return !simd::has_nan<float>(seen);
+}
+
+/// Across first, then down, as everywhere.
+bool combine_means(const CellPass& pass) {
+  each_group(
+      pass, [&](size_t w, size_t i) __attribute__((always_inline)) {
+        const float* row = first_tap(pass, w, i);
+        float* to = reinterpret_cast<float*>(pass.out) + w * pass.channels + i;
+        const auto zero = simd::all<float>(0), divisor = simd::all<float>(pass.divisors[w * pass.channels]);
+        simd::Vector<float> sums[vectors], across[vectors];
+        each_vector([&](size_t v, size_t) __attribute__((always_inline)) { sums[v] = zero; });
+        for (size_t r = 0; r < pass.rows; ++r, row += pass.row_pitch) {
+          const float* from = row;
+          each_vector([&](size_t v, size_t) __attribute__((always_inline)) { across[v] = zero; });
+          for (size_t j = 0; j < pass.columns; ++j, from += pass.column_pitch) {
+            each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+              across[v] = simd::add<float>(across[v], simd::load(from + at));
+            });
+          }
+          each_vector([&](size_t v, size_t)
+                          __attribute__((always_inline)) { sums[v] = simd::add<float>(sums[v], across[v]); });
+        }
+        each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+          simd::store(to + at, simd::divide<float>(sums[v], divisor));
+        });
+      });
+  return true;
+}
+
+/// The indices of a window's taps are those of its cells, the same in every channel.
+bool pick_maxima(const CellPass& pass) {
+  each_group(
+      pass, [&](size_t w, size_t i) __attribute__((always_inline)) {
+        const float* row = first_tap(pass, w, i);
+        const size_t at_result = w * pass.channels + i;
+        const int32_t cells_across = static_cast<int32_t>(pass.column_pitch / pass.channels);
+        int32_t first = pass.index + static_cast<int32_t>(w * (pass.window_pitch / pass.channels));
+        simd::Vector<float> value[vectors];
+        simd::Vector<int32_t> index[vectors];
+        each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+          value[v] = simd::load(row + at);
+          index[v] = simd::all<int32_t>(first);
+        });
+        for (size_t r = 0; r < pass.rows; ++r, row += pass.row_pitch) {
+          const float* from = row;
+          int32_t here = first;
+          for (size_t j = 0; j < pass.columns; ++j, from += pass.column_pitch, here += cells_across) {
+            each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+              simd::take_better<float>(value[v], index[v], simd::load(from + at), simd::all<int32_t>(here));
+            });
+          }
+          first += static_cast<int32_t>(pass.row_pitch / pass.channels);
+        }
+        each_vector([&](size_t v, size_t at) __attribute__((always_inline)) {
+          simd::store(reinterpret_cast<float*>(pass.out) + at_result + at, value[v]);
+          simd::store(pass.indices + at_result + at, index[v]);
+        });
+      });
+  return true;
+}
+
+CellKernel cell_kernel(RowKind kind) {
+  switch (kind) {
+    case RowKind::max_f32: return combine_maxima;
+    case RowKind::sum_f32: return combine_means;
+    case RowKind::pick_f32: return pick_maxima;
+    default: return nullptr;
+  }
+}
+
+/// Whether no window lies outside the input with all of its taps.
+bool all_real(const Axis& axis) {
+  for (int64_t q = 0; q < axis.output; ++q) {
+    if (axis.valid(q) == 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+POOLSCOPE_SMALL bool Cells::suit(const Plan& plan, const Elements& elements) {
+  const Axis &row = plan.axes[1], &column = plan.axes[2];
+  if (!elements.reads_in_place || row.kernel > most_direct_taps || column.kernel > most_direct_taps) return false;
+  // The other ways load every row's taps across once, and the rows that this makes as often as there are taps down.
+  const int64_t taps = row.kernel * column.kernel, shared = row.stride * column.kernel + row.kernel + row.stride;
+  const bool indices = plan.request.with_indices;
+  if (taps > most_taps || taps > (indices ? 2 * shared : shared)) return false;
+  if (!indices && row.stride * column.stride == 1) return false;
+  const bool bytes = elements.kind == RowKind::max_u8;
+  return (bytes || cell_kernel(elements.kind) != nullptr) &&
+         plan.inner() * static_cast<int64_t>(elements.stored_size) >= static_cast<int64_t>(16 * vectors) &&
+         all_real(row) && all_real(column);
+}
+
+POOLSCOPE_SMALL Cells::Cells(const Plan& plan, const Elements& elements)
+    : plan_(plan), elements_(elements), kernel_(cell_kernel(elements.kind)) {
+  const Axis& column = plan.axes[2];
+  inside_begin_ = std::min(ceil_div(column.pad_before, column.stride), column.output);
+  inside_end_ = std::clamp(floor_div(column.input + column.pad_before - column.span(), column.stride) + 1,
+                           inside_begin_, column.output);
+}
+
+POOLSCOPE_SMALL bool Cells::prepare() { return finisher_.prepare(plan_, elements_, 1); }
+
+/// Each tap as a row, each window as one of several.
+POOLSCOPE_SMALL void Cells::combine_rows(const CellPass& pass) const {
+  const RowKernels& kernels = row_kernels(elements_.kind);
+  Row taps[most_taps];
+  size_t count = 0;
+  for (size_t i = 0; i < pass.rows; ++i) {
+    for (size_t j = 0; j < pass.columns; ++j) {
+      taps[count++].values =
+          const_cast<uint8_t*>(pass.in) + (i * pass.row_pitch + j * pass.column_pitch) * elements_.stored_size;
+    }
+  }
+  Pass rows;
+  rows.out.values = pass.out;
+  rows.taps = taps;
+  rows.tap_count = count;
+  rows.count = rows.out_pitch = pass.channels;
+  rows.in_pitch = pass.window_pitch;
+  rows.rows = pass.count;
+  kernels.combine_exact(rows);
+}
+
+POOLSCOPE_SMALL void Cells::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const size_t inner = static_cast<size_t>(plan_.inner()), size = elements_.stored_size;
+  CellPass pass;
+  pass.channels = inner;
+  pass.column_pitch = static_cast<size_t>(column.dilation) * inner;
+  pass.window_pitch = static_cast<size_t>(column.stride) * inner;
+  pass.row_pitch = static_cast<size_t>(row.dilation * column.input) * inner;
+  for (int64_t y = 0; y < row.output; ++y) {
+    const int64_t first_row = row.start(y) + row.first_valid_tap(y) * row.dilation;
+    pass.rows = static_cast<size_t>(row.valid(y));
+    const float* divisors = elements_.kind == RowKind::sum_f32 ? finisher_.divisors_of(y) : nullptr;
+    for (int64_t q = 0, count; q < column.output; q += count) {
+      count = q >= inside_begin_ && q < inside_end_ ? inside_end_ - q : 1;
+      const int64_t cell = first_row * column.input + column.start(q) + column.first_valid_tap(q) * column.dilation;
+      pass.columns = static_cast<size_t>(column.valid(q));
+      pass.count = static_cast<size_t>(count);
+      pass.in = input + static_cast<size_t>(cell) * inner * size;
+      pass.index = static_cast<int32_t>(cell);
+      pass.out = output;
+      pass.indices = indices;
+      if (divisors != nullptr) pass.divisors = divisors + static_cast<size_t>(q) * inner;
+      if (kernel_ == nullptr || !kernel_(pass)) combine_rows(pass);
+      output += pass.count * inner * size;
+      if (indices != nullptr) indices += pass.count * inner;
+    }
+  }
+}
+
+}  // namespace poolscope
