@@ -265,79 +265,111 @@ void settle_nothing(const Elements&, uint8_t* to, const uint8_t* from, size_t co
 
 // ---- the choice
 
-/// The steps from T to a canonical type and back; a type that is its own canonical one needs no way back.
-template <class T, class Canonical>
-void go_by_steps(Elements& elements) {
+using Convert = void (*)(uint8_t* to, const uint8_t* from, size_t count);
+
+/// What the choice asks of a dtype. Few numbers and functions in a table: code stamped for every dtype is downloaded as
+/// often.
+struct Stored {
+  size_t size, real_size;  ///< of an element, of the type that norms and gradients are kept in
+  bool is_real, is_signed;
+  Convert to_real, from_real;  ///< null where it is that type
+  Convert to_int32 = nullptr, from_int32 = nullptr, to_int64 = nullptr;
+};
+template <class T>
+constexpr Stored stored() {
+  using Real = RealOf<T>;
+  Stored type = {sizeof(T), sizeof(Real), is_real<T>, std::is_signed_v<T>, convert<Real, T>, nullptr};
+  if constexpr (!std::is_same_v<T, Real>) type.from_real = convert_back<T, Real>;
+  if constexpr (!is_real<T>) {
+    type.to_int32 = convert<int32_t, T>;
+    if constexpr (sizeof(T) < sizeof(int32_t)) type.from_int32 = convert_back<T, int32_t>;
+    type.to_int64 = convert<int64_t, T>;
+  }
+  return type;
+}
+constexpr Stored types[] = {
+#define X(name, type) stored<type>(),
+    POOLSCOPE_DTYPES(X)
+#undef X
+};
+
+/// A function for elements of 4 and of 8 bytes.
+template <class F>
+F by_size(size_t size, F four, F eight) {
+  return size == 4 ? four : eight;
+}
+
+/// The steps to a canonical type and back; a type that is its own canonical one needs no way back.
+POOLSCOPE_SMALL void go_by_steps(Elements& elements, Convert widen, Convert narrow) {
   elements.load = load_by_steps;
-  elements.widen = convert<Canonical, T>;
-  if constexpr (std::is_same_v<T, Canonical>) {
-    elements.store = elements.settle;
-  } else {
-    elements.store = store_by_steps;
-    elements.narrow = convert_back<T, Canonical>;
+  elements.widen = widen;
+  elements.store = narrow == nullptr ? elements.settle : store_by_steps;
+  elements.narrow = narrow;
+}
+
+/// Bits that turn around as elements come and go.
+POOLSCOPE_SMALL void flip_bits(Elements& elements) {
+  switch (elements.stored_size) {
+    case 1: elements.load = load_flipped<uint8_t>, elements.store = store_flipped<uint8_t>; break;
+    case 2: elements.load = load_flipped<uint16_t>, elements.store = store_flipped<uint16_t>; break;
+    case 4: elements.load = load_flipped<uint32_t>, elements.store = store_flipped<uint32_t>; break;
+    default: elements.load = load_flipped<uint64_t>, elements.store = store_flipped<uint64_t>;
   }
 }
 
-template <class T>
-void choose_extreme(Elements& elements, bool minimum, bool with_indices) {
-  using Value = ValueOf<T>;
-  if constexpr (is_real<T>) {
-    elements.kind = sizeof(Value) == 4 ? (with_indices ? RowKind::pick_f32 : RowKind::max_f32)
-                                       : (with_indices ? RowKind::pick_f64 : RowKind::max_f64);
-    elements.flip = minimum ? uint64_t{1} << (sizeof(Value) * 8 - 1) : 0;
-    elements.identity = bits_of(lowest_value<Value>());
-    if constexpr (sizeof(T) == 2) {
+POOLSCOPE_SMALL void choose_extreme(Elements& elements, const Stored& type, bool minimum, bool with_indices) {
+  const uint64_t top = uint64_t{1} << (type.size * 8 - 1);
+  if (type.is_real) {
+    const bool floats = type.real_size == sizeof(float);
+    elements.kind = floats ? (with_indices ? RowKind::pick_f32 : RowKind::max_f32)
+                           : (with_indices ? RowKind::pick_f64 : RowKind::max_f64);
+    elements.flip = minimum ? uint64_t{1} << (type.real_size * 8 - 1) : 0;
+    elements.identity = floats ? bits_of(lowest_value<float>()) : bits_of(lowest_value<double>());
+    if (type.size == sizeof(Float16)) {
       elements.adjust = adjust_flipped_real;
       elements.settle = settle_flipped;
-      go_by_steps<T, float>(elements);
-    } else {
-      using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
-      elements.reads_in_place = elements.writes_in_place = !minimum;
-      // Doubles have exact kernels only, and need not know of NaN.
-      elements.load = load_flipped<Bits>;
-      if constexpr (sizeof(T) == 4) {
-        elements.load = minimum ? load_negated<T, Bits> : load_real<T>;
-        elements.scan = with_indices ? nullptr : scan_real<T>;
-      }
-      elements.store = store_flipped<Bits>;
+      go_by_steps(elements, type.to_real, type.from_real);
+      return;
     }
-  } else if (with_indices && sizeof(T) < 4) {
+    elements.reads_in_place = elements.writes_in_place = !minimum;
+    flip_bits(elements);
+    if (floats) {  // doubles have exact kernels only, and need not know of NaN
+      elements.load = minimum ? load_negated<float, uint32_t> : load_real<float>;
+      elements.scan = with_indices ? nullptr : scan_real<float>;
+    }
+  } else if (with_indices && type.size < sizeof(int32_t)) {
     elements.kind = RowKind::pick_i32;
     elements.flip = minimum ? 0xffffffffu : 0;
     elements.identity = bits_of(lowest_value<int32_t>());
     elements.adjust = adjust_flipped;
     elements.settle = settle_flipped;
-    go_by_steps<T, int32_t>(elements);  // an empty window's extreme of int32 saturates to the narrow type's
+    // An empty window's extreme of int32 saturates to the narrow type's.
+    go_by_steps(elements, type.to_int32, type.from_int32);
   } else {
-    using Bits = std::make_unsigned_t<T>;
     // Canonical: unsigned for bytes, signed for the wider; the top bit turns one into the other, all bits max into min.
-    constexpr bool canonical_signed = sizeof(T) > 1;
-    const Bits top = static_cast<Bits>(Bits{1} << (sizeof(T) * 8 - 1));
-    Bits flip = std::is_signed_v<T> == canonical_signed ? 0 : top;
-    if (minimum) flip = static_cast<Bits>(~flip);
-    elements.flip = flip;
+    const bool canonical_signed = type.size > 1;
+    elements.flip = type.is_signed == canonical_signed ? 0 : top;
+    if (minimum) elements.flip ^= 2 * top - 1;
     elements.identity = canonical_signed ? top : 0;
-    elements.kind = sizeof(T) == 1   ? RowKind::max_u8
-                    : sizeof(T) == 2 ? RowKind::max_i16
+    elements.kind = type.size == 1   ? RowKind::max_u8
+                    : type.size == 2 ? RowKind::max_i16
                                      : (with_indices ? RowKind::pick_i32 : RowKind::max_i32);
-    elements.reads_in_place = elements.writes_in_place = flip == 0;
-    elements.load = load_flipped<Bits>;
-    elements.store = store_flipped<Bits>;
+    elements.reads_in_place = elements.writes_in_place = elements.flip == 0;
+    flip_bits(elements);
   }
 }
 
-template <class T>
-void choose_average(Elements& elements, int64_t most_taps) {
-  if constexpr (is_real<T>) {
-    using Sum = SumOf<T>;
-    elements.kind = sizeof(Sum) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
-    elements.reads_in_place = sizeof(T) == sizeof(Sum);
-    elements.divisors = sizeof(Sum) == sizeof(double) ? Divisors::Type::doubles : Divisors::Type::floats;
-    elements.settle = settle_mean<Sum>;
-    go_by_steps<T, Sum>(elements);
-    if constexpr (sizeof(T) == sizeof(Sum))
-      elements.load = load_flipped<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
-  } else if (std::is_same_v<T, uint8_t> && most_taps <= INT32_MAX / UINT8_MAX) {
+POOLSCOPE_SMALL void choose_average(Elements& elements, const Stored& type, int64_t most_taps) {
+  if (type.is_real) {
+    elements.kind = by_size(type.real_size, RowKind::sum_f32, RowKind::sum_f64);
+    elements.reads_in_place = type.size == type.real_size;
+    elements.divisors = by_size(type.real_size, Divisors::Type::floats, Divisors::Type::doubles);
+    elements.settle = by_size(type.real_size, settle_mean<float>, settle_mean<double>);
+    if (elements.reads_in_place) flip_bits(elements);
+    const Elements::Load in_place = elements.load;
+    go_by_steps(elements, type.to_real, type.from_real);
+    if (elements.reads_in_place) elements.load = in_place;
+  } else if (type.size == 1 && !type.is_signed && most_taps <= INT32_MAX / UINT8_MAX) {
     const bool wide = most_taps > UINT16_MAX / UINT8_MAX;
     elements.kind = wide ? RowKind::sum_u8_i32 : RowKind::sum_u8_u16;
     elements.reads_in_place = true;
@@ -348,73 +380,56 @@ void choose_average(Elements& elements, int64_t most_taps) {
     } else {
       elements.store = store_by_steps;
       elements.settle = settle_mean_i32;
-      elements.narrow = convert_back<uint8_t, int32_t>;
+      elements.narrow = type.from_int32;
     }
-  } else if (sizeof(T) < 4 && most_taps <= INT32_MAX / 65536) {
-    elements.kind = RowKind::sum_i32;
-    elements.settle = settle_mean_i32;
-    go_by_steps<T, int32_t>(elements);
   } else {
-    elements.kind = RowKind::sum_i64;
-    elements.settle = settle_mean_i64;
-    go_by_steps<T, int32_t>(elements);
-    elements.widen = convert<int64_t, T>;
+    const bool narrow = type.size < sizeof(int32_t) && most_taps <= INT32_MAX / 65536;
+    elements.kind = narrow ? RowKind::sum_i32 : RowKind::sum_i64;
+    elements.settle = narrow ? settle_mean_i32 : settle_mean_i64;
+    go_by_steps(elements, narrow ? type.to_int32 : type.to_int64, type.from_int32);
   }
 }
 
-template <class T>
-void choose_norm(Elements& elements, const Request& request) {
-  using Real = RealOf<T>;
+POOLSCOPE_SMALL void choose_norm(Elements& elements, const Stored& type, const Request& request) {
+  const size_t size = type.real_size;
   elements.norm_type = request.norm_type;
-  elements.divisors = sizeof(Real) == sizeof(double) ? Divisors::Type::doubles : Divisors::Type::floats;
+  elements.divisors = by_size(size, Divisors::Type::floats, Divisors::Type::doubles);
   elements.absolute = request.onnx_lp;
   if (request.norm_type == std::numeric_limits<double>::infinity()) {
-    elements.kind = sizeof(Real) == 4 ? RowKind::max_f32 : RowKind::max_f64;
-    elements.adjust = adjust_magnitude<Real>;
-    elements.settle = settle_nothing<Real>;
+    elements.kind = by_size(size, RowKind::max_f32, RowKind::max_f64);
+    elements.adjust = by_size(size, adjust_magnitude<float>, adjust_magnitude<double>);
+    elements.settle = by_size(size, settle_nothing<float>, settle_nothing<double>);
   } else {
-    elements.kind = sizeof(Real) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
-    elements.adjust = adjust_raised<Real>;
-    elements.settle = settle_norm<Real>;
+    elements.kind = by_size(size, RowKind::sum_f32, RowKind::sum_f64);
+    elements.adjust = by_size(size, adjust_raised<float>, adjust_raised<double>);
+    elements.settle = by_size(size, settle_norm<float>, settle_norm<double>);
   }
-  go_by_steps<T, Real>(elements);
+  go_by_steps(elements, type.to_real, type.from_real);
 }
 
-template <class T>
-void choose_gradient(Elements& elements) {
-  using Real = RealOf<T>;
-  elements.kind = sizeof(Real) == 4 ? RowKind::sum_f32 : RowKind::sum_f64;
-  elements.reads_in_place = elements.writes_in_place = std::is_same_v<T, Real>;
-  elements.settle = settle_nothing<Real>;
-  go_by_steps<T, Real>(elements);
-}
-
-template <class T>
-Elements choose(const Request& request, int64_t most_taps) {
-  Elements elements;
-  elements.stored_size = sizeof(T);
-  if (picks_element(request.op)) {
-    choose_extreme<T>(elements, request.op == Operator::min, request.with_indices);
-  } else if (is_backward(request.op)) {
-    choose_gradient<T>(elements);
-  } else if (request.op == Operator::lp) {
-    choose_norm<T>(elements, request);
-  } else {
-    choose_average<T>(elements, most_taps);
-  }
-  return elements;
+POOLSCOPE_SMALL void choose_gradient(Elements& elements, const Stored& type) {
+  elements.kind = by_size(type.real_size, RowKind::sum_f32, RowKind::sum_f64);
+  elements.reads_in_place = elements.writes_in_place = type.from_real == nullptr;
+  elements.settle = by_size(type.real_size, settle_nothing<float>, settle_nothing<double>);
+  go_by_steps(elements, type.to_real, type.from_real);
 }
 
 }  // namespace
 
-Elements elements_for(const Request& request, int64_t most_taps) {
-  switch (request.dtype) {
-#define X(name, type) \
-  case DType::name: return choose<type>(request, most_taps);
-    POOLSCOPE_DTYPES(X)
-#undef X
+POOLSCOPE_SMALL Elements elements_for(const Request& request, int64_t most_taps) {
+  const Stored& type = types[static_cast<size_t>(request.dtype)];
+  Elements elements;
+  elements.stored_size = type.size;
+  if (picks_element(request.op)) {
+    choose_extreme(elements, type, request.op == Operator::min, request.with_indices);
+  } else if (is_backward(request.op)) {
+    choose_gradient(elements, type);
+  } else if (request.op == Operator::lp) {
+    choose_norm(elements, type, request);
+  } else {
+    choose_average(elements, type, most_taps);
   }
-  return {};
+  return elements;
 }
 
 }  // namespace poolscope

@@ -105,23 +105,21 @@ void sum_vectors(T* to, const T* from, size_t cells, size_t inner) {
 
 template <class T>
 void sum_channels(T* to, const T* from, size_t cells, const Runs& runs) {
-  constexpr size_t lanes = simd::lanes<T>, vectors = lanes == 4 ? 8 : 1;  // of floats two lines of the cache
+  constexpr size_t lanes = simd::lanes<T>, vectors = 8;  // of floats two lines of the cache
   const auto step_by = [&](auto width) __attribute__((always_inline)) {
     for_vectors(
         0, width * lanes, runs.count, [&](size_t c) __attribute__((always_inline)) {
           sum_vectors<T, width>(to + c, from + c, cells, runs.inner);
         });
   };
-  if (runs.count >= vectors * lanes) {
-    step_by(std::integral_constant<size_t, vectors>());
-  } else if (runs.count >= lanes) {
-    step_by(std::integral_constant<size_t, 1>());
-  } else {
-    for (size_t c = 0; c < runs.count; ++c) {
-      T part[parts] = {};
-      for (size_t i = 0; i < cells; ++i) part[i % parts] += from[i * runs.inner + c];
-      to[c] = folded(part);
-    }
+  if constexpr (sizeof(T) == sizeof(float)) {  // doubles are rare
+    if (runs.count >= vectors * lanes) return step_by(std::integral_constant<size_t, vectors>());
+    if (runs.count >= lanes) return step_by(std::integral_constant<size_t, 1>());
+  }
+  for (size_t c = 0; c < runs.count; ++c) {
+    T part[parts] = {};
+    for (size_t i = 0; i < cells; ++i) part[i % parts] += from[i * runs.inner + c];
+    to[c] = folded(part);
   }
 }
 
