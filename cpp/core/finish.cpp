@@ -99,16 +99,14 @@ void Finisher::list_divisors(const Taps& taps, size_t count) {
     const Run& run = runs()[r];
     const double common = divisor(run, taps);
     // Padding never counts in a picture's alpha: its mean is over real taps.
-    const double of_alpha = static_cast<double>(std::max<int64_t>(taps.valid * run.valid, 1));
+    const double of_alpha = image_alpha ? static_cast<double>(std::max<int64_t>(taps.valid * run.valid, 1)) : common;
+    if (r == 0) divisors_.common = common;
+    if (common != divisors_.common || of_alpha != common) divisors_.common = 0;
+    const double each = stored(common, elements_->divisors), alpha = stored(of_alpha, elements_->divisors);
     for (const size_t end = static_cast<size_t>(run.end) * inner_; i < end; ++i) {
-      const double own = image_alpha && i % 4 == 3 ? of_alpha : common;
-      if (i == 0) divisors_.common = own;
-      if (own != divisors_.common) divisors_.common = 0;
-      if (elements_->divisors == Divisors::Type::doubles) {
-        divisors_memory_.as<double>()[i] = own;
-      } else {
-        divisors_memory_.as<float>()[i] = static_cast<float>(stored(own, elements_->divisors));
-      }
+      const double own = i % 4 == 3 ? alpha : each;
+      if (elements_->divisors == Divisors::Type::doubles) divisors_memory_.as<double>()[i] = own;
+      else divisors_memory_.as<float>()[i] = static_cast<float>(own);
     }
   }
   list_divisors(taps, count);

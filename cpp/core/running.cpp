@@ -24,42 +24,61 @@ void move_columns(uint16_t* columns, const uint8_t* entering, const uint8_t* lea
   for (; i < count; ++i) columns[i] = static_cast<uint16_t>(columns[i] + entering[i] - leaving[i]);
 }
 
-// As many channels as slide together.
+// As many channels as slide together. Their means leave at once: rows of sums and of divisors would fill the first
+// cache.
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
 constexpr size_t channels = 4;
 using Sums = simd::Vector<int32_t>;
+using Scale = simd::Vector<float>;
 POOLSCOPE_INLINE Sums columns_at(const uint16_t* from) { return simd::widen<false>(simd::load(from)); }
-POOLSCOPE_INLINE void store(int32_t* to, const Sums& sums) { simd::store(to, sums); }
+POOLSCOPE_INLINE Scale scale_at(const float* from) { return simd::load(from); }
+POOLSCOPE_INLINE void store(uint8_t* to, const Sums& sums, const Scale& scale) {
+  const auto means = simd::quotient(sums, scale);
+  const auto words = simd::narrow(means, means);
+  simd::store_cell(to, simd::narrow(words, words));
+}
 #else
 constexpr size_t channels = 1;
 using Sums = int32_t;
+using Scale = float;
 Sums columns_at(const uint16_t* from) { return *from; }
-void store(int32_t* to, Sums sums) { *to = sums; }
+Scale scale_at(const float* from) { return *from; }
+void store(uint8_t* to, Sums sums, Scale scale) {
+  const float mean = static_cast<float>(sums) * scale + 0.5f;
+  *to = static_cast<uint8_t>(mean < 255 ? mean : 255);  // beyond where a divisor is set
+}
 #endif
 
-/// Windows across of `channels` channels; from a cell to the next are `inner` sums of columns.
-void slide_across(int32_t* to, const uint16_t* columns, size_t inner, const Axis& axis) {
+/// Windows across of `channels` channels; from a cell to the next are `inner` sums of columns. The windows from `begin`
+/// to `end` have the same divisors.
+void slide_across(uint8_t* to, const uint16_t* columns, const float* scales, size_t inner, const Axis& axis,
+                  int64_t begin, int64_t end) {
   const size_t step = static_cast<size_t>(axis.stride), taps = static_cast<size_t>(axis.kernel);
   Sums sums = columns_at(columns);
   for (size_t j = 1; j < taps; ++j) sums = sums + columns_at(columns + j * inner);
-  int64_t q = 0;
+  for (int64_t q = 0;;) {
 #ifdef POOLSCOPE_BYTES_IN_VECTORS
-  if (inner == 4 && step == 1) {
-    for (; q + 2 < axis.output; q += 2, columns += 8, to += 8) {
-      const auto in = simd::load(columns + taps * 4), out = simd::load(columns);
-      const Sums next = sums + (simd::widen<false>(in) - simd::widen<false>(out));
-      store(to, sums);
-      store(to + 4, next);
-      sums = next + (simd::widen<true>(in) - simd::widen<true>(out));
+    if (inner == 4 && step == 1 && q == begin) {
+      const Scale scale = scale_at(scales);
+      for (; q + 4 < end; q += 4, columns += 16, to += 16, scales += 16) {
+        const auto in = simd::load(columns + taps * 4), out = simd::load(columns),
+                   later_in = simd::load(columns + taps * 4 + 8), later_out = simd::load(columns + 8);
+        const Sums second = sums + (simd::widen<false>(in) - simd::widen<false>(out)),
+                   third = second + (simd::widen<true>(in) - simd::widen<true>(out)),
+                   fourth = third + (simd::widen<false>(later_in) - simd::widen<false>(later_out));
+        simd::store(to, simd::narrow(simd::narrow(simd::quotient(sums, scale), simd::quotient(second, scale)),
+                                     simd::narrow(simd::quotient(third, scale), simd::quotient(fourth, scale))));
+        sums = fourth + (simd::widen<true>(later_in) - simd::widen<true>(later_out));
+      }
     }
-  }
 #endif
-  for (;; to += inner) {
-    store(to, sums);
+    store(to, sums, scale_at(scales));
     if (++q == axis.output) return;
     for (size_t j = 0; j < step; ++j, columns += inner) {
       sums = sums + (columns_at(columns + taps * inner) - columns_at(columns));
     }
+    to += inner;
+    scales += inner;
   }
 }
 
@@ -69,7 +88,8 @@ bool Running::suit(const Plan& plan) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   return plan.request.op == Operator::avg && plan.request.dtype == DType::uint8 && plan.inner() % 4 == 0 &&
          row.dilation == 1 && column.dilation == 1 && row.stride < row.kernel && column.stride < column.kernel &&
-         row.kernel <= most_rows && plan.kernel_area() >= least_area && plan.kernel_area() <= most_taps_of_wide_bytes &&
+         !(plan.request.has_divisor && plan.request.divisor < 0) && row.kernel <= most_rows &&
+         plan.kernel_area() >= least_area && plan.kernel_area() <= most_taps_of_wide_bytes &&
          static_cast<double>(column.padded_cells()) * static_cast<double>(plan.inner()) < 1e8;
 }
 
@@ -82,13 +102,11 @@ Running::Running(const Plan& plan)
 
 bool Running::prepare() {
   const size_t columns = (static_cast<size_t>(plan_.axes[2].padded_cells()) * inner_ + 8) * sizeof(uint16_t);
-  const size_t sums = width_ * sizeof(int32_t);
-  if (!finisher_.prepare(plan_, elements_, 1) || !memory_.allocate(static_cast<int64_t>(sums + columns + line_))) {
+  if (!finisher_.prepare(plan_, elements_, 1) || !memory_.allocate(static_cast<int64_t>(columns + line_))) {
     return false;
   }
-  sums_ = memory_.as<int32_t>();
-  columns_ = reinterpret_cast<uint16_t*>(memory_.bytes() + sums);
-  nothing_ = memory_.bytes() + sums + columns;
+  columns_ = memory_.as<uint16_t>();
+  nothing_ = memory_.bytes() + columns;
   std::memset(nothing_, 0, line_);
   return true;
 }
@@ -110,10 +128,16 @@ void Running::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   std::memset(columns_, 0, (static_cast<size_t>(column.padded_cells()) * inner_ + 8) * sizeof(uint16_t));
   int64_t y = -row.pad_before;  // the first line of the next window down
   for (int64_t j = 0; j < row.kernel; ++j) move(input, y + j, -1);
+  const int64_t begin = std::min(ceil_div(column.pad_before, column.stride), column.output),
+                inside = floor_div(column.input + column.pad_before - column.span(), column.stride) + 1,
+                end = std::min(inside, column.output);
   for (int64_t q = 0;; output += width_) {
-    for (size_t c = 0; c < inner_; c += channels) slide_across(sums_ + c, columns_ + c, inner_, column);
+    const float* scales = finisher_.divisors_of(q);
+    for (size_t c = 0; c < inner_; c += channels) {
+      slide_across(output + c, columns_ + c, scales + c, inner_, column, begin, end);
+    }
     Row made;
-    made.values = reinterpret_cast<uint8_t*>(sums_);
+    made.values = output;
     finisher_.finish(made, 0, q, 1, output, nullptr);
     if (++q == row.output) return;
     for (int64_t j = 0; j < row.stride; ++j, ++y) move(input, y + row.kernel, y);

@@ -32,7 +32,6 @@ class Running final : public Way {
   size_t inner_, line_, width_;  ///< elements of a cell, an input row, a row of windows
   uint16_t* columns_ = nullptr;  ///< the sums down of every column, the padded ones 0
   uint8_t* nothing_ = nullptr;   ///< a row of zeros: what lies outside the input
-  int32_t* sums_ = nullptr;      ///< of one row of windows
 };
 
 }  // namespace poolscope

@@ -342,6 +342,12 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 #endif
 }
 
+/// The first four bytes.
+POOLSCOPE_INLINE void store_cell(uint8_t* to, const Vector<uint8_t>& bytes) {
+  typedef int32_t Lanes __attribute__((vector_size(16)));
+  const int32_t cell = same_bits<Lanes>(bytes)[0];
+  std::memcpy(to, &cell, sizeof cell);
+}
 /// To the nearest integer, below 2^23 from 0 on: adding 2^23 leaves it in the low bits; conversions would cost WASM
 /// more.
 POOLSCOPE_INLINE Vector<int32_t> rounded(const Vector<float>& real) {
