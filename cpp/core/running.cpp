@@ -37,6 +37,11 @@ POOLSCOPE_INLINE void store(uint8_t* to, const Sums& sums, const Scale& scale) {
   const auto words = simd::narrow(means, means);
   simd::store_cell(to, simd::narrow(words, words));
 }
+POOLSCOPE_INLINE void store_four(uint8_t* to, const Sums& a, const Sums& b, const Sums& c, const Sums& d,
+                                 const Scale& by_a, const Scale& by_b, const Scale& by_c, const Scale& by_d) {
+  simd::store(to, simd::narrow(simd::narrow(simd::quotient(a, by_a), simd::quotient(b, by_b)),
+                               simd::narrow(simd::quotient(c, by_c), simd::quotient(d, by_d))));
+}
 #else
 constexpr size_t channels = 1;
 using Sums = int32_t;
@@ -49,11 +54,10 @@ void store(uint8_t* to, Sums sums, Scale scale) {
 }
 #endif
 
-/// Windows across of `channels` channels; from a cell to the next are `inner` sums of columns. The windows from `begin`
-/// to `end` have the same divisors.
-void slide_across(uint8_t* to, const uint16_t* columns, const float* scales, size_t inner, const Axis& axis,
-                  int64_t begin, int64_t end) {
-  const size_t step = static_cast<size_t>(axis.stride), taps = static_cast<size_t>(axis.kernel);
+/// `count` windows across of `channels` channels. From a window to the next are `inner` results, and `step` times as
+/// many sums of columns; from tap to tap `inner` sums. The windows from `begin` to `end` have the same divisors.
+void slide(uint8_t* to, const uint16_t* columns, const float* scales, size_t inner, size_t step, size_t taps,
+           int64_t count, int64_t begin, int64_t end) {
   Sums sums = columns_at(columns);
   for (size_t j = 1; j < taps; ++j) sums = sums + columns_at(columns + j * inner);
   for (int64_t q = 0;;) {
@@ -66,14 +70,13 @@ void slide_across(uint8_t* to, const uint16_t* columns, const float* scales, siz
         const Sums second = sums + (simd::widen<false>(in) - simd::widen<false>(out)),
                    third = second + (simd::widen<true>(in) - simd::widen<true>(out)),
                    fourth = third + (simd::widen<false>(later_in) - simd::widen<false>(later_out));
-        simd::store(to, simd::narrow(simd::narrow(simd::quotient(sums, scale), simd::quotient(second, scale)),
-                                     simd::narrow(simd::quotient(third, scale), simd::quotient(fourth, scale))));
+        store_four(to, sums, second, third, fourth, scale, scale, scale, scale);
         sums = fourth + (simd::widen<true>(later_in) - simd::widen<true>(later_out));
       }
     }
 #endif
     store(to, sums, scale_at(scales));
-    if (++q == axis.output) return;
+    if (++q == count) return;
     for (size_t j = 0; j < step; ++j, columns += inner) {
       sums = sums + (columns_at(columns + taps * inner) - columns_at(columns));
     }
@@ -82,14 +85,52 @@ void slide_across(uint8_t* to, const uint16_t* columns, const float* scales, siz
   }
 }
 
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+/// The same of four times as many channels.
+void slide_four(uint8_t* to, const uint16_t* columns, const float* scales, size_t inner, size_t step, size_t taps,
+                int64_t count) {
+  Sums first = simd::all<int32_t>(0), second = first, third = first, fourth = first;
+  const auto enter = [&](const uint16_t* from) __attribute__((always_inline)) {
+    const auto left = simd::load(from), right = simd::load(from + 8);
+    first = first + simd::widen<false>(left);
+    second = second + simd::widen<true>(left);
+    third = third + simd::widen<false>(right);
+    fourth = fourth + simd::widen<true>(right);
+  };
+  const auto leave = [&](const uint16_t* from) __attribute__((always_inline)) {
+    const auto left = simd::load(from), right = simd::load(from + 8);
+    first = first - simd::widen<false>(left);
+    second = second - simd::widen<true>(left);
+    third = third - simd::widen<false>(right);
+    fourth = fourth - simd::widen<true>(right);
+  };
+  for (size_t j = 0; j < taps; ++j) enter(columns + j * inner);
+  for (;;) {
+    store_four(to, first, second, third, fourth, scale_at(scales), scale_at(scales + 4), scale_at(scales + 8),
+               scale_at(scales + 12));
+    if (--count == 0) return;
+    for (size_t j = 0; j < step; ++j, columns += inner) {
+      enter(columns + taps * inner);
+      leave(columns);
+    }
+    to += inner;
+    scales += inner;
+  }
+}
+#endif
+
+/// Whether windows share most of their taps. Dilated ones are as many combs that each slide by a tap.
+bool overlap(const Axis& axis) {
+  return axis.dilation == 1 ? axis.stride < axis.kernel : axis.stride == 1 && axis.kernel > 1;
+}
+
 }  // namespace
 
 bool Running::suit(const Plan& plan) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   return plan.request.op == Operator::avg && plan.request.dtype == DType::uint8 && plan.inner() % 4 == 0 &&
-         row.dilation == 1 && column.dilation == 1 && row.stride < row.kernel && column.stride < column.kernel &&
-         !(plan.request.has_divisor && plan.request.divisor < 0) && row.kernel <= most_rows &&
-         plan.kernel_area() >= least_area && plan.kernel_area() <= most_taps_of_wide_bytes &&
+         overlap(row) && overlap(column) && !(plan.request.has_divisor && plan.request.divisor < 0) &&
+         row.kernel <= most_rows && plan.kernel_area() >= least_area && plan.kernel_area() <= most_taps_of_wide_bytes &&
          static_cast<double>(column.padded_cells()) * static_cast<double>(plan.inner()) < 1e8;
 }
 
@@ -123,24 +164,46 @@ void Running::move(const uint8_t* input, int64_t entering, int64_t leaving) {
   if (in != out) move_columns(columns_ + before, in, out, used);
 }
 
-void Running::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
-  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  std::memset(columns_, 0, (static_cast<size_t>(column.padded_cells()) * inner_ + 8) * sizeof(uint16_t));
-  int64_t y = -row.pad_before;  // the first line of the next window down
-  for (int64_t j = 0; j < row.kernel; ++j) move(input, y + j, -1);
+/// The windows of an output row, from the sums of their columns.
+void Running::across(uint8_t* output, const float* scales) const {
+  const Axis& column = plan_.axes[2];
+  const int64_t combs = std::min(column.dilation, column.output);
+  const size_t step = static_cast<size_t>(column.stride), taps = static_cast<size_t>(column.kernel),
+               inner = static_cast<size_t>(column.dilation) * inner_;
   const int64_t begin = std::min(ceil_div(column.pad_before, column.stride), column.output),
                 inside = floor_div(column.input + column.pad_before - column.span(), column.stride) + 1,
                 end = std::min(inside, column.output);
-  for (int64_t q = 0;; output += width_) {
-    const float* scales = finisher_.divisors_of(q);
-    for (size_t c = 0; c < inner_; c += channels) {
-      slide_across(output + c, columns_ + c, scales + c, inner_, column, begin, end);
+  for (int64_t first = 0; first < combs;) {  // combs of as many windows
+    const int64_t count = ceil_div(column.output - first, column.dilation),
+                  next = std::min(combs, column.output - (count - 1) * column.dilation);
+    size_t c = static_cast<size_t>(first) * inner_;
+    const size_t last = static_cast<size_t>(next) * inner_;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+    for (; c + 16 <= last; c += 16) slide_four(output + c, columns_ + c, scales + c, inner, step, taps, count);
+#endif
+    for (; c < last; c += channels) {
+      slide(output + c, columns_ + c, scales + c, inner, step, taps, count, begin, end);
     }
-    Row made;
-    made.values = output;
-    finisher_.finish(made, 0, q, 1, output, nullptr);
-    if (++q == row.output) return;
-    for (int64_t j = 0; j < row.stride; ++j, ++y) move(input, y + row.kernel, y);
+    first = next;
+  }
+}
+
+void Running::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
+  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  for (int64_t start = 0; start < std::min(row.dilation, row.output); ++start) {
+    std::memset(columns_, 0, (static_cast<size_t>(column.padded_cells()) * inner_ + 8) * sizeof(uint16_t));
+    int64_t y = start - row.pad_before;  // the first line of the next window down
+    for (int64_t j = 0; j < row.kernel; ++j) move(input, y + j * row.dilation, -1);
+    for (int64_t q = start;;) {
+      uint8_t* const to = output + static_cast<size_t>(q) * width_;
+      across(to, finisher_.divisors_of(q));
+      Row made;
+      made.values = to;
+      finisher_.finish(made, 0, q, 1, to, nullptr);
+      q += row.dilation;  // 1 where the stride is another
+      if (q >= row.output) break;
+      for (int64_t j = 0; j < row.stride; ++j, y += row.dilation) move(input, y + row.kernel * row.dilation, y);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // Averages of bytes over large windows by running sums: a row enters, a row leaves, and so do pixels across. Whole
-// numbers add up to the same in any order, so the cost does not depend on the window at all.
+// numbers add up to the same in any order, so the cost does not depend on the window at all. The rows and columns that
+// dilated windows read are combs, one beside the other, and each is as if it were not dilated.
 #pragma once
 
 #include "elements.h"
@@ -24,6 +25,7 @@ class Running final : public Way {
 
  private:
   void move(const uint8_t* input, int64_t entering, int64_t leaving);
+  void across(uint8_t* output, const float* scales) const;
 
   const Plan& plan_;
   Elements elements_;
