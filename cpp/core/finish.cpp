@@ -58,9 +58,9 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements, size_t rows_a
   return true;
 }
 
-size_t Finisher::alike(int64_t y, size_t count) const {
+size_t Finisher::alike(int64_t y, size_t count, int64_t step) const {
   size_t same = 1;
-  while (same < count && rows()[y + static_cast<int64_t>(same)] == rows()[y]) ++same;
+  while (same < count && rows()[y + static_cast<int64_t>(same) * step] == rows()[y]) ++same;
   return same;
 }
 

@@ -19,9 +19,9 @@ class Finisher {
   /// and `indices`.
   void finish(Row row, int64_t z, int64_t y, size_t count, uint8_t* output, int32_t* indices);
 
-  /// For kernels that divide themselves, in 2-d: how many of `count` output rows from `y` on have the same taps, and
-  /// their divisors, one an element of a row.
-  size_t alike(int64_t y, size_t count) const;
+  /// For kernels that divide themselves, in 2-d: how many of `count` output rows from `y` on, `step` apart, have the
+  /// same taps, and their divisors, one an element of a row.
+  size_t alike(int64_t y, size_t count, int64_t step = 1) const;
   const float* divisors_of(int64_t y);
 
  private:

@@ -147,15 +147,14 @@ void combine_pairs(const Square& square) {
   }
 }
 
-/// Windows that share lines, two vectors wide; from a line to the next are `line` elements.
+/// Windows that share lines, two vectors wide.
 template <class Rule, size_t taps, size_t stride>
-POOLSCOPE_INLINE void combine_column(const Square& square, size_t i, size_t first) {
-  const size_t dilation = square.dilation, line = dilation * square.in_pitch, pitch = dilation * square.out_pitch;
-  size_t rows = (square.rows - first + dilation - 1) / dilation;
-  const typename Rule::In* from =
-      reinterpret_cast<const typename Rule::In*>(square.lines) + first * square.in_pitch + i * stride;
+POOLSCOPE_INLINE void combine_column(const Square& square, size_t i) {
+  const size_t line = square.in_pitch;
+  size_t rows = square.rows;
+  const typename Rule::In* from = reinterpret_cast<const typename Rule::In*>(square.lines) + i * stride;
   using Out = typename Store<Rule>::To;
-  Out* to = reinterpret_cast<Out*>(square.out) + first * square.out_pitch + i;
+  Out* to = reinterpret_cast<Out*>(square.out) + i;
   const Store<Rule> store_left(square, i), store_right(square, i + Rule::lanes);
   // What is combined down: lines, or pairs of lines, where windows consist of them.
   constexpr bool of_pairs = stride == 2 && taps % 2 == 0;
@@ -183,7 +182,7 @@ POOLSCOPE_INLINE void combine_column(const Square& square, size_t i, size_t firs
       more.merge_into(sums);
       store_left(to, sums.left);
       store_right(to + Rule::lanes, sums.right);
-      to += pitch;
+      to += square.out_pitch;
       --rows;
     }
     window.follow(more);
@@ -194,10 +193,8 @@ POOLSCOPE_INLINE void combine_column(const Square& square, size_t i, size_t firs
 template <class Rule, size_t taps, size_t stride>
 void combine_shared(const Square& square) {
   for_vectors(
-      0, 2 * Rule::lanes, square.count, [&](size_t i) __attribute__((always_inline)) {
-        const size_t starts = std::min(square.dilation, square.rows);
-        for (size_t first = 0; first < starts; ++first) combine_column<Rule, taps, stride>(square, i, first);
-      });
+      0, 2 * Rule::lanes,
+      square.count, [&](size_t i) __attribute__((always_inline)) { combine_column<Rule, taps, stride>(square, i); });
 }
 
 template <class Rule, size_t taps, size_t stride>
@@ -244,15 +241,17 @@ SquareKernel square_kernel(RowKind kind, const Axis& axis, size_t inner) {
 
 constexpr int64_t strip_bytes = 12 * 1024;        // of lines at a time: a part of the first cache
 constexpr int64_t most_strip_bytes = 256 * 1024;  // where three windows need more
-constexpr int64_t most_apart_bytes = 64 * 1024;   // the same of dilated windows, whose lines are far apart
 
 /// Output rows at a time. Windows that share lines want three and more; no more of wide ones: lines that fall on one
 /// place of the cache would push each other out.
 int64_t windows_of(const Axis& row, int64_t line_bytes) {
   int64_t windows = strip_bytes / (line_bytes * row.stride);
-  if (row.kernel > row.stride) windows = std::max(windows, 3 * row.dilation);
-  return std::clamp<int64_t>(windows, 1, row.output);
+  if (row.kernel > row.stride) windows = std::max<int64_t>(windows, 3);
+  return std::clamp<int64_t>(windows, 1, ceil_div(row.output, row.dilation));
 }
+
+/// Lines that they read: those of dilated windows are a comb, one line from tap to tap.
+int64_t lines_of(const Axis& row, int64_t windows) { return (windows - 1) * row.stride + row.kernel; }
 
 /// Copies the same `bytes`, 16 or more, of each line.
 void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_pitch, size_t bytes, int64_t lines) {
@@ -274,15 +273,14 @@ POOLSCOPE_SMALL bool Squares::suit(const Plan& plan, const Elements& elements) {
       (!plan.request.has_divisor || plan.request.divisor == 4) && row.all_inside() && column.all_inside();
   if (elements.kind == RowKind::sum_u8_u16 && !of_four) return false;
   const size_t inner = static_cast<size_t>(plan.inner());
-  // The rows' dilation says whether taps have neighbours, the columns' may be any where the stride is 1.
+  // Of the greater dilation, which only a stride of 1 takes.
   const SquareKernel kernel = square_kernel(elements.kind, column.dilation > row.dilation ? column : row, inner);
   const double line_bytes =
       static_cast<double>(column.padded_cells()) * static_cast<double>(inner * row_kernels(elements.kind).line_size);
   if (kernel.run == nullptr || static_cast<size_t>(column.output) * inner < kernel.least || line_bytes > 1e9)
     return false;
   const int64_t windows = windows_of(row, static_cast<int64_t>(line_bytes));
-  return static_cast<double>(row.span_of(windows)) * line_bytes <=
-         static_cast<double>(row.dilation > 1 ? most_apart_bytes : most_strip_bytes);
+  return static_cast<double>(lines_of(row, windows)) * line_bytes <= static_cast<double>(most_strip_bytes);
 }
 
 POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
@@ -300,8 +298,9 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
   const size_t pad = static_cast<size_t>(column.pad_before) * inner_,
                width = static_cast<size_t>(column.input) * inner_;
   const size_t edge = kernel_.least * static_cast<size_t>(column.stride);
-  if (elements_.reads_in_place && width_ >= 3 * kernel_.least && kernel_.least % inner_ == 0 && pad <= edge &&
-      pitch_ <= pad + width + edge) {
+  // Lines of a comb, which often fall on one place of the cache, are copied.
+  if (row.dilation == 1 && elements_.reads_in_place && width_ >= 3 * kernel_.least && kernel_.least % inner_ == 0 &&
+      pad <= edge && pitch_ <= pad + width + edge) {
     edge_pitch_ =
         ((kernel_.least / inner_ - 1) * static_cast<size_t>(column.stride) + static_cast<size_t>(column.span())) *
         inner_;
@@ -313,7 +312,8 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
 
 POOLSCOPE_SMALL bool Squares::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
-  const size_t lines = static_cast<size_t>(row.span_of(windows_));
+  const size_t lines = static_cast<size_t>(lines_of(row, windows_));
+  padded_first_ = INT64_MIN;
   const RowLayout padded(kernels_.line_size, lines * pitch_, false),
       edge(kernels_.line_size, lines * edge_pitch_, false),
       across(kernels_.element_size, kernels_.combine_exact == kernels_.combine ? 0 : lines * width_, false),
@@ -340,17 +340,16 @@ POOLSCOPE_SMALL bool Squares::prepare() {
 /// `count` windows of each row, from element `first` of the rows at `to` on.
 void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count,
                       int64_t windows) const {
-  const Axis &row = plan_.axes[1], &column = plan_.axes[2];
+  const Axis& column = plan_.axes[2];
   Square square;
   square.out = to + first * (means_ ? elements_.stored_size : kernels_.element_size);
   if (divisors_ != nullptr) square.divisors = divisors_ + first;
   square.lines = lines;
   square.rows = static_cast<size_t>(windows);
   square.count = count;
-  square.out_pitch = width_;
+  square.out_pitch = to == made_.values ? width_ : width_ * static_cast<size_t>(plan_.axes[1].dilation);
   square.in_pitch = pitch;
   square.step = static_cast<size_t>(column.dilation) * inner_;
-  square.dilation = static_cast<size_t>(row.dilation);
   kernel_.run(square);
 }
 
@@ -380,26 +379,32 @@ POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
   return true;
 }
 
-/// Brings `count` padded lines into memory; whether there is NaN.
+/// Brings `count` lines into memory, padded, from line `first` of the input on, which may lie outside it; whether there
+/// is NaN.
 POOLSCOPE_SMALL bool Squares::pad(int64_t first, int64_t count) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t size = kernels_.line_size, width = static_cast<size_t>(column.input) * inner_,
                before = static_cast<size_t>(column.pad_before) * inner_, used = std::min(pitch_ - before, width);
   const auto place = [&](int64_t i, size_t at) { return offset(lines_, static_cast<size_t>(i) * pitch_ + at, size); };
-  const int64_t above = row.pad_before - first, begin = std::clamp<int64_t>(above, 0, count),
-                end = std::clamp<int64_t>(above + row.input, begin, count);
+  const int64_t begin = std::clamp<int64_t>(ceil_div(-first, row.dilation), 0, count),
+                end = std::clamp<int64_t>(ceil_div(row.input - first, row.dilation), begin, count);
   const bool again = first == padded_first_;  // of another plane, and as many
   padded_first_ = first;
   for (int64_t i = 0; i < count && !again; ++i) {
     if (i < begin || i >= end) fill_row(place(i, 0), size, elements_.identity, pitch_);
   }
-  const uint8_t* from = input_ + static_cast<size_t>(begin - above) * width * elements_.stored_size;
+  if (begin == end) return false;
+  const size_t step = static_cast<size_t>(row.dilation) * width * elements_.stored_size;
+  const uint8_t* from = input_ + static_cast<size_t>(first + begin * row.dilation) * width * elements_.stored_size;
   if (elements_.reads_in_place && used * size >= 16) {  // in two calls: narrow planes are mostly calls
-    copy_lines(place(begin, before).values, pitch_ * size, from, width * size, used * size, end - begin);
-    return elements_.scan != nullptr && elements_.scan(from, static_cast<size_t>(end - begin) * width);
+    copy_lines(place(begin, before).values, pitch_ * size, from, step, used * size, end - begin);
+    if (elements_.scan == nullptr) return false;
+    const size_t lines = static_cast<size_t>(end - begin);
+    return row.dilation == 1 ? elements_.scan(from, lines * width)
+                             : elements_.scan(place(begin, 0).values, lines * pitch_);
   }
   bool has_nan = false;
-  for (int64_t i = begin; i < end; ++i, from += width * elements_.stored_size) {
+  for (int64_t i = begin; i < end; ++i, from += step) {
     has_nan |= elements_.load(elements_, place(i, before).values, from, used);
   }
   return has_nan;
@@ -412,35 +417,47 @@ POOLSCOPE_SMALL void Squares::combine_exact(uint8_t* to, int64_t windows) {
   lines.has_nan = across_rows_.has_nan = true;
   out.values = to;
   const size_t stride = static_cast<size_t>(row.stride);
-  across_.across(across_rows_, width_, lines, pitch_, static_cast<size_t>(row.span_of(windows)), inner_,
+  across_.across(across_rows_, width_, lines, pitch_, static_cast<size_t>(lines_of(row, windows)), inner_,
                  {column.kernel, column.dilation, stride}, static_cast<size_t>(column.output));
-  down_.down(out, width_, across_rows_, width_, width_, {row.kernel, row.dilation, stride},
-             static_cast<size_t>(windows));
+  const size_t pitch = to == made_.values ? width_ : width_ * static_cast<size_t>(row.dilation);
+  down_.down(out, pitch, across_rows_, width_, width_, {row.kernel, 1, stride}, static_cast<size_t>(windows));
+}
+
+/// Stores the windows of output rows q, q + dilation ..., which `made` or the output itself holds.
+POOLSCOPE_SMALL void Squares::finish(int64_t q, int64_t windows, const uint8_t* made, uint8_t* output) {
+  const int64_t dilation = plan_.axes[1].dilation, together = dilation == 1 ? windows : 1;
+  const size_t row_bytes = width_ * elements_.stored_size;
+  const bool in_place = made != made_.values;
+  Row rows = made_;
+  for (int64_t i = 0; i < windows; i += together, output += row_bytes * static_cast<size_t>(dilation)) {
+    if (in_place) rows.values = output;
+    finisher_.finish(rows, 0, q + i * dilation, static_cast<size_t>(together), output, nullptr);
+    rows.values += width_ * kernels_.element_size;
+  }
 }
 
 POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   const Axis& row = plan_.axes[1];
+  const int64_t dilation = row.dilation;
   input_ = input;
-  for (int64_t q = 0, windows; q < row.output; q += windows) {
-    windows = std::min(windows_, row.output - q);
-    const bool is_inside = q >= inside_begin_ && q < inside_end_;
-    if (is_inside) windows = std::min(windows, inside_end_ - q);
-    else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
-    if (elements_.kind == RowKind::sum_f32) {
-      windows = static_cast<int64_t>(finisher_.alike(q, static_cast<size_t>(windows)));
-      divisors_ = finisher_.divisors_of(q);
+  for (int64_t start = 0; start < std::min(dilation, row.output); ++start) {
+    for (int64_t q = start, windows; q < row.output; q += windows * dilation) {
+      windows = std::min(windows_, ceil_div(row.output - q, dilation));
+      const bool is_inside = q >= inside_begin_ && q < inside_end_;
+      if (is_inside) windows = std::min(windows, inside_end_ - q);
+      else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
+      if (elements_.kind == RowKind::sum_f32) {
+        windows = static_cast<int64_t>(finisher_.alike(q, static_cast<size_t>(windows), dilation));
+        divisors_ = finisher_.divisors_of(q);
+      }
+      uint8_t* const place = output + static_cast<size_t>(q) * width_ * elements_.stored_size;
+      uint8_t* const to = means_ || elements_.writes_in_place ? place : made_.values;
+      if (!is_inside || !inside(q, windows, to)) {
+        if (pad(q * row.stride - row.pad_before, lines_of(row, windows))) combine_exact(to, windows);
+        else combine(to, 0, lines_.values, pitch_, width_, windows);
+      }
+      if (!means_ && (!elements_.writes_in_place || plan_.request.image_alpha)) finish(q, windows, to, place);
     }
-    uint8_t* to = means_ || elements_.writes_in_place ? output : made_.values;
-    if (!is_inside || !inside(q, windows, to)) {
-      if (pad(q * row.stride, row.span_of(windows))) combine_exact(to, windows);
-      else combine(to, 0, lines_.values, pitch_, width_, windows);
-    }
-    Row made = made_;
-    made.values = to;
-    if (!means_ && (!elements_.writes_in_place || plan_.request.image_alpha)) {
-      finisher_.finish(made, 0, q, static_cast<size_t>(windows), output, nullptr);
-    }
-    output += static_cast<size_t>(windows) * width_ * elements_.stored_size;
   }
 }
 

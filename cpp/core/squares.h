@@ -20,8 +20,7 @@ struct Square {
   const uint8_t* lines = nullptr;
   size_t rows = 1, count = 0;  ///< of the output
   size_t out_pitch = 0, in_pitch = 0;
-  size_t step = 1;      ///< from tap to tap across
-  size_t dilation = 1;  ///< lines from tap to tap down
+  size_t step = 1;  ///< from tap to tap across
 };
 struct SquareKernel {
   void (*run)(const Square&) = nullptr;
@@ -42,6 +41,7 @@ class Squares final : public Way {
  private:
   bool inside(int64_t q, int64_t windows, uint8_t* to);
   bool pad(int64_t first, int64_t count);
+  void finish(int64_t q, int64_t windows, const uint8_t* made, uint8_t* output);
   void combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const;
   void combine_exact(uint8_t* to, int64_t windows);
 
@@ -59,7 +59,7 @@ class Squares final : public Way {
   size_t inner_, pitch_, width_;                ///< elements of a cell, a padded line, a row of windows
   size_t edge_pitch_ = 0;                       ///< elements of a line's padded end
   int64_t windows_ = 1;                         ///< output rows at a time
-  int64_t padded_first_ = -1;                   ///< the first of the padded lines in memory
+  int64_t padded_first_;                        ///< the first of the padded lines in memory
   int64_t inside_begin_ = 0, inside_end_ = 0;   ///< output rows whose lines are read where they lie
   const uint8_t* input_ = nullptr;
 };
