@@ -161,26 +161,45 @@ void combine_by_two(const Pass& pass) {
   }
 }
 
-/// Two and four neighbours meet in registers: each vector of the line is loaded once, and is done three later.
+/// Two and four neighbours meet in registers: each vector of the line is loaded once, where it lies, and is done three
+/// later.
 template <class Rule>
-void combine_eights(const Pass& pass) {
+bool combine_eights(uint8_t* to, const uint8_t* from, size_t count, uint64_t identity, uint64_t flip) {
   using T = typename Rule::In;
-  const T* from = reinterpret_cast<const T*>(pass.taps[0].values);
-  T* to = reinterpret_cast<T*>(pass.out.values) - eights_room / sizeof(T);
+  using Bits = std::conditional_t<sizeof(T) == 1, uint8_t, uint32_t>;
+  constexpr size_t lanes = Rule::lanes;
+  const T* in = reinterpret_cast<const T*>(from);
+  T* out = reinterpret_cast<T*>(to - eights_room);
   const auto meet = [](auto earlier, const auto& later) __attribute__((always_inline)) {
     Rule::add(earlier, later);
     return earlier;
   };
-  auto cells = simd::all<T>(0), two = cells, four = cells;
-  for (size_t i = 0; i < pass.count + eights_room / sizeof(T); i += Rule::lanes) {
-    const auto next = simd::load(from + i);
+  const auto flips = simd::all<Bits>(static_cast<Bits>(flip));
+  const auto outside = simd::flip<T, Bits>(simd::all<T>(0), simd::all<Bits>(static_cast<Bits>(identity ^ flip)));
+  auto cells = simd::flip<T, Bits>(outside, flips), two = cells, four = cells;
+  auto sum = simd::all<T>(0);  // of floats: NaN where one is, or infinities of both signs are
+  for (size_t i = 0; i < count + eights_room / sizeof(T); i += lanes) {
+    auto next = outside;
+    if (i + lanes <= count) {
+      next = simd::load(in + i);
+    } else if (i < count) {
+      T rest[lanes];
+      simd::store(rest, outside);
+      std::memcpy(rest, in + i, (count - i) * sizeof(T));
+      next = simd::load(rest);
+    }
+    if constexpr (sizeof(T) == sizeof(float)) sum = simd::add<T>(sum, next);
+    next = simd::flip<T, Bits>(next, flips);
     const auto next_two = meet(cells, simd::later_cells<1>(cells, next));
     const auto next_four = meet(two, simd::later_cells<2>(two, next_two));
-    simd::store(to + i, meet(four, next_four));
+    simd::store(out + i, meet(four, next_four));
     cells = next;
     two = next_two;
     four = next_four;
   }
+  auto seen = simd::no_nan<T>();
+  simd::note_nan<T>(seen, sum);
+  return simd::has_nan<T>(seen);
 }
 
 /// One of the taps' values and its index, tap after tap.

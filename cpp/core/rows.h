@@ -46,9 +46,10 @@ struct RowKernels {
   /// Stride 2 over cells of four bytes, where it pays: taps[0] is the line, `tap_count` its taps a window, `count` the
   /// windows of a row. Not exact but for pairs of value and index.
   Kernel by_two;
-  /// Blocks of eight cells of four bytes that lie side by side, where shuffles pay: taps[0] is the line, `count` its
-  /// blocks. Reads and writes eights_room too much behind, and writes as much before. Not exact.
-  Kernel eights;
+  /// Blocks of eight cells of four bytes that lie side by side, where shuffles pay: to[i] = the cells from i on of
+  /// `from`, which holds `count` stored elements whose bits `flip` turns around, and the identity around them. Writes
+  /// eights_room before and up to a vector behind. Not exact: says whether there is NaN.
+  bool (*eights)(uint8_t* to, const uint8_t* from, size_t count, uint64_t identity, uint64_t flip);
 };
 
 /// The canonical elements. Max of unsigned bytes, signed 16 and 32 bits serves every integer and both max and min, by

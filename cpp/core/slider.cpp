@@ -8,7 +8,6 @@ bool Slider::prepare(const RowKernels& kernels, Reads reads, int64_t taps, bool 
                      bool with_indices) {
   kernels_ = &kernels;
   reads_lines_ = reads != Reads::results;
-  eights_ = reads == Reads::lines_with_room;
   in_size_ = reads_lines_ ? kernels.line_size : kernels.element_size;
   levels_ = block_levels(kernels.idempotent, taps);
   layout_ = RowLayout(kernels.element_size, elements, with_indices);
@@ -34,7 +33,7 @@ void Slider::slide(Pass pass, const Row& line, const Reach& reach, int64_t taps)
     pass.count *= pass.rows;
     pass.rows = 1;
   }
-  if (taps > most_direct_taps) return slide_blocks(pass, line, reach, taps);
+  if (taps > most_direct_taps) return slide_blocks(pass, line, reach, taps, false);
   Row parts[most_direct_taps];
   size_t at = 0;
   for (int64_t i = 0; i < taps; ++i, at += reach.count_step + reach.row_step * reach.pitch) {
@@ -45,23 +44,22 @@ void Slider::slide(Pass pass, const Row& line, const Reach& reach, int64_t taps)
   kernel(0, line.has_nan)(pass);
 }
 
-void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps) {
+/// With `of_eights` the line is made of blocks of eight already: where windows may overlap, they may as well begin so.
+void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps, bool of_eights) {
   const size_t step = reach.count_step + reach.row_step * reach.pitch;
   Row blocks[most_levels + 1];
-  blocks[0] = line;
-  const auto block = [&](int32_t level, int64_t tap) {
-    return offset(blocks[level], static_cast<size_t>(tap) * step, level == 0 ? in_size_ : kernels_->element_size);
+  int32_t level = of_eights ? 1 : 0;
+  int64_t size = of_eights ? 8 : 1;
+  blocks[level] = line;
+  const auto block = [&](int32_t of, int64_t tap) {
+    return offset(blocks[of], static_cast<size_t>(tap) * step, of == 0 ? in_size_ : kernels_->element_size);
   };
-  // Where windows may overlap, blocks may as well begin with eight taps, which side by side meet in registers.
-  const bool eights = eights_ && kernels_->eights != nullptr && step * in_size_ == 4 && !line.has_nan;
   const int32_t levels =
-      eights ? std::max(block_levels(true, (taps + 1) / 2), 1) : block_levels(kernels_->idempotent, taps);
-  int64_t size = 1;
-  for (int32_t level = 0; level < levels; ++level) {
+      of_eights ? std::max(block_levels(true, (taps + 1) / 2), 1) : block_levels(kernels_->idempotent, taps);
+  for (; level < levels; ++level) {
     Row four[block_taps];
     for (int64_t i = 0; i < block_taps; ++i) four[i] = block(level, i * size);
-    const bool by_eight = eights && level == 0;
-    size *= by_eight ? 8 : block_taps;
+    size *= block_taps;
     const size_t more = static_cast<size_t>(taps - size);
     Pass make;
     make.out = blocks[level + 1] = buffer(level);
@@ -69,18 +67,18 @@ void Slider::slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_
     make.tap_count = block_taps;
     // One long row: what lies between the rows' ends and the pitch does no harm in a buffer.
     make.count = reach.count + more * reach.count_step + (reach.rows + more * reach.row_step - 1) * reach.pitch;
-    (by_eight ? kernels_->eights : kernel(level, line.has_nan))(make);
+    kernel(level, line.has_nan)(make);
   }
-  const auto rest = [&](int32_t level, int64_t tap, int64_t count) {
-    if (count == 1 && (level > 0 || in_size_ == kernels_->element_size)) return block(level, tap);
+  const auto rest = [&](int32_t of, int64_t tap, int64_t count) {
+    if (count == 1 && (of > 0 || in_size_ == kernels_->element_size)) return block(of, tap);
     Row some[block_taps];
-    for (int64_t i = 0; i < count; ++i) some[i] = block(level, tap + (i << (2 * level)));
+    for (int64_t i = 0; i < count; ++i) some[i] = block(of, tap + (i << (2 * of)));
     Pass make = pass;
-    make.out = buffer(levels_ + level);
+    make.out = buffer(levels_ + of);
     make.out_pitch = pass.in_pitch;
     make.taps = some;
     make.tap_count = static_cast<size_t>(count);
-    kernel(level, line.has_nan)(make);
+    kernel(of, line.has_nan)(make);
     return make.out;
   };
   Row parts[most_parts];
@@ -132,6 +130,13 @@ void Slider::across(const Row& out, size_t out_pitch, const Row& line, size_t pi
       pick_cells(to, every, inner, size, stride, cells);
     }
   }
+}
+
+void Slider::across_eights(const Row& out, size_t inner, int64_t taps, size_t cells) {
+  Pass pass;
+  pass.out = out;
+  pass.count = cells * inner;
+  slide_blocks(pass, eights(), {pass.count, 1, 0, inner, 0}, taps, true);
 }
 
 void Slider::down(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t count, const Steps& steps,

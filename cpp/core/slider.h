@@ -35,8 +35,8 @@ inline Row offset(Row row, size_t elements, size_t element_size) {
 
 class Slider {
  public:
-  /// What the last axis reads, what of it may be read eights_room too far, or windows of another axis.
-  enum class Reads : uint8_t { lines, lines_with_room, results };
+  /// What the last axis reads, or windows of another axis.
+  enum class Reads : uint8_t { lines, results };
 
   /// Scratch for blocks of up to `elements` elements and windows of `taps`; strided windows across need more. False
   /// when there is no memory.
@@ -52,6 +52,11 @@ class Slider {
   void across(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t rows, size_t inner,
               const Steps& steps, size_t cells);
 
+  /// Room for a row's blocks of eight cells, from which across_eights() goes on; their kernel is in RowKernels.
+  Row eights() const { return buffer(0); }
+  /// As across() of one row, without stride and dilation, of more than eight taps and cells of four bytes.
+  void across_eights(const Row& out, size_t inner, int64_t taps, size_t cells);
+
   /// out[q] = the rows q · stride, q · stride + dilation, ... of `line`, for q < windows.
   void down(const Row& out, size_t out_pitch, const Row& line, size_t pitch, size_t count, const Steps& steps,
             size_t windows);
@@ -63,14 +68,14 @@ class Slider {
     size_t count_step, row_step;
   };
   void slide(Pass pass, const Row& line, const Reach& reach, int64_t taps);
-  void slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps);
+  void slide_blocks(Pass pass, const Row& line, const Reach& reach, int64_t taps, bool of_eights);
   Kernel kernel(int32_t level, bool exact) const;
   Row buffer(int32_t index) const {
     return layout_.row(memory_.bytes() + eights_room + static_cast<size_t>(index) * layout_.row_bytes);
   }
 
   const RowKernels* kernels_ = nullptr;
-  bool reads_lines_ = false, eights_ = false;
+  bool reads_lines_ = false;
   size_t in_size_ = 1;
   int32_t levels_ = 0;
   RowLayout layout_;

@@ -96,6 +96,8 @@ POOLSCOPE_SMALL Tall::Tall(const Plan& plan, const Elements& elements)
       inner_(static_cast<size_t>(plan.inner())) {
   const Axis& column = plan.axes[2];
   const int64_t cell = static_cast<int64_t>(inner_ * kernels_.element_size);
+  by_eights_ = kernels_.eights != nullptr && elements.stored_size == kernels_.element_size && cell == 4 &&
+               column.stride * column.dilation == 1 && column.kernel > most_direct_taps;
   const int64_t panels = std::max<int64_t>(column.output * cell / panel_bytes, 1);
   panel_ = ceil_div(column.output, panels);
   pitch_ = static_cast<size_t>(column.span_of(panel_)) * inner_;
@@ -107,8 +109,8 @@ POOLSCOPE_SMALL bool Tall::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t half = static_cast<size_t>(row.kernel) * width_ * kernels_.element_size;
   const size_t kept = static_cast<size_t>(std::max(row.kernel, column.kernel)) * kept_bytes;
-  if (!across_.prepare(kernels_, Slider::Reads::lines_with_room, column.kernel, column.stride > 1, pitch_, false) ||
-      !memory_.allocate(static_cast<int64_t>(kept + 3 * half + pitch_ * kernels_.line_size + eights_room))) {
+  if (!across_.prepare(kernels_, Slider::Reads::lines, column.kernel, column.stride > 1, pitch_, false) ||
+      !memory_.allocate(static_cast<int64_t>(kept + 3 * half + pitch_ * kernels_.line_size))) {
     return false;
   }
   uint8_t* at = memory_.bytes();
@@ -133,17 +135,27 @@ POOLSCOPE_SMALL bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64
   const size_t width = static_cast<size_t>(columns) * inner_, block = static_cast<size_t>(column.kernel) * inner_;
   // Cells of many channels are as rows of their own.
   const bool wide = inner_ * size >= kept_bytes && column.kernel >= least_taps && column.stride * column.dilation == 1;
+  const size_t last = pitch - 7 * inner_;  // behind the last block of eight cells
   bool has_nan = false;
   Row out, line = line_;
+  const Row blocks = across_.eights();
   out.values = to;
   for (int64_t y = first - row.pad_before; count-- > 0; y += row.dilation, out.values += width_ * size) {
     if (y < 0 || y >= row.input) {
       fill_row(out, size, elements_.identity, width_);
       continue;
     }
-    line.has_nan = elements_.load(
-        elements_, line.values + before * size,
-        input_ + static_cast<size_t>(y * column.input + real_begin) * inner_ * elements_.stored_size, used);
+    const uint8_t* const from =
+        input_ + static_cast<size_t>(y * column.input + real_begin) * inner_ * elements_.stored_size;
+    if (by_eights_ && !kernels_.eights(blocks.values + before * size, from, used, elements_.identity, elements_.flip)) {
+      if (before * size > eights_room) fill_row(blocks, size, elements_.identity, before - eights_room / size);
+      if (before + used < last) {
+        fill_row(offset(blocks, before + used, size), size, elements_.identity, last - before - used);
+      }
+      across_.across_eights(out, inner_, column.kernel, static_cast<size_t>(columns));
+      continue;
+    }
+    line.has_nan = elements_.load(elements_, line.values + before * size, from, used);
     has_nan |= line.has_nan;
     if (!wide) {
       across_.across(out, 0, line, pitch, 1, inner_,

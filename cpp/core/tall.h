@@ -48,6 +48,7 @@ class Tall final : public Way {
   Row line_;                         ///< a padded input row
   uint8_t *halves_[2] = {}, *made_;  ///< their windows across, of `kernel` rows each; finished windows
   TallPass pass_;
+  bool by_eights_;                ///< windows across begin with blocks of eight cells
   bool flips_;                    ///< the kernel stores results, which are as they are but for flipped bits
   size_t inner_, pitch_, width_;  ///< elements of a cell; of a padded line and from row to row of a panel's windows
   int64_t panel_ = 1;             ///< windows across of a panel

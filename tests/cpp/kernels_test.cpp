@@ -167,6 +167,30 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
   EXPECT_GT(ran, 2 * rounds);
 }
 
+TEST(KernelSizes, TallWindowsOfPixels) {
+  std::mt19937 random(11);
+  const auto below = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint32_t>(n)); };
+  int ran = 0;
+  constexpr int windows = rounds / 4;
+  for (int i = 0; i < windows && !HasFatalFailure(); ++i) {
+    const bool bytes = below(2) == 0, panels = i % 15 == 0;
+    Request r = square(below(2) == 0 ? Operator::max : Operator::min, bytes ? DType::uint8 : DType::float32, 0,
+                       9 + below(panels ? 5 : 20), 1, 0);
+    if (bytes && below(3) == 0) r.dtype = DType::int8;
+    r.channels_last = true;
+    r.channels = bytes ? 4 : 1;
+    if (i % 5 == 1) r.kernel[2] = 9 + below(120);
+    r.input = {1, r.kernel[1] + below(20), panels ? 2100 + below(20) : 128 + below(90)};
+    r.padding = Padding::explicit_;
+    for (int a = 1; a < 3; ++a) {
+      r.pad_before[a] = below(r.kernel[a]);
+      r.pad_after[a] = below(r.kernel[a]);
+    }
+    if (Tester(r, random(), i % 3 == 0 ? Values::special : Values::mixed).check() == Status::ok) ++ran;
+  }
+  EXPECT_EQ(ran, windows);
+}
+
 TEST(KernelSizes, CellsOfManyChannels) {
   std::mt19937 random(7);
   const auto below = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint32_t>(n)); };
