@@ -52,7 +52,7 @@ void transpose(uint32_t* to, const uint32_t* from, size_t rows, size_t columns) 
 
 }  // namespace
 
-POOLSCOPE_SMALL bool suits_bundles(const Plan& plan) {
+POOLSCOPE_NOINLINE bool suits_bundles(const Plan& plan) {
   const Request& request = plan.request;
   const Axis& column = plan.axes[2];
   const bool four_bytes = request.dtype == DType::float32 || request.dtype == DType::int32;
@@ -62,7 +62,7 @@ POOLSCOPE_SMALL bool suits_bundles(const Plan& plan) {
          plan.planes() >= least_planes && most_together(plan) >= least_planes;
 }
 
-POOLSCOPE_SMALL Refusal reduce_bundles(const Plan& plan, const Tensors& tensors) {
+POOLSCOPE_NOINLINE Refusal reduce_bundles(const Plan& plan, const Tensors& tensors) {
   const int64_t in_cells = plan.input_cells(), out_cells = plan.output_cells(), planes = plan.planes();
   // As many in each bundle.
   const int64_t each = ceil_div(planes, ceil_div(planes, most_together(plan))),

@@ -135,7 +135,7 @@ bool all_real(const Axis& axis) {
 
 }  // namespace
 
-POOLSCOPE_SMALL bool Cells::suit(const Plan& plan, const Elements& elements) {
+POOLSCOPE_NOINLINE bool Cells::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   if (!elements.reads_in_place || row.kernel > most_direct_taps || column.kernel > most_direct_taps) return false;
   // The other ways load every row's taps across once, and the rows that this makes as often as there are taps down.
@@ -149,7 +149,7 @@ POOLSCOPE_SMALL bool Cells::suit(const Plan& plan, const Elements& elements) {
          all_real(row) && all_real(column);
 }
 
-POOLSCOPE_SMALL Cells::Cells(const Plan& plan, const Elements& elements)
+POOLSCOPE_NOINLINE Cells::Cells(const Plan& plan, const Elements& elements)
     : plan_(plan), elements_(elements), kernel_(cell_kernel(elements.kind)) {
   const Axis& column = plan.axes[2];
   inside_begin_ = std::min(ceil_div(column.pad_before, column.stride), column.output);
@@ -157,10 +157,10 @@ POOLSCOPE_SMALL Cells::Cells(const Plan& plan, const Elements& elements)
                            inside_begin_, column.output);
 }
 
-POOLSCOPE_SMALL bool Cells::prepare() { return finisher_.prepare(plan_, elements_, 1); }
+POOLSCOPE_NOINLINE bool Cells::prepare() { return finisher_.prepare(plan_, elements_, 1); }
 
 /// Each tap as a row, each window as one of several.
-POOLSCOPE_SMALL void Cells::combine_rows(const CellPass& pass) const {
+POOLSCOPE_NOINLINE void Cells::combine_rows(const CellPass& pass) const {
   const RowKernels& kernels = row_kernels(elements_.kind);
   Row taps[most_taps];
   size_t count = 0;
@@ -180,7 +180,7 @@ POOLSCOPE_SMALL void Cells::combine_rows(const CellPass& pass) const {
   kernels.combine_exact(rows);
 }
 
-POOLSCOPE_SMALL void Cells::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
+POOLSCOPE_NOINLINE void Cells::reduce_plane(const uint8_t* input, uint8_t* output, int32_t* indices) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t inner = static_cast<size_t>(plan_.inner()), size = elements_.stored_size;
   CellPass pass;

@@ -300,7 +300,7 @@ F by_size(size_t size, F four, F eight) {
 }
 
 /// The steps to a canonical type and back; a type that is its own canonical one needs no way back.
-POOLSCOPE_SMALL void go_by_steps(Elements& elements, Convert widen, Convert narrow) {
+POOLSCOPE_NOINLINE void go_by_steps(Elements& elements, Convert widen, Convert narrow) {
   elements.load = load_by_steps;
   elements.widen = widen;
   elements.store = narrow == nullptr ? elements.settle : store_by_steps;
@@ -308,7 +308,7 @@ POOLSCOPE_SMALL void go_by_steps(Elements& elements, Convert widen, Convert narr
 }
 
 /// Bits that turn around as elements come and go.
-POOLSCOPE_SMALL void flip_bits(Elements& elements) {
+POOLSCOPE_NOINLINE void flip_bits(Elements& elements) {
   switch (elements.stored_size) {
     case 1: elements.load = load_flipped<uint8_t>, elements.store = store_flipped<uint8_t>; break;
     case 2: elements.load = load_flipped<uint16_t>, elements.store = store_flipped<uint16_t>; break;
@@ -317,7 +317,7 @@ POOLSCOPE_SMALL void flip_bits(Elements& elements) {
   }
 }
 
-POOLSCOPE_SMALL void choose_extreme(Elements& elements, const Stored& type, bool minimum, bool with_indices) {
+POOLSCOPE_NOINLINE void choose_extreme(Elements& elements, const Stored& type, bool minimum, bool with_indices) {
   const uint64_t top = uint64_t{1} << (type.size * 8 - 1);
   if (type.is_real) {
     const bool floats = type.real_size == sizeof(float);
@@ -359,7 +359,7 @@ POOLSCOPE_SMALL void choose_extreme(Elements& elements, const Stored& type, bool
   }
 }
 
-POOLSCOPE_SMALL void choose_average(Elements& elements, const Stored& type, int64_t most_taps) {
+POOLSCOPE_NOINLINE void choose_average(Elements& elements, const Stored& type, int64_t most_taps) {
   if (type.is_real) {
     elements.kind = by_size(type.real_size, RowKind::sum_f32, RowKind::sum_f64);
     elements.reads_in_place = type.size == type.real_size;
@@ -390,7 +390,7 @@ POOLSCOPE_SMALL void choose_average(Elements& elements, const Stored& type, int6
   }
 }
 
-POOLSCOPE_SMALL void choose_norm(Elements& elements, const Stored& type, const Request& request) {
+POOLSCOPE_NOINLINE void choose_norm(Elements& elements, const Stored& type, const Request& request) {
   const size_t size = type.real_size;
   elements.norm_type = request.norm_type;
   elements.divisors = by_size(size, Divisors::Type::floats, Divisors::Type::doubles);
@@ -407,7 +407,7 @@ POOLSCOPE_SMALL void choose_norm(Elements& elements, const Stored& type, const R
   go_by_steps(elements, type.to_real, type.from_real);
 }
 
-POOLSCOPE_SMALL void choose_gradient(Elements& elements, const Stored& type) {
+POOLSCOPE_NOINLINE void choose_gradient(Elements& elements, const Stored& type) {
   elements.kind = by_size(type.real_size, RowKind::sum_f32, RowKind::sum_f64);
   elements.reads_in_place = elements.writes_in_place = type.from_real == nullptr;
   elements.settle = by_size(type.real_size, settle_nothing<float>, settle_nothing<double>);
@@ -416,7 +416,7 @@ POOLSCOPE_SMALL void choose_gradient(Elements& elements, const Stored& type) {
 
 }  // namespace
 
-POOLSCOPE_SMALL Elements elements_for(const Request& request, int64_t most_taps) {
+POOLSCOPE_NOINLINE Elements elements_for(const Request& request, int64_t most_taps) {
   const Stored& type = types[static_cast<size_t>(request.dtype)];
   Elements elements;
   elements.stored_size = type.size;

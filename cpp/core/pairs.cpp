@@ -35,7 +35,7 @@ void pick_row(T* to, int32_t* to_indices, const T* from, size_t line, int32_t in
 }
 
 template <class T>
-POOLSCOPE_SMALL void pick_planes(const Plan& plan, const Elements& elements, const Tensors& tensors) {
+POOLSCOPE_NOINLINE void pick_planes(const Plan& plan, const Elements& elements, const Tensors& tensors) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   const size_t line = static_cast<size_t>(column.input), cells = static_cast<size_t>(column.output);
   each_plane(plan, sizeof(T), tensors, [&](int64_t, const uint8_t* input, uint8_t* output, int32_t* indices) {
@@ -57,7 +57,7 @@ bool is_pair(const Axis& axis) {
 
 }  // namespace
 
-POOLSCOPE_SMALL bool pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors) {
+POOLSCOPE_NOINLINE bool pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors) {
 #ifndef POOLSCOPE_SCALAR
   if (!plan.request.with_indices || elements.stored_size != 4 || plan.inner() != 1 || !is_pair(plan.axes[1]) ||
       !is_pair(plan.axes[2]) || plan.axes[2].output < 4) {

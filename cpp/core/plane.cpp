@@ -124,7 +124,7 @@ void sum_channels(T* to, const T* from, size_t cells, const Runs& runs) {
 }
 
 template <class T>
-POOLSCOPE_SMALL void sum_planes(T* to, const T* from, size_t cells, const Runs& runs) {
+POOLSCOPE_NOINLINE void sum_planes(T* to, const T* from, size_t cells, const Runs& runs) {
   if (cells <= run_cells)
     return runs.inner == 1 ? sum_apart(to, from, cells, runs) : sum_channels(to, from, cells, runs);
   const size_t half = (cells / 2 + run_cells - 1) / run_cells * run_cells;
@@ -135,7 +135,7 @@ POOLSCOPE_SMALL void sum_planes(T* to, const T* from, size_t cells, const Runs& 
 }
 
 template <class T>
-POOLSCOPE_SMALL void average_as(const Plan& plan, const Tensors& tensors) {
+POOLSCOPE_NOINLINE void average_as(const Plan& plan, const Tensors& tensors) {
   const size_t cells = static_cast<size_t>(plan.input_cells()), inner = static_cast<size_t>(plan.inner());
   // Planes one after the other, or the channels of one plane after the other's.
   const size_t groups = inner == 1 ? 1 : static_cast<size_t>(plan.planes()),

@@ -11,7 +11,7 @@ namespace {
 
 /// A row too short for a vector.
 template <class Rule>
-POOLSCOPE_SMALL void combine_few(const Pass& pass, size_t row) {
+POOLSCOPE_NOINLINE void combine_few(const Pass& pass, size_t row) {
   using In = typename Rule::In;
   using Out = typename Rule::Out;
   Out* to = reinterpret_cast<Out*>(pass.out.values) + row * pass.out_pitch;
@@ -109,7 +109,7 @@ void combine_often(const Pass& pass) {
 
 /// Cells too few for a vector.
 template <class Rule>
-POOLSCOPE_SMALL void by_two_few(const Pass& pass, size_t row) {
+POOLSCOPE_NOINLINE void by_two_few(const Pass& pass, size_t row) {
   using In = typename Rule::In;
   using Out = typename Rule::Out;
   constexpr size_t inner = 4 / sizeof(In);

@@ -17,12 +17,8 @@
 
 // Files around this one are compiled for size, and a call costs more than the instruction it hides.
 #define POOLSCOPE_INLINE [[gnu::always_inline]] inline
-// Rare work, made small however its file is compiled.
-#ifdef __clang__
-#define POOLSCOPE_SMALL [[clang::minsize, gnu::noinline]]
-#else
-#define POOLSCOPE_SMALL [[gnu::noinline]]
-#endif
+// Rare work, which stays out of the loops that call it.
+#define POOLSCOPE_NOINLINE [[gnu::noinline]]
 // Over a few vectors, which must not become an array in memory.
 #define POOLSCOPE_UNROLL _Pragma("GCC unroll 8")
 

@@ -264,7 +264,7 @@ void copy_lines(uint8_t* to, size_t to_pitch, const uint8_t* from, size_t from_p
 
 }  // namespace
 
-POOLSCOPE_SMALL bool Squares::suit(const Plan& plan, const Elements& elements) {
+POOLSCOPE_NOINLINE bool Squares::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   if (row.kernel != column.kernel || row.stride != column.stride || plan.request.with_indices) return false;
   // Sums leave as means: norms do not, nor averages in another type, nor bytes where the divisor is not always four.
@@ -283,7 +283,7 @@ POOLSCOPE_SMALL bool Squares::suit(const Plan& plan, const Elements& elements) {
   return static_cast<double>(lines_of(row, windows)) * line_bytes <= static_cast<double>(most_strip_bytes);
 }
 
-POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
+POOLSCOPE_NOINLINE Squares::Squares(const Plan& plan, const Elements& elements)
     : plan_(plan),
       elements_(elements),
       kernels_(row_kernels(elements_.kind)),
@@ -310,7 +310,7 @@ POOLSCOPE_SMALL Squares::Squares(const Plan& plan, const Elements& elements)
   }
 }
 
-POOLSCOPE_SMALL bool Squares::prepare() {
+POOLSCOPE_NOINLINE bool Squares::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t lines = static_cast<size_t>(lines_of(row, windows_));
   padded_first_ = INT64_MIN;
@@ -354,7 +354,7 @@ void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pi
 }
 
 /// The windows of output rows [q, q + windows), none of whose lines are padding; false where there is NaN.
-POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
+POOLSCOPE_NOINLINE bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t size = kernels_.line_size, least = kernel_.least;
   const size_t width = static_cast<size_t>(column.input) * inner_,
@@ -381,7 +381,7 @@ POOLSCOPE_SMALL bool Squares::inside(int64_t q, int64_t windows, uint8_t* to) {
 
 /// Brings `count` lines into memory, padded, from line `first` of the input on, which may lie outside it; whether there
 /// is NaN.
-POOLSCOPE_SMALL bool Squares::pad(int64_t first, int64_t count) {
+POOLSCOPE_NOINLINE bool Squares::pad(int64_t first, int64_t count) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t size = kernels_.line_size, width = static_cast<size_t>(column.input) * inner_,
                before = static_cast<size_t>(column.pad_before) * inner_, used = std::min(pitch_ - before, width);
@@ -411,7 +411,7 @@ POOLSCOPE_SMALL bool Squares::pad(int64_t first, int64_t count) {
 }
 
 /// The same windows by the exact kernels of rows.
-POOLSCOPE_SMALL void Squares::combine_exact(uint8_t* to, int64_t windows) {
+POOLSCOPE_NOINLINE void Squares::combine_exact(uint8_t* to, int64_t windows) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   Row lines = lines_, out = made_;
   lines.has_nan = across_rows_.has_nan = true;
@@ -424,7 +424,7 @@ POOLSCOPE_SMALL void Squares::combine_exact(uint8_t* to, int64_t windows) {
 }
 
 /// Stores the windows of output rows q, q + dilation ..., which `made` or the output itself holds.
-POOLSCOPE_SMALL void Squares::finish(int64_t q, int64_t windows, const uint8_t* made, uint8_t* output) {
+POOLSCOPE_NOINLINE void Squares::finish(int64_t q, int64_t windows, const uint8_t* made, uint8_t* output) {
   const int64_t dilation = plan_.axes[1].dilation, together = dilation == 1 ? windows : 1;
   const size_t row_bytes = width_ * elements_.stored_size;
   const bool in_place = made != made_.values;
@@ -436,7 +436,7 @@ POOLSCOPE_SMALL void Squares::finish(int64_t q, int64_t windows, const uint8_t* 
   }
 }
 
-POOLSCOPE_SMALL void Squares::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
+POOLSCOPE_NOINLINE void Squares::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   const Axis& row = plan_.axes[1];
   const int64_t dilation = row.dilation;
   input_ = input;

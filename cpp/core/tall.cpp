@@ -74,7 +74,7 @@ constexpr int64_t far_bytes = 4 * 1024;
 
 }  // namespace
 
-POOLSCOPE_SMALL bool Tall::suit(const Plan& plan, const Elements& elements) {
+POOLSCOPE_NOINLINE bool Tall::suit(const Plan& plan, const Elements& elements) {
   const Axis &row = plan.axes[1], &column = plan.axes[2];
   if (!picks_element(plan.request.op) || plan.request.with_indices || row.stride != 1 || row.kernel < least_taps) {
     return false;
@@ -86,7 +86,7 @@ POOLSCOPE_SMALL bool Tall::suit(const Plan& plan, const Elements& elements) {
          static_cast<double>(column.span()) * static_cast<double>(plan.inner()) < 1e5;
 }
 
-POOLSCOPE_SMALL Tall::Tall(const Plan& plan, const Elements& elements)
+POOLSCOPE_NOINLINE Tall::Tall(const Plan& plan, const Elements& elements)
     : plan_(plan),
       elements_(elements),
       kernels_(row_kernels(elements_.kind)),
@@ -105,7 +105,7 @@ POOLSCOPE_SMALL Tall::Tall(const Plan& plan, const Elements& elements)
   width_ = ((static_cast<size_t>(panel_) * static_cast<size_t>(cell) + 63) / 64 | 1) * 64 / kernels_.element_size;
 }
 
-POOLSCOPE_SMALL bool Tall::prepare() {
+POOLSCOPE_NOINLINE bool Tall::prepare() {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t half = static_cast<size_t>(row.kernel) * width_ * kernels_.element_size;
   const size_t kept = static_cast<size_t>(std::max(row.kernel, column.kernel)) * kept_bytes;
@@ -124,7 +124,7 @@ POOLSCOPE_SMALL bool Tall::prepare() {
 }
 
 /// Windows across of `count` padded rows, `dilation` apart, from `first` on; whether there is NaN.
-POOLSCOPE_SMALL bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns) {
+POOLSCOPE_NOINLINE bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64_t first_column, int64_t columns) {
   const Axis &row = plan_.axes[1], &column = plan_.axes[2];
   const size_t size = kernels_.line_size;
   const int64_t begin = first_column * column.stride - column.pad_before, cells = column.span_of(columns);
@@ -177,7 +177,8 @@ POOLSCOPE_SMALL bool Tall::read(uint8_t* to, int64_t first, int64_t count, int64
   return has_nan;
 }
 
-POOLSCOPE_SMALL void Tall::reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_column, int64_t columns) {
+POOLSCOPE_NOINLINE void Tall::reduce_panel(const uint8_t* input, uint8_t* output, int64_t first_column,
+                                           int64_t columns) {
   const Axis& row = plan_.axes[1];
   const size_t line = static_cast<size_t>(plan_.axes[2].output) * inner_;
   const int64_t dilation = row.dilation;
@@ -215,7 +216,7 @@ POOLSCOPE_SMALL void Tall::reduce_panel(const uint8_t* input, uint8_t* output, i
   }
 }
 
-POOLSCOPE_SMALL void Tall::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
+POOLSCOPE_NOINLINE void Tall::reduce_plane(const uint8_t* input, uint8_t* output, int32_t*) {
   const int64_t columns = plan_.axes[2].output;
   for (int64_t first = 0; first < columns; first += panel_) {
     reduce_panel(input, output, first, std::min(panel_, columns - first));
