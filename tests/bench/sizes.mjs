@@ -17,7 +17,13 @@ async function bundle(work, source) {
     root: work,
     configFile: false,
     logLevel: "silent",
-    build: { write: false, minify: true, target: "es2022", lib: { entry, formats: ["es"], fileName: "bundle" } },
+    build: {
+      write: false,
+      target: "es2022",
+      lib: { entry, formats: ["es"], fileName: "bundle" },
+      // Vite's own `minify` leaves the white space of a library.
+      rolldownOptions: { output: { minify: true } },
+    },
   });
   const [{ output }] = /** @type {any[]} */ ([results].flat());
   return output.map((/** @type {any} */ part) => part.code ?? part.source).join("");
