@@ -187,7 +187,7 @@ POOLSCOPE_NOINLINE void Cells::reduce_plane(const uint8_t* input, uint8_t* outpu
   pass.channels = inner;
   pass.column_pitch = static_cast<size_t>(column.dilation) * inner;
   pass.window_pitch = static_cast<size_t>(column.stride) * inner;
-  pass.row_pitch = static_cast<size_t>(row.dilation * column.input) * inner;
+  pass.row_pitch = static_cast<size_t>(row.dilation) * static_cast<size_t>(column.input) * inner;
   for (int64_t y = 0; y < row.output; ++y) {
     const int64_t first_row = row.start(y) + row.first_valid_tap(y) * row.dilation;
     pass.rows = static_cast<size_t>(row.valid(y));
