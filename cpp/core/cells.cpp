@@ -63,7 +63,7 @@ bool combine_means(const CellPass& pass) {
       pass, [&](size_t w, size_t i) __attribute__((always_inline)) {
         const float* row = first_tap(pass, w, i);
         float* to = reinterpret_cast<float*>(pass.out) + w * pass.channels + i;
-        const auto zero = simd::all<float>(0), divisor = simd::all<float>(pass.divisors[w * pass.channels]);
+        const auto zero = simd::all<float>(0), divisor = simd::all<float>(pass.divisor);
         simd::Vector<float> sums[vectors], across[vectors];
         each_vector([&](size_t v, size_t) __attribute__((always_inline)) { sums[v] = zero; });
         for (size_t r = 0; r < pass.rows; ++r, row += pass.row_pitch) {
@@ -201,7 +201,7 @@ POOLSCOPE_NOINLINE void Cells::reduce_plane(const uint8_t* input, uint8_t* outpu
       pass.index = static_cast<int32_t>(cell);
       pass.out = output;
       pass.indices = indices;
-      if (divisors != nullptr) pass.divisors = divisors + static_cast<size_t>(q) * inner;
+      if (divisors != nullptr) pass.divisor = divisors[static_cast<size_t>(q) * inner];
       if (kernel_ == nullptr || !kernel_(pass)) combine_rows(pass);
       output += pass.count * inner * size;
       if (indices != nullptr) indices += pass.count * inner;

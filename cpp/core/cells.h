@@ -14,8 +14,8 @@ namespace poolscope {
 /// `count` windows of a row, all of whose `rows` by `columns` taps are real. Pitches and `channels` are in elements.
 struct CellPass {
   uint8_t* out = nullptr;
-  int32_t* indices = nullptr;       ///< of pairs of value and index
-  const float* divisors = nullptr;  ///< of sums, which leave as means: one an element of the row
+  int32_t* indices = nullptr;  ///< of pairs of value and index
+  float divisor = 1;           ///< of sums, which leave as means
   const uint8_t* in = nullptr;
   size_t count = 0, rows = 1, columns = 1, channels = 0;
   size_t row_pitch = 0, column_pitch = 0, window_pitch = 0;  ///< from tap to tap down and across, window to window
