@@ -40,6 +40,15 @@ struct Axis {
   /// Whether every window of a sliding axis lies in the input.
   constexpr bool all_inside() const { return pad_before == 0 && span_of(output) <= input; }
 
+  struct Windows {
+    int64_t begin, end;
+  };
+  /// The windows of a sliding axis all of whose taps are in the input, from begin to before end.
+  [[gnu::noinline]] constexpr Windows inside() const {
+    const int64_t begin = std::min(ceil_div(pad_before, stride), output);
+    return {begin, std::clamp(floor_div(input + pad_before - span(), stride) + 1, begin, output)};
+  }
+
   /// First tap of window q; negative inside the padding.
   [[gnu::noinline]] constexpr int64_t start(int64_t q) const {
     switch (kind) {

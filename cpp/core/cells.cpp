@@ -1,7 +1,5 @@
 #include "cells.h"
 
-#include <algorithm>
-
 #include "blocks.h"
 #include "rules.h"
 
@@ -150,12 +148,7 @@ POOLSCOPE_NOINLINE bool Cells::suit(const Plan& plan, const Elements& elements) 
 }
 
 POOLSCOPE_NOINLINE Cells::Cells(const Plan& plan, const Elements& elements)
-    : plan_(plan), elements_(elements), kernel_(cell_kernel(elements.kind)) {
-  const Axis& column = plan.axes[2];
-  inside_begin_ = std::min(ceil_div(column.pad_before, column.stride), column.output);
-  inside_end_ = std::clamp(floor_div(column.input + column.pad_before - column.span(), column.stride) + 1,
-                           inside_begin_, column.output);
-}
+    : plan_(plan), elements_(elements), kernel_(cell_kernel(elements.kind)), inside_(plan.axes[2].inside()) {}
 
 POOLSCOPE_NOINLINE bool Cells::prepare() { return finisher_.prepare(plan_, elements_, 1); }
 
@@ -193,7 +186,7 @@ POOLSCOPE_NOINLINE void Cells::reduce_plane(const uint8_t* input, uint8_t* outpu
     pass.rows = static_cast<size_t>(row.valid(y));
     const float* divisors = elements_.kind == RowKind::sum_f32 ? finisher_.divisors_of(y) : nullptr;
     for (int64_t q = 0, count; q < column.output; q += count) {
-      count = q >= inside_begin_ && q < inside_end_ ? inside_end_ - q : 1;
+      count = q >= inside_.begin && q < inside_.end ? inside_.end - q : 1;
       const int64_t cell = first_row * column.input + column.start(q) + column.first_valid_tap(q) * column.dilation;
       pass.columns = static_cast<size_t>(column.valid(q));
       pass.count = static_cast<size_t>(count);

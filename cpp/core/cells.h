@@ -43,7 +43,7 @@ class Cells final : public Way {
   const Elements& elements_;
   const CellKernel kernel_;  ///< null where the kernels of rows serve
   Finisher finisher_;
-  int64_t inside_begin_, inside_end_;  ///< windows across that reach over no edge
+  Axis::Windows inside_;  ///< windows across that reach over no edge
 };
 
 }  // namespace poolscope

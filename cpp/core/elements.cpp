@@ -365,10 +365,8 @@ POOLSCOPE_NOINLINE void choose_average(Elements& elements, const Stored& type, i
     elements.reads_in_place = type.size == type.real_size;
     elements.divisors = by_size(type.real_size, Divisors::Type::floats, Divisors::Type::doubles);
     elements.settle = by_size(type.real_size, settle_mean<float>, settle_mean<double>);
-    if (elements.reads_in_place) flip_bits(elements);
-    const Elements::Load in_place = elements.load;
     go_by_steps(elements, type.to_real, type.from_real);
-    if (elements.reads_in_place) elements.load = in_place;
+    if (elements.reads_in_place) elements.load = by_size(type.size, load_flipped<uint32_t>, load_flipped<uint64_t>);
   } else if (type.size == 1 && !type.is_signed && most_taps <= INT32_MAX / UINT8_MAX) {
     const bool wide = most_taps > UINT16_MAX / UINT8_MAX;
     elements.kind = wide ? RowKind::sum_u8_i32 : RowKind::sum_u8_u16;

@@ -170,9 +170,7 @@ void Running::across(uint8_t* output, const float* scales) const {
   const int64_t combs = std::min(column.dilation, column.output);
   const size_t step = static_cast<size_t>(column.stride), taps = static_cast<size_t>(column.kernel),
                inner = static_cast<size_t>(column.dilation) * inner_;
-  const int64_t begin = std::min(ceil_div(column.pad_before, column.stride), column.output),
-                inside = floor_div(column.input + column.pad_before - column.span(), column.stride) + 1,
-                end = std::min(inside, column.output);
+  const auto [begin, end] = column.inside();
   for (int64_t first = 0; first < combs;) {  // combs of as many windows
     const int64_t count = ceil_div(column.output - first, column.dilation),
                   next = std::min(combs, column.output - (count - 1) * column.dilation);

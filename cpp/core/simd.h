@@ -15,7 +15,7 @@
 #endif
 #endif
 
-// Files around this one are compiled for size, and a call costs more than the instruction it hides.
+// Nothing is inlined that does not ask for it, and a call costs more than the instruction it hides.
 #define POOLSCOPE_INLINE [[gnu::always_inline]] inline
 // Rare work, which stays out of the loops that call it.
 #define POOLSCOPE_NOINLINE [[gnu::noinline]]

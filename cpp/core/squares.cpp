@@ -304,9 +304,7 @@ POOLSCOPE_NOINLINE Squares::Squares(const Plan& plan, const Elements& elements)
     edge_pitch_ =
         ((kernel_.least / inner_ - 1) * static_cast<size_t>(column.stride) + static_cast<size_t>(column.span())) *
         inner_;
-    inside_begin_ = std::min(ceil_div(row.pad_before, row.stride), row.output);
-    inside_end_ =
-        std::clamp(floor_div(row.input + row.pad_before - row.span(), row.stride) + 1, inside_begin_, row.output);
+    inside_ = row.inside();
   }
 }
 
@@ -443,9 +441,9 @@ POOLSCOPE_NOINLINE void Squares::reduce_plane(const uint8_t* input, uint8_t* out
   for (int64_t start = 0; start < std::min(dilation, row.output); ++start) {
     for (int64_t q = start, windows; q < row.output; q += windows * dilation) {
       windows = std::min(windows_, ceil_div(row.output - q, dilation));
-      const bool is_inside = q >= inside_begin_ && q < inside_end_;
-      if (is_inside) windows = std::min(windows, inside_end_ - q);
-      else if (q < inside_begin_) windows = std::min(windows, inside_begin_ - q);
+      const bool is_inside = q >= inside_.begin && q < inside_.end;
+      if (is_inside) windows = std::min(windows, inside_.end - q);
+      else if (q < inside_.begin) windows = std::min(windows, inside_.begin - q);
       if (elements_.kind == RowKind::sum_f32) {
         windows = static_cast<int64_t>(finisher_.alike(q, static_cast<size_t>(windows), dilation));
         divisors_ = finisher_.divisors_of(q);

@@ -60,7 +60,7 @@ class Squares final : public Way {
   size_t edge_pitch_ = 0;                       ///< elements of a line's padded end
   int64_t windows_ = 1;                         ///< output rows at a time
   int64_t padded_first_;                        ///< the first of the padded lines in memory
-  int64_t inside_begin_ = 0, inside_end_ = 0;   ///< output rows whose lines are read where they lie
+  Axis::Windows inside_{0, 0};                  ///< output rows whose lines are read where they lie
   const uint8_t* input_ = nullptr;
 };
 

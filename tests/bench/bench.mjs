@@ -157,7 +157,7 @@ export async function createBench(places, only) {
       const { contenders, free } = await prepareAll(chosen, smallCall, data);
       try {
         const timings = await measure(
-          contenders.filter(({ kind, library }) => kind === "fresh" || library.startsWith("poolscope")),
+          contenders.filter(({ kind, library }) => kind !== "operator" || library.startsWith("poolscope")),
           budget,
           reference(smallCall, data),
         );

@@ -40,21 +40,28 @@ export async function load(where, library = "poolscope") {
             : { output: made.data.slice() };
         },
       });
-      const lastInput = () => {
-        const { batch, channels, rows, columns, outRows, outColumns } = extents(w);
-        const last = { ...options, layout: "channels_last" };
-        const input = pooling.tensor(w.dtype, [batch, rows, columns, channels]);
-        const resultShape = [batch, outRows, outColumns, channels];
-        const output = pooling.tensor(w.dtype, resultShape);
+      /** @param {any} values @param {number[]} from @param {number[]} to @param {any} given */
+      const resident = (values, from, to, given) => {
+        const input = pooling.tensor(w.dtype, from);
+        const output = pooling.tensor(w.dtype, to);
         held.push(input, output);
-        input.data.set(interleave(data, channels, rows * columns));
+        input.data.set(values);
         let out = output;
         if (w.indices) {
-          const indices = pooling.tensor("int32", resultShape);
+          const indices = pooling.tensor("int32", to);
           held.push(indices);
           out = { output, indices };
         }
-        const { result, ...timed } = contender(input, { ...last, out });
+        return contender(input, { ...given, out });
+      };
+      const channelsLast = () => {
+        const { batch, channels, rows, columns, outRows, outColumns } = extents(w);
+        const { result, ...timed } = resident(
+          interleave(data, channels, rows * columns),
+          [batch, rows, columns, channels],
+          [batch, outRows, outColumns, channels],
+          { ...options, layout: "channels_last" },
+        );
         const first = (/** @type {any} */ array) => separate(array, channels, outRows * outColumns);
         return {
           ...timed,
@@ -65,24 +72,14 @@ export async function load(where, library = "poolscope") {
         };
       };
       const contenders = kinds.map((kind) => {
-        if (kind === "last") return { library, kind, ...lastInput() };
+        if (kind === "last") return { library, kind, ...channelsLast() };
         if (kind === "fresh") return { library, kind, ...contender(x, options) };
         if (kind === "out") {
           const output = new data.constructor(count(shape));
           const out = w.indices ? { output, indices: new Int32Array(output.length) } : output;
           return { library, kind, ...contender(x, { ...options, out }) };
         }
-        const input = pooling.tensor(w.dtype, w.shape);
-        const output = pooling.tensor(w.dtype, shape);
-        held.push(input, output);
-        input.data.set(data);
-        let out = output;
-        if (w.indices) {
-          const indices = pooling.tensor("int32", shape);
-          held.push(indices);
-          out = { output, indices };
-        }
-        return { library, kind, ...contender(input, { ...options, out }) };
+        return { library, kind, ...resident(data, w.shape, shape, options) };
       });
       return {
         contenders,
