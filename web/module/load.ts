@@ -1,10 +1,11 @@
 /** The module's one way in. */
+import { once } from "./once.js";
 import { createPooling } from "./pooling.js";
 import { bytesOf, readLoadOptions } from "./source.js";
 import { sharedCore, startCore } from "./start.js";
 import type { LoadOptions, Pooling } from "./types.js";
 
-let shared: Pooling | undefined;
+const shared = /* @__PURE__ */ once(async () => createPooling(await sharedCore()));
 
 /**
  * Starts the core. Without options every call gets the same instance, made from the bytes inside this module: no request, no
@@ -15,8 +16,5 @@ let shared: Pooling | undefined;
  */
 export async function loadPooling(options?: LoadOptions): Promise<Pooling> {
   const { wasm } = readLoadOptions(options, ["wasm"]);
-  if (wasm !== undefined) return createPooling(await startCore(async () => bytesOf(await wasm)));
-  const core = await sharedCore();
-  shared ??= createPooling(core);
-  return shared;
+  return wasm === undefined ? shared() : createPooling(await startCore(async () => bytesOf(await wasm)));
 }

@@ -6,6 +6,7 @@
 import { unavailable } from "./errors.js";
 import { instantiateScript } from "./glue-nowasm.js";
 import { Heap } from "./heap.js";
+import { once } from "./once.js";
 import { createPooling } from "./pooling.js";
 import { readLoadOptions } from "./source.js";
 import type { Pooling } from "./types.js";
@@ -13,20 +14,15 @@ import type { Pooling } from "./types.js";
 export { PoolingError, type PoolingErrorCode } from "./errors.js";
 export type * from "./types.js";
 
-let shared: Promise<Pooling> | undefined;
+const shared = /* @__PURE__ */ once(() =>
+  instantiateScript().then(
+    (glue) => createPooling(new Heap(glue)),
+    (cause) => Promise.reject(unavailable(cause)),
+  ),
+);
 
 /** Starts the core, or gives the one there is. Compiles nothing and asks no server for anything. */
 export async function loadPooling(options?: Record<string, never>): Promise<Pooling> {
   readLoadOptions(options, []);
-  if (!shared) {
-    const attempt = instantiateScript().then(
-      (glue) => createPooling(new Heap(glue)),
-      (cause) => Promise.reject(unavailable(cause)),
-    );
-    shared = attempt;
-    attempt.catch(() => {
-      if (shared === attempt) shared = undefined;
-    });
-  }
-  return shared;
+  return shared();
 }

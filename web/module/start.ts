@@ -3,6 +3,7 @@ import { unavailable } from "./errors.js";
 import { inlinedBytes, instantiate } from "./glue.js";
 import { Heap } from "./heap.js";
 import { type Methods, methodsOf } from "./methods.js";
+import { once } from "./once.js";
 
 export async function startCore(source: () => Promise<WebAssembly.Module | BufferSource>): Promise<Heap> {
   try {
@@ -14,18 +15,8 @@ export async function startCore(source: () => Promise<WebAssembly.Module | Buffe
   }
 }
 
-let shared: Promise<Heap> | undefined;
-
-/** Started once, from the bytes inside this module; after a failure the next call tries again. */
-export function sharedCore(): Promise<Heap> {
-  if (!shared) {
-    shared = startCore(inlinedBytes);
-    shared.catch(() => {
-      shared = undefined;
-    });
-  }
-  return shared;
-}
+/** Started once, from the bytes inside this module. */
+export const sharedCore = /* @__PURE__ */ once(() => startCore(inlinedBytes));
 
 /** What a drawing needs of loadPooling()'s core; who only draws downloads no pooling of images, resident tensors or fetching. */
 export const loadMethods = async (): Promise<Methods> => methodsOf(await sharedCore());

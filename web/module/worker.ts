@@ -6,6 +6,7 @@
  */
 import { asIndices, bufferOf, className, fill, isArray, isDetached } from "./arrays.js";
 import { isObject, mustBe, PoolingError, unavailable } from "./errors.js";
+import { type Once, once } from "./once.js";
 import { picture } from "./picture.js";
 import { bytesOf, readLoadOptions } from "./source.js";
 import type {
@@ -475,7 +476,11 @@ let ids = 0;
 /** A worker whose script nobody delivers neither starts nor fails: after so many milliseconds it is done without. */
 const PATIENCE = 10_000;
 
-async function start(wasm: unknown, address: WorkerLoadOptions["worker"]): Promise<WorkerPooling> {
+async function start(
+  wasm?: unknown,
+  address?: WorkerLoadOptions["worker"],
+  closed = (): void => {},
+): Promise<WorkerPooling> {
   const owner: Owner = {};
   let core: unknown;
   let link: Link | undefined;
@@ -512,18 +517,15 @@ async function start(wasm: unknown, address: WorkerLoadOptions["worker"]): Promi
     };
   }
   methods.close = () => {
+    if (owner.closed) return;
     owner.closed = new PoolingError("disposed", "this worker was closed");
     link?.end(owner.closed);
-    if (shared?.made === methods) shared = undefined;
+    closed();
   };
   return methods as unknown as WorkerPooling;
 }
 
-interface Shared {
-  readonly promise: Promise<WorkerPooling>;
-  made?: object;
-}
-let shared: Shared | undefined;
+const shared: Once<WorkerPooling> = /* @__PURE__ */ once(() => start(undefined, undefined, shared.forget));
 
 /**
  * Starts a core in a worker, or, where none can start (an old engine, a policy that forbids it, a script that does not come
@@ -532,18 +534,5 @@ let shared: Shared | undefined;
  */
 export async function loadPooling(options?: WorkerLoadOptions): Promise<WorkerPooling> {
   const { wasm, worker } = readLoadOptions(options, ["wasm", "worker"]) as WorkerLoadOptions;
-  if (wasm !== undefined || worker !== undefined) return start(wasm, worker);
-  if (!shared) {
-    const attempt: Shared = { promise: start(undefined, undefined) };
-    shared = attempt;
-    attempt.promise.then(
-      (made) => {
-        attempt.made = made;
-      },
-      () => {
-        if (shared === attempt) shared = undefined;
-      },
-    );
-  }
-  return shared.promise;
+  return wasm === undefined && worker === undefined ? shared() : start(wasm, worker);
 }
