@@ -70,7 +70,7 @@ describe("the experiment", () => {
     expect(words.code).toBe("nn.MaxPool2d(kernel_size=6, stride=2, padding=0, dilation=1, ceil_mode=False)");
     expect(words.formula).toContain("H = ⌊(201 + 2·0 − 1·(6 − 1) − 1) / 2⌋ + 1 = ⌊97.5⌋ + 1 = 98");
     expect(words.formula).toContain("W = ⌊(250 + 2·0 − 1·(6 − 1) − 1) / 2⌋ + 1 = ⌊122⌋ + 1 = 123");
-    expect(words.sentence).toContain("= 252 from in[56, 100], index 14100");
+    expect(words.sentence).toContain("= 252 from in[0, 56, 100], index 14100");
     expect(words.error).toBe("");
     expect(await pixels(tab, "input")).toEqual({ width: 250, height: 201, data: [...ship.data] });
   });
@@ -276,13 +276,13 @@ describe("the cursor", () => {
     await tab.move(...(await over("output", 10, 20)));
     expect((await said(tab)).sentence).toMatch(/^out\[0, 10, 20\] = max\(/);
     await tab.move(...(await over("input", 56, 100)));
-    expect((await said(tab)).sentence).toMatch(/^in\[56, 100\] is in 9 windows and wins \d/);
+    expect((await said(tab)).sentence).toMatch(/^in\[\d, 56, 100\] is in 9 windows and wins \d/);
     await tab.move(...(await over("input", 200, 77)));
-    expect((await said(tab)).sentence).toBe("in[200, 77] is in no window: it is never read");
+    expect((await said(tab)).sentence).toBe("in[0, 200, 77] is in no window: it is never read");
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.press("Enter");
     await tab.move(...(await over("output", 3, 3)));
-    expect((await said(tab)).sentence).toContain("in[200, 77]");
+    expect((await said(tab)).sentence).toContain("in[0, 200, 77]");
     await tab.press("Escape");
     await tab.move(...(await over("output", 4, 4)));
     expect((await said(tab)).sentence).toMatch(/^out\[0, 4, 4\]/);
@@ -326,7 +326,7 @@ describe("the cursor", () => {
   test("goes to the lost row when its fraction is pressed", async () => {
     const tab = await open();
     await tab.click("#formula button.lost");
-    expect((await said(tab)).sentence).toMatch(/^in\[200, \d+\] is in no window/);
+    expect((await said(tab)).sentence).toMatch(/^in\[\d, 200, \d+\] is in no window/);
   });
 
   test("plays and pauses", async () => {

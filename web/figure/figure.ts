@@ -2,7 +2,7 @@
 import { type Arrangement, arrange, MEDIUM, type Sheet } from "./arrange.js";
 import { LAYERS } from "./layers/index.js";
 import type { DrawingLayer, View } from "./layers/view.js";
-import { type Model, type Plane, unread } from "./model.js";
+import { cellName, type Model, type Plane, unread } from "./model.js";
 import { type Group, inset, outlines, type Panel, type Scene, type Shape } from "./scene.js";
 import { say, type Words } from "./texts/index.js";
 import type { Theme } from "./theme.js";
@@ -54,8 +54,8 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   above(at.output, `${words.output} ${shapeOf(model.output)}`);
   if (at.lens && cursor) {
     const sentence = cursor.side === "output" ? words.window : words.readersOf;
-    const row = model.input.channels > 1 ? `${cursor.channel}, ${cursor.row}` : cursor.row;
-    above(at.lens, say(sentence, { row, column: cursor.column }));
+    const { side, channel, row, column } = cursor;
+    above(at.lens, say(sentence, { place: cellName(side, model.input.channels, channel, row, column) }));
   }
   const text = remark(model, words);
   if (text) {

@@ -2,6 +2,7 @@
 import type { Axis } from "../module/index.js";
 import { isAdaptive, isMean, type Layer } from "./code.js";
 import {
+  cellName,
   cursorReaders,
   cursorWindow,
   divisorOf,
@@ -71,8 +72,7 @@ export function sentence(model: Model, words: Words): Part[] {
   if (cursor.side === "input") {
     const fed = cursorReaders(model);
     const place = {
-      row: cursor.row,
-      column: cursor.column,
+      place: cellName("input", input.channels, channel, cursor.row, cursor.column),
       count: fed.length,
       won: fed.filter(({ won }) => won).length,
     };
@@ -83,7 +83,6 @@ export function sentence(model: Model, words: Words): Part[] {
   const window = cursorWindow(model);
   if (!window) return [];
   const { rows, columns } = window;
-  const planes = output.channels > 1 ? `${channel}, ` : "";
   const winner = winnerOf(model, channel, window.row, window.column);
   const values: Part[] = [];
   const real = (model.rows.valid[window.row] as number) * (model.columns.valid[window.column] as number);
@@ -124,7 +123,7 @@ export function sentence(model: Model, words: Words): Part[] {
   const value = valueAt(output, channel, window.row, window.column);
   const result: Part = { text: number(value), role: "result" };
   const shown = Number(result.text.replace("−", "-"));
-  const start: Part = { text: `out[${planes}${window.row}, ${window.column}] = ` };
+  const start: Part = { text: `${cellName("output", output.channels, channel, window.row, window.column)} = ` };
   const power = number(layer.normType);
   let made: Part[];
   /** What stands on the right before it was rounded, to an integer or for the eye. */
@@ -146,8 +145,7 @@ export function sentence(model: Model, words: Words): Part[] {
   }
   const from = winner
     ? say(words.fromCell, {
-        row: winner[0],
-        column: winner[1],
+        place: cellName("input", input.channels, channel, ...winner),
         index: winner[0] * input.width + winner[1],
       })
     : real === 0

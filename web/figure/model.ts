@@ -111,6 +111,10 @@ export const isEmpty = (model: Model, row: number, column: number): boolean =>
 export const valueAt = (plane: Plane, channel: number, row: number, column: number): number =>
   plane.data[(channel * plane.height + row) * plane.width + column] as number;
 
+/** A cell by its name, `out[1, 0]`; where there are several planes, with its own: `in[2, 5, 3]`. */
+export const cellName = (side: Side, planes: number, channel: number, row: number, column: number): string =>
+  `${side === "input" ? "in" : "out"}[${planes > 1 ? `${channel}, ` : ""}${row}, ${column}]`;
+
 /** The input cell an output came from, where one tap wins. */
 export function winnerOf(model: Model, channel: number, row: number, column: number): [number, number] | undefined {
   if (!model.indices || !hasWinner(model.layer)) return undefined;

@@ -1,7 +1,7 @@
 /** What the page draws over its figure and no picture of it has: the signs of a pin and of a pointer. */
 import { LAYERS } from "../figure/layers/index.js";
 import type { DrawingLayer } from "../figure/layers/view.js";
-import { number, shownPlane, valueAt } from "../figure/model.js";
+import { cellName, number, shownPlane, valueAt } from "../figure/model.js";
 import { cellBox, fine, type Shape } from "../figure/scene.js";
 
 /** A pin in the corner of the cursor's cell, while the cursor stays where it is. */
@@ -31,9 +31,8 @@ const pointed: DrawingLayer = {
     if (panel.role !== "lens" || at?.side !== panel.side) return [];
     const { box } = panel;
     const channel = model.cursor?.channel ?? 0;
-    const planes = model.input.channels > 1 ? `${channel}, ` : "";
     const value = number(valueAt(shownPlane(model, at.side), channel, at.row, at.column));
-    const name = at.side === "input" ? "in" : "out";
+    const name = cellName(at.side, model.input.channels, channel, at.row, at.column);
     const shapes: Shape[] = [
       { kind: "rectangle", ...cellBox(panel, at.row, at.column), stroke: theme.paper, line: 4 },
       { kind: "rectangle", ...cellBox(panel, at.row, at.column), stroke: theme.ink, line: 1.5 },
@@ -50,7 +49,7 @@ const pointed: DrawingLayer = {
         kind: "text",
         x: box.x + 8,
         y: box.y + box.height - 12,
-        text: `${name}[${planes}${at.row}, ${at.column}] = ${value}`,
+        text: `${name} = ${value}`,
         size: 13,
         fill: theme.ink,
       },
