@@ -2,7 +2,7 @@
 //   npm test -- module golden     runs the stages whose name contains one of the words
 //   npm test -- --list            names them
 // What cannot run here (a version of xsimd, a browser) is left out loudly; with CI=true that is a failure.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SetupError, setup, which, xsimdVersion } from "../cpp/toolchain/setup.mjs";
@@ -77,6 +77,29 @@ function vitest(project, name, env = {}, around = [], only = []) {
   });
 }
 
+/**
+ * Runs programs two at a time, as many as the machine is expected to have cores.
+ * @param {string[][]} commands
+ * @param {number} seconds after which one is stopped
+ */
+async function together(commands, seconds) {
+  /** @type {{ failed: boolean, stdout: string, stderr: string }[]} */
+  const answers = [];
+  const left = [...commands.entries()];
+  const worker = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [at, [command, ...args]] = next;
+      answers[at] = await new Promise((resolve) =>
+        execFile(command, args, { cwd: root, maxBuffer: 1 << 28, timeout: seconds * 1000 }, (error, stdout, stderr) =>
+          resolve({ failed: error !== null, stdout, stderr }),
+        ),
+      );
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return answers;
+}
+
 /** @param {string} preset */
 function ctest(preset) {
   cmakeBuild(preset);
@@ -91,34 +114,34 @@ function ctest(preset) {
 
 /**
  * Runs the digest program of every build and compares the lines: one test per operator, dtype and build.
- * @returns {Count}
+ * @returns {Promise<Count>}
  */
-function digests() {
+async function digests() {
   const builds = ["native", "scalar", "sanitize", "wasm", "wasm-xsimd8", "nowasm"].filter((name) =>
     existsSync(join(root, "build", name)),
   );
-  /** @type {{ name: string, lines: string[] }[]} */
-  const answers = [];
-  for (const name of builds) {
+  if (builds.length < 2) throw new StepError("There are no two builds to compare.");
+  const commands = builds.map((name) => {
     cmakeBuild(name, ["core_digest"]);
     const program = join(root, "build", name, "tests/cpp/core_digest");
-    const command = name.includes("wasm") ? [process.execPath, `${program}.cjs`] : [program];
-    const { status, stdout, stderr } = spawnSync(command[0], command.slice(1), { encoding: "utf8", timeout: 300_000 });
-    if (status !== 0) throw new StepError(`The digest program of build/${name} failed.\n${stderr}`);
-    answers.push({ name, lines: stdout.trim().split("\n") });
-  }
-  if (answers.length < 2) throw new StepError("There are no two builds to compare.");
-  const [first, ...others] = answers;
+    return name.includes("wasm") ? [process.execPath, `${program}.cjs`] : [program];
+  });
+  const answers = (await together(commands, 300)).map(({ failed, stdout, stderr }, i) => {
+    if (failed) throw new StepError(`The digest program of build/${builds[i]} failed.\n${stderr}`);
+    return stdout.trim().split("\n");
+  });
   const count = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, lines } of others) {
-    for (let i = 0; i < Math.max(first.lines.length, lines.length); i++) {
-      if (lines[i] === first.lines[i]) count.passed++;
+  const [first] = answers;
+  for (let other = 1; other < answers.length; other++) {
+    const lines = answers[other];
+    for (let i = 0; i < Math.max(first.length, lines.length); i++) {
+      if (lines[i] === first[i]) count.passed++;
       else {
         count.failed++;
-        console.error(`${first.name}: ${first.lines[i]}\n${name}: ${lines[i]}`);
+        console.error(`${builds[0]}: ${first[i]}\n${builds[other]}: ${lines[i]}`);
       }
     }
-    console.log(`${name} and ${first.name}: ${lines.length} digests compared`);
+    console.log(`${builds[other]} and ${builds[0]}: ${lines.length} digests compared`);
   }
   if (count.failed) throw new TestsFailed(count);
   return count;
@@ -126,31 +149,30 @@ function digests() {
 
 /**
  * Every fuzz target for a few seconds, from the committed seeds. POOLSCOPE_FUZZ_SECONDS makes it a long run.
- * @returns {Count}
+ * @returns {Promise<Count>}
  */
-function fuzz() {
+async function fuzz() {
   const sources = files("tests/fuzz").flatMap((file) => file.match(/\/(fuzz_\w+)\.cpp$/)?.[1] ?? []);
   cmakeBuild("fuzz", sources);
   const seconds = Number(process.env.POOLSCOPE_FUZZ_SECONDS || 15);
   const targets = files("build/fuzz/tests/fuzz").filter((file) => /\/fuzz_\w+$/.test(file));
   if (targets.length === 0) throw new StepError("No fuzz target was built.");
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  for (const target of targets) {
-    const name = target.slice(target.lastIndexOf("/") + 1);
-    const found = join(root, "build/fuzz/found", name);
+  const names = targets.map((target) => target.slice(target.lastIndexOf("/") + 1));
+  console.log(`fuzz: ${names.join(" and ")} for ${seconds} s`);
+  const commands = targets.map((target, i) => {
+    const found = join(root, "build/fuzz/found", names[i]);
     mkdirSync(found, { recursive: true });
-    const seeds = join(root, "tests/fuzz/corpus", name);
-    console.log(`fuzz: ${name} for ${seconds} s`);
-    const { status, stderr } = spawnSync(
-      join(root, target),
-      [`-max_total_time=${seconds}`, "-print_final_stats=1", `-artifact_prefix=${found}-`, found, seeds],
-      { encoding: "utf8", cwd: root, maxBuffer: 1 << 28 },
-    );
+    const seeds = join(root, "tests/fuzz/corpus", names[i]);
+    const flags = [`-max_total_time=${seconds}`, "-print_final_stats=1", `-artifact_prefix=${found}-`];
+    return [join(root, target), ...flags, found, seeds];
+  });
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const [i, { failed, stderr }] of (await together(commands, seconds + 300)).entries()) {
     const executions = stderr.match(/number_of_executed_units:\s*(\d+)/)?.[1];
     const coverage = stderr.match(/cov: (\d+)/g)?.at(-1);
-    if (status === 0 && Number(executions) > 0) {
+    if (!failed && Number(executions) > 0) {
       count.passed++;
-      console.log(`fuzz: ${name}: ${executions} executions, ${coverage}, nothing found`);
+      console.log(`fuzz: ${names[i]}: ${executions} executions, ${coverage}, nothing found`);
     } else {
       count.failed++;
       console.error(stderr.slice(-6000));
@@ -171,7 +193,7 @@ function requireProgram(...names) {
   if (!names.some((name) => which(name))) throw new LeftOut(`${names.join(" or ")} is not installed`);
 }
 
-/** One that is `long` runs when it is asked for by its whole name. @type {{ name: string, what: string, long?: true, run: () => Count | void }[]} */
+/** One that is `long` runs when it is asked for by its whole name. @type {{ name: string, what: string, long?: true, run: () => Count | void | Promise<Count> }[]} */
 const stages = [
   { name: "setup", what: "the tools and libraries that the tests need", run: () => setup(["test"]) },
   { name: "check", what: "format, lint, types, import rule", run: () => node(join(root, "web/build/check.mjs"), []) },
@@ -334,7 +356,7 @@ for (const { name, what, run: action } of chosen) {
   const started = performance.now();
   const row = { name, result: "passed", count: { passed: 0, failed: 0, skipped: 0 }, seconds: 0, why: "" };
   try {
-    row.count = action() ?? { passed: 1, failed: 0, skipped: 0 };
+    row.count = (await action()) ?? { passed: 1, failed: 0, skipped: 0 };
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
     row.why = message;

@@ -335,6 +335,11 @@ POOLSCOPE_NOINLINE bool Squares::prepare() {
   return true;
 }
 
+/// From row to row of windows at `to`: side by side in memory of our own, a comb in the output.
+size_t Squares::out_pitch(const uint8_t* to) const {
+  return to == made_.values ? width_ : width_ * static_cast<size_t>(plan_.axes[1].dilation);
+}
+
 /// `count` windows of each row, from element `first` of the rows at `to` on.
 void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count,
                       int64_t windows) const {
@@ -345,7 +350,7 @@ void Squares::combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pi
   square.lines = lines;
   square.rows = static_cast<size_t>(windows);
   square.count = count;
-  square.out_pitch = to == made_.values ? width_ : width_ * static_cast<size_t>(plan_.axes[1].dilation);
+  square.out_pitch = out_pitch(to);
   square.in_pitch = pitch;
   square.step = static_cast<size_t>(column.dilation) * inner_;
   kernel_.run(square);
@@ -417,8 +422,7 @@ POOLSCOPE_NOINLINE void Squares::combine_exact(uint8_t* to, int64_t windows) {
   const size_t stride = static_cast<size_t>(row.stride);
   across_.across(across_rows_, width_, lines, pitch_, static_cast<size_t>(lines_of(row, windows)), inner_,
                  {column.kernel, column.dilation, stride}, static_cast<size_t>(column.output));
-  const size_t pitch = to == made_.values ? width_ : width_ * static_cast<size_t>(row.dilation);
-  down_.down(out, pitch, across_rows_, width_, width_, {row.kernel, 1, stride}, static_cast<size_t>(windows));
+  down_.down(out, out_pitch(to), across_rows_, width_, width_, {row.kernel, 1, stride}, static_cast<size_t>(windows));
 }
 
 /// Stores the windows of output rows q, q + dilation ..., which `made` or the output itself holds.

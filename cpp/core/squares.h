@@ -42,6 +42,7 @@ class Squares final : public Way {
   bool inside(int64_t q, int64_t windows, uint8_t* to);
   bool pad(int64_t first, int64_t count);
   void finish(int64_t q, int64_t windows, const uint8_t* made, uint8_t* output);
+  size_t out_pitch(const uint8_t* to) const;
   void combine(uint8_t* to, size_t first, const uint8_t* lines, size_t pitch, size_t count, int64_t windows) const;
   void combine_exact(uint8_t* to, int64_t windows);
 
