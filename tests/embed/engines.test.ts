@@ -110,7 +110,7 @@ describe("the example", () => {
     });
     expect(views.map(({ weight }) => weight)).toEqual(["400", "700", "400"]);
     expect(views[0]?.label).toContain("1 × 8 × 9 becomes 1 × 3 × 4");
-    expect(views[1]?.sentence).toBe("out[0, 0] = (1) / 1 = 1  3 of 4 taps not counted");
+    expect(views[1]?.sentence).toBe("out[0, 0] = (1) / 1 = 1; 3 of 4 taps are not counted");
     expect(views[2]?.label).toContain("1 × 6 × 7 变为 1 × 4 × 5");
     // Only Chromium tells what moved while the figures came.
     const moved = await tab.run(async () => {

@@ -23,7 +23,7 @@ describe("figureSVG", () => {
     expect(svg).toContain(
       "<title>nn.AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True): 1 × 4 × 4 becomes 1 × 3 × 3</title>",
     );
-    expect(svg).toContain("out[2, 2] = (16 + 0 + 0 + 0) / 4 = 4  5 of 9 taps not counted");
+    expect(svg).toContain("out[2, 2] = (16 + 0 + 0 + 0) / 4 = 4; 5 of 9 taps are not counted");
   });
 
   test("tells apart the taps of an average that count as zero from those that do not count", async () => {
@@ -172,7 +172,10 @@ describe("figureSVG", () => {
       [{ ...good, width: Number.NaN }, /'width' must be/],
       [{ ...good, wide: 3 }, /unexpected keyword argument 'wide'/],
       [{ ...good, code: "nn.AdaptiveMaxPool2d(-1)" }, /adaptive_max_pool2d: elements of output_size/],
-      [{ ...good, code: "nn.AdaptiveAvgPool2d(0)" }, /'at' is \[0, 0\], but the output is 1 × 0 × 0/],
+      [
+        { ...good, code: "nn.AdaptiveAvgPool2d(0)" },
+        /^Given input size: \(1x4x4\). Calculated output size: \(1x0x0\). Output size is too small$/,
+      ],
     ];
     for (const [options, sentence] of bad) {
       const refusal = figureSVG(options as never);

@@ -57,7 +57,7 @@ describe("looking back is said", () => {
     expect((await said(tab)).sentence).toBe("The gradient 1 of out[1, 1] is spread: 1/4 to each of 4 cells");
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.press("i");
-    expect((await said(tab)).sentence).toBe("in[3, 3] is in 1 window: ∑ = 0.25");
+    expect((await said(tab)).sentence).toBe("in[3, 3] is in 1 window: its gradient is 0.25");
     await tab.follow("nn.AvgPool2d(2)&image=numbers&at=1,1&look=unpool");
     await until(tab, ({ note }) => note === "No tap wins here, so nothing can be put back.");
     await tab.follow("nn.AvgPool2d(2)&image=numbers&at=1,1");

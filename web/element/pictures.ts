@@ -25,7 +25,10 @@ export function readGrid(text: string): Grid | undefined {
 }
 
 /** Longer sides are scaled down: a screen cannot show more, and a phone should not try. */
-export const LONGEST = 2048;
+const LONGEST = 2048;
+/** But not below so many pixels, which would take a strip's few rows away, as long as canvases are so long. */
+const FEW = 2 ** 21;
+const CANVAS = 8192;
 
 /** Why a picture cannot be had. */
 export type PictureTrouble = "unreadable" | "empty" | "cut" | "foreign";
@@ -79,7 +82,8 @@ export const fromGrid = ({ width, values }: Grid): Plane => ({
 /** Draws anything drawable onto white and takes its pixels; transparent pictures become opaque. */
 export function fromSource(source: CanvasImageSource, width: number, height: number): Plane {
   if (!(width > 0 && height > 0)) throw new PictureError("empty");
-  const scale = Math.min(1, LONGEST / Math.max(width, height));
+  const longer = Math.max(width, height);
+  const scale = Math.min(1, CANVAS / longer, Math.max(LONGEST / longer, Math.sqrt(FEW / (width * height))));
   const context = sheet(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
   const { canvas } = context;
   context.fillStyle = "#fff";
@@ -94,8 +98,9 @@ export function fromSource(source: CanvasImageSource, width: number, height: num
   }
 }
 
-async function decoded(address: string): Promise<HTMLImageElement> {
+async function decoded(address: string, shared = false): Promise<HTMLImageElement> {
   const image = new Image();
+  if (shared) image.crossOrigin = "anonymous";
   image.src = address;
   try {
     await image.decode();
@@ -107,7 +112,9 @@ async function decoded(address: string): Promise<HTMLImageElement> {
 }
 
 export async function fromAddress(address: string): Promise<Plane> {
-  const image = await decoded(address);
+  // Of another site's picture the pixels must be asked for; where they are refused, it may still be one to look at.
+  const foreign = new URL(address, document.baseURI).origin !== location.origin;
+  const image = await (foreign ? decoded(address, true).catch(() => decoded(address)) : decoded(address));
   return fromSource(image, image.naturalWidth, image.naturalHeight);
 }
 

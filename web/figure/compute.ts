@@ -1,5 +1,6 @@
 /** All pooling of the figure, the element and the page, done by the module. */
 
+import { PoolingError } from "../module/errors.js";
 import type { Axis, Tensor } from "../module/index.js";
 import { hasWinner, type Layer, operator } from "./code.js";
 import type { Model, Plane } from "./model.js";
@@ -35,6 +36,12 @@ export function compute(pooling: Pooling, layer: Layer, input: Plane): Model {
   // The operator first: what it refuses is refused in its own name.
   const pooled = call(pooling, hasWinner(layer) ? `${name}WithIndices` : name, tensor(input), options);
   const { output = pooled, indices } = pooled;
+  if (output.data.length === 0) {
+    // PyTorch's adaptive layers make such tensors; there is nothing of one to draw.
+    const sizes = [[input.channels, ...size], output.shape].map((shape) => `(${shape.join("x")})`);
+    const message = `Given input size: ${sizes[0]}. Calculated output size: ${sizes[1]}. Output size is too small`;
+    throw new PoolingError("invalid_argument", message);
+  }
   return { layer, ...pooling.geometry2d(size, options), input, output: plane(input, output), indices };
 }
 

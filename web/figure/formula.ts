@@ -89,12 +89,14 @@ export function sentence(model: Model, words: Words): Part[] {
   const mean = isMean(layer);
   // What an average counts stands in its sum: a zero for a tap in the padding, nothing for one that hangs over.
   const padded = mean && layer.countIncludePad && !isAdaptive(layer);
+  const power = layer.name === "LPPool2d" && layer.normType !== Number.POSITIVE_INFINITY ? layer.normType : undefined;
   const total = padded
     ? (model.rows.counted[window.row] as number) * (model.columns.counted[window.column] as number)
     : real;
   const keep = total <= SHOWN ? SHOWN : 6;
   let seen = 0;
   let sum = 0;
+  let powers = 0;
   let skipped = false;
   for (let i = 0; i < rows.taps; i++) {
     const row = rows.start + i * rows.step;
@@ -106,6 +108,7 @@ export function sentence(model: Model, words: Words): Part[] {
       const won = winner?.[0] === row && winner[1] === column;
       const value = inside ? valueAt(input, channel, row, column) : 0;
       sum += value;
+      if (power !== undefined) powers += value ** power;
       seen++;
       if (seen >= keep && seen < total && !won) {
         if (!skipped) values.push({ text: say(words.values, { count: total }), role: "soft" });
@@ -113,7 +116,7 @@ export function sentence(model: Model, words: Words): Part[] {
         continue;
       }
       values.push({
-        text: number(value),
+        text: power === undefined ? number(value) : `${signed(value)}^${number(power)}`,
         ...(won ? { role: "winner" as const } : inside ? {} : { role: "soft" as const }),
       });
     }
@@ -124,7 +127,6 @@ export function sentence(model: Model, words: Words): Part[] {
   const result: Part = { text: number(value), role: "result" };
   const shown = Number(result.text.replace("−", "-"));
   const start: Part = { text: `${cellName("output", output.channels, channel, window.row, window.column)} = ` };
-  const power = number(layer.normType);
   let made: Part[];
   /** What stands on the right before it was rounded, to an integer or for the eye. */
   let exact = Number.NaN;
@@ -132,32 +134,33 @@ export function sentence(model: Model, words: Words): Part[] {
     const divisor = divisorOf(model, window.row, window.column);
     made = [{ text: "(" }, ...join(" + "), { text: `) / ${number(divisor)}` }];
     exact = sum / divisor;
-  } else if (layer.name === "LPPool2d" && layer.normType === Number.POSITIVE_INFINITY) {
-    made = [{ text: "max(|" }, ...join("|, |"), { text: "|)" }];
-  } else if (layer.name === "LPPool2d") {
+  } else if (power !== undefined) {
     // PyTorch scales the sum of a window that hangs over, as if all of its taps were there.
     const all = rows.taps * columns.taps;
     const [open, close] = real < all ? ["((", `)·${all}/${real})`] : ["(", ")"];
-    made = [{ text: open }, ...join(`^${power} + `), { text: `^${power}${close}^(1/${power})` }];
-    exact = value;
+    made = [{ text: open }, ...join(" + "), { text: `${close}^(1/${number(power)})` }];
+    exact = ((powers * all) / real) ** (1 / power);
+  } else if (layer.name === "LPPool2d") {
+    made = [{ text: "max(|" }, ...join("|, |"), { text: "|)" }];
   } else {
     made = [{ text: layer.name === "MinPool2d" ? "min(" : "max(" }, ...join(", "), { text: ")" }];
   }
   const from = winner
-    ? say(words.fromCell, {
+    ? `  ${say(words.fromCell, {
         place: cellName("input", input.channels, channel, ...winner),
         index: winner[0] * input.width + winner[1],
-      })
+      })}`
     : real === 0
       ? words.noTap
       : mean && total < rows.taps * columns.taps
         ? say(words.notCounted, { count: rows.taps * columns.taps - total, all: rows.taps * columns.taps })
         : "";
-  return [
-    start,
-    ...made,
-    { text: Number.isFinite(exact) && shown !== exact ? " ≈ " : " = " },
-    result,
-    ...(from ? [{ text: `  ${from}` }] : []),
-  ];
+  const most = input.kind === "picture" ? 255 : Number.POSITIVE_INFINITY;
+  const equals =
+    exact > most
+      ? ` = ${say(words.cutTo, { value: number(exact) })} `
+      : Number.isFinite(exact) && shown !== exact
+        ? " ≈ "
+        : " = ";
+  return [start, ...made, { text: equals }, result, ...(from ? [{ text: from }] : [])];
 }

@@ -2,6 +2,7 @@
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { fromAddress, fromFile, fromGrid, fromSource, PictureError, type PictureTrouble } from "../element/pictures.js";
 import { Stage } from "../element/stage.js";
+import { arrange } from "../figure/arrange.js";
 import { CodeError, type Layer, parse, print } from "../figure/code.js";
 import { compute, lookBack, type Pooling } from "../figure/compute.js";
 import { shapeOf } from "../figure/figure.js";
@@ -52,6 +53,17 @@ const PICTURE_TROUBLE: Record<PictureTrouble, keyof Texts> = {
   foreign: "foreign_picture",
 };
 
+/** A column of text, in which most frames stand. */
+const COLUMN = 688;
+
+const isLine = (text: string): boolean => {
+  try {
+    return parse(text) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
 const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 
 export const parts = (list: readonly Part[], lost?: () => unknown, label?: string): unknown[] =>
@@ -65,9 +77,13 @@ export class App implements Page {
   state: State;
   model: Model | undefined;
   private picture: Plane | undefined;
+  /** The reader's own, which stays at hand when a sample is looked at. */
+  private own: Plane | undefined;
   /** What the model was computed from. */
   private made: { layer?: Layer; picture?: Plane } = {};
   private error = "";
+  /** Why the line did not take what was typed; the figure is as good as before. */
+  private refused = "";
   /** What happened last, said in the language of the moment. */
   private note: (() => string) | undefined;
   /** Why one cannot look back here. */
@@ -110,8 +126,8 @@ export class App implements Page {
     this.camera = new Camera(
       (video, width, height) => void this.filmed(video, width, height),
       () => {
-        this.refuse("camera_lost");
         this.change({ image: "file" });
+        this.refuse("camera_lost");
       },
     );
     const app = this;
@@ -122,7 +138,7 @@ export class App implements Page {
       layer: () => this.state.layer,
       change: (layer) => this.change({ layer }),
       refuse: (message) => {
-        this.error = message;
+        this.refused = message;
         this.redraw();
       },
       redraw: () => this.render(),
@@ -156,6 +172,7 @@ export class App implements Page {
   /** Fetches the picture the state names. */
   private async load(): Promise<void> {
     const { image, grid } = this.state;
+    if (image === "file") return;
     if (image === "numbers") this.picture = fromGrid(grid);
     else {
       const picture = await fromAddress(sampleAddress(image));
@@ -167,6 +184,10 @@ export class App implements Page {
   change(patch: Partial<State>): void {
     const before = this.state;
     this.state = { ...this.state, ...patch };
+    this.refused = "";
+    // What was said of another layer or picture is said no longer.
+    if (patch.layer || patch.image) this.note = undefined;
+    if (patch.image === "file") this.own = this.picture;
     if (this.state.image !== before.image && before.image === "camera") this.camera.stop();
     if (this.state.image !== before.image && patch.image && !["file", "camera"].includes(patch.image)) {
       void this.load().then(() => this.redraw());
@@ -206,7 +227,8 @@ export class App implements Page {
     } catch (error) {
       // The last good figure stays, greyed; the sentence says why. A link that never was good gets the opening layer's.
       this.error = (error as Error).message;
-      this.model ??= compute(this.pooling, START, picture);
+      const kernelSize = Math.min(START.kernelSize as number, picture.height, picture.width);
+      this.model ??= compute(this.pooling, { ...START, kernelSize }, picture);
     }
   }
 
@@ -250,6 +272,13 @@ export class App implements Page {
         this.redraw();
       }
     }
+    const { zoom } = this.state;
+    if (zoom) {
+      const inside = (at: number, size: number) => Math.min(size - 1, Math.max(0, at));
+      const [middle, across] = [inside(zoom.row, model.input.height), inside(zoom.column, model.input.width)];
+      if (middle !== zoom.row || across !== zoom.column)
+        this.state = { ...this.state, zoom: { ...zoom, row: middle, column: across } };
+    }
     this.arrived = undefined;
     model.cursor = { side: state.side, row, column, channel, pinned: this.moving.pinned };
     model.pointed = this.moving.pointed;
@@ -270,6 +299,7 @@ export class App implements Page {
     if (this.fresh("head", language, theme)) {
       document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
       document.title = texts.title;
+      document.querySelector("meta[name=description]")?.setAttribute("content", texts.description);
       applyTheme(theme);
       this.stage.element.setAttribute("aria-label", texts.figure_label);
       render(this.head(), place("head"));
@@ -282,9 +312,10 @@ export class App implements Page {
       this.clampCursor(model);
       this.turnBack(model);
     }
-    const note = [this.note?.(), this.hindrance?.()].filter(Boolean).join(" ");
-    if (this.fresh("messages", this.error, note)) {
-      place("error").textContent = this.error;
+    const error = this.error || this.refused;
+    const note = [this.note?.(), this.hindrance?.(), this.stillShown()].filter(Boolean).join(" ");
+    if (this.fresh("messages", error, this.error, note)) {
+      place("error").textContent = error;
       place("note").textContent = note;
       for (const id of ["stage", "facts", "under"]) place(id).classList.toggle("stale", this.error !== "");
     }
@@ -304,6 +335,13 @@ export class App implements Page {
       this.speak(model);
     }
     this.link();
+  }
+
+  /** What the greyed figure is of, where that is not what the line or the picture is. */
+  private stillShown(): string {
+    const { model, state, texts } = this;
+    if (!this.error || !model || (model.layer === state.layer && model.input === this.picture)) return "";
+    return say(texts.still_shown, { code: print(model.layer), shape: shapeOf(model.input) });
   }
 
   private settling: ReturnType<typeof setTimeout> | undefined;
@@ -401,7 +439,21 @@ export class App implements Page {
       }}>Poolscope</a>`;
     }
     return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.copy(event, print(this.state.layer))}>${icons.copy}</button>
-      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.copy(event, location.href)}>${icons.link}</button>`;
+      <button aria-label=${texts.paste_line} title=${texts.paste_line} @click=${() => this.pasteLine()}>${icons.paste}</button>
+      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.copy(event, this.address())}>${icons.link}</button>`;
+  }
+
+  /** The link to what is shown now; the one in the address bar comes a little later. */
+  private address(query = ""): string {
+    return new URL(`${location.pathname}${query}#${encode(write(this.state))}`, location.href).href;
+  }
+
+  private pasteLine(): void {
+    const read = navigator.clipboard?.readText?.() ?? Promise.reject(new Error("no clipboard"));
+    read.then(
+      (text) => this.take(text),
+      () => this.refuse("paste_failed"),
+    );
   }
 
   private copy(event: Event, text: string): void {
@@ -415,7 +467,8 @@ export class App implements Page {
       () => {
         const code = button.previousElementSibling;
         if (code) getSelection()?.selectAllChildren(code);
-        this.refuse("copy_failed");
+        if (this.dialog.open) this.renderShare(this.texts.copy_failed);
+        else this.refuse("copy_failed");
       },
     );
   }
@@ -448,7 +501,9 @@ export class App implements Page {
             (name, at) =>
               html`<button aria-pressed=${at === state.channel} @click=${() => this.change({ channel: at })}>${name}</button>`,
           )}</div>`
-        : nothing
+        : state.image === "numbers"
+          ? html`<p class="soft">${texts.edit_hint}</p>`
+          : nothing
     }</div>`;
   }
 
@@ -472,9 +527,10 @@ export class App implements Page {
         <button aria-disabled=${!state.zoom} @click=${() => this.change({ zoom: undefined })}>${texts.zoom_fit}</button>
       </div>
       <div class="group" role="group" aria-label=${texts.picture}>
-        <select aria-label=${texts.picture} @change=${(event: Event) => this.change({ image: (event.currentTarget as HTMLSelectElement).value, zoom: undefined })}>
+        <select aria-label=${texts.picture} @change=${(event: Event) => this.choose((event.currentTarget as HTMLSelectElement).value)}>
           ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
-          ${state.image === "file" ? html`<option value="file" selected>${texts.file}</option>` : nothing}
+          ${this.own ? html`<option value="file" ?selected=${state.image === "file"}>${texts.file}</option>` : nothing}
+          ${state.image === "camera" ? html`<option value="camera" selected>${texts.camera}</option>` : nothing}
         </select>
         <label class="button" title=${texts.open_help}>${texts.open}<input type="file" accept="image/*,video/*" aria-label=${texts.open_help} @change=${(
           event: Event,
@@ -504,6 +560,11 @@ export class App implements Page {
       <button class="share" aria-haspopup="dialog" @click=${() => this.openShare()}>${icons.share} ${texts.share}</button>`;
   }
 
+  private choose(image: string): void {
+    if (image === "file") this.picture = this.own;
+    this.change({ image, zoom: undefined });
+  }
+
   // --- taking the figure along -------------------------------------------------------------------------------------
 
   private get dialog(): HTMLDialogElement {
@@ -516,18 +577,14 @@ export class App implements Page {
     this.dialog.showModal();
   }
 
-  private renderShare(): void {
+  private renderShare(trouble = ""): void {
     const { state, dialog } = this;
-    const fragment = `#${encode(write(state))}`;
-    const address = (query: string) => new URL(`${location.pathname}${query}${fragment}`, location.href).href;
-    const figure = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
-    const rooms = ["stage", "facts", "under"].map((id) => place(id).offsetHeight);
-    const height = Math.ceil(rooms.reduce((sum, room) => sum + room, figure + 44));
     const shared = {
-      link: address(""),
+      link: this.address(),
       tag: tag(state, new URL(sampleAddress(state.image), location.href).href),
-      frame: frame(state.layer, address("?embed"), height),
+      frame: frame(state.layer, this.address("?embed"), this.frameHeight()),
       own: state.image === "file" || state.image === "camera",
+      trouble,
       busy: this.busy,
     };
     const acts = {
@@ -539,6 +596,19 @@ export class App implements Page {
       close: () => dialog.close(),
     };
     render(share(shared, this.texts, acts), dialog);
+  }
+
+  /** What a frame needs in a column of text as well as in a window like this one. */
+  private frameHeight(): number {
+    const { model, stage } = this;
+    if (!model) return 0;
+    const above = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
+    const { height } = arrange(model, { width: COLUMN, density: 1, zoom: this.state.zoom });
+    // Its sentences take more lines there.
+    const narrow = stage.element.offsetWidth > COLUMN ? 64 : 0;
+    const rooms = ["facts", "under"].map((id) => place(id).offsetHeight);
+    const figure = Math.max(stage.element.offsetHeight, height);
+    return Math.ceil(rooms.reduce((sum, room) => sum + room, above + figure + 44 + narrow));
   }
 
   private width(): number {
@@ -581,7 +651,6 @@ export class App implements Page {
     }
     this.camera.start().then(
       () => {
-        this.note = undefined;
         this.change({ image: "camera", zoom: undefined });
       },
       (error: Error) => this.refuse(CAMERA_TROUBLE[error.name] ?? "camera_busy"),
@@ -658,10 +727,24 @@ export class App implements Page {
       this.moving.pinned = false;
       // The line first: what a link changes is read there.
       place("line").scrollIntoView({ block: "nearest" });
+      this.refused = "";
+      // A link to one's own picture names none: back to it while it is here.
+      if (this.own && !hash.includes("&image=")) {
+        state.image = "file";
+        this.picture = this.own;
+      }
       if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
       else this.redraw();
     });
     addEventListener("paste", (event) => this.paste(event));
+    // Turnable numbers are no text to browsers: what is copied out of the line is the line.
+    addEventListener("copy", (event) => {
+      const selection = getSelection();
+      const inLine = [selection?.anchorNode, selection?.focusNode].some((node) => place("code").contains(node ?? null));
+      if (!inLine || event.target instanceof HTMLInputElement) return;
+      event.clipboardData?.setData("text/plain", print(this.state.layer));
+      event.preventDefault();
+    });
     addEventListener("dragover", (event) => {
       event.preventDefault();
       document.documentElement.dataset.drop = this.texts.drop;
@@ -689,14 +772,13 @@ export class App implements Page {
         await this.camera.file(file).catch(() => {
           throw new PictureError("unreadable");
         });
-        this.note = undefined;
         this.change({ image: "camera", zoom: undefined });
         return;
       }
       const { plane, scaled } = await fromFile(file);
       this.picture = plane;
-      this.note = scaled && (() => say(this.texts.scaled_picture, scaled));
       this.change({ image: "file", zoom: undefined });
+      this.note = scaled && (() => say(this.texts.scaled_picture, scaled));
     } catch (error) {
       if (!(error instanceof PictureError)) throw error;
       this.refuse(PICTURE_TROUBLE[error.trouble]);
@@ -706,8 +788,8 @@ export class App implements Page {
   private take(text: string): void {
     try {
       const layer = parse(text);
-      this.note = /return_indices\s*=\s*True/.test(text) ? () => this.texts.pasted_indices : undefined;
       this.change({ layer });
+      if (/return_indices\s*=\s*True/.test(text)) this.note = () => this.texts.pasted_indices;
     } catch (error) {
       if (!(error instanceof CodeError)) throw error;
       if (/^\s*https?:\S+\s*$/.test(text)) {
@@ -721,9 +803,14 @@ export class App implements Page {
   }
 
   private paste(event: ClipboardEvent): void {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+    const { target } = event;
     const file = [...(event.clipboardData?.files ?? [])][0];
     const text = event.clipboardData?.getData("text/plain");
+    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) {
+      // A whole line where a number is typed means the line.
+      if (!target.matches("#code input") || !text || !isLine(text)) return;
+      this.line.leave();
+    }
     if (file) void this.open(file);
     else if (text) this.take(text);
     else this.refuse("paste_nothing");

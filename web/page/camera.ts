@@ -3,8 +3,15 @@
 const WIDTH = 640;
 const HEIGHT = 480;
 
+const screen = (): HTMLVideoElement => {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  return video;
+};
+
 export class Camera {
-  private readonly video = document.createElement("video");
+  private video = screen();
   private stream: MediaStream | undefined;
   private frame = 0;
 
@@ -12,10 +19,7 @@ export class Camera {
   constructor(
     private readonly take: (video: HTMLVideoElement, width: number, height: number) => void,
     private readonly lost: () => void,
-  ) {
-    this.video.muted = true;
-    this.video.playsInline = true;
-  }
+  ) {}
 
   get running(): boolean {
     return this.stream !== undefined || !this.video.paused;
@@ -24,7 +28,9 @@ export class Camera {
   /** Rejects where there is no camera or it was refused. */
   async start(): Promise<void> {
     const video = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, facingMode: "environment" };
-    this.stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    this.stop();
+    this.stream = stream;
     this.stream.getVideoTracks()[0]?.addEventListener("ended", () => {
       this.stop();
       this.lost();
@@ -36,16 +42,18 @@ export class Camera {
 
   /** Plays a video file in a loop. Rejects where the browser cannot. */
   async file(file: Blob): Promise<void> {
-    this.stop();
-    this.video.srcObject = null;
-    this.video.src = URL.createObjectURL(file);
-    this.video.loop = true;
+    const video = screen();
+    video.src = URL.createObjectURL(file);
+    video.loop = true;
     try {
-      await this.video.play();
+      await video.play();
     } catch (error) {
-      this.stop();
+      URL.revokeObjectURL(video.src);
       throw error;
     }
+    // What runs already goes on until another does.
+    this.stop();
+    this.video = video;
     this.next();
   }
 
@@ -54,6 +62,7 @@ export class Camera {
     this.video.pause();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = undefined;
+    this.video.srcObject = null;
     if (this.video.src) URL.revokeObjectURL(this.video.src);
     this.video.removeAttribute("src");
   }

@@ -52,8 +52,8 @@ export class Compare {
   }
 
   draw(model: Model, { input }: Arrangement, output: HTMLCanvasElement, label: string): void {
-    // Numbers over numbers compare nothing.
-    const there = this.on && model.input.kind === "picture";
+    // Numbers over numbers compare nothing, nor does what comes back.
+    const there = this.on && model.input.kind === "picture" && !model.back;
     this.cover.hidden = !there;
     this.handle.hidden = !there;
     if (!there) return;

@@ -60,7 +60,7 @@ export class CellEditor {
     const typed = this.field.value.trim();
     const value = Number(typed.replace("−", "-"));
     if (!keep || typed === "") done(undefined, onward);
-    else if (Number.isNaN(value)) done(undefined, false, typed);
+    else if (!Number.isFinite(value)) done(undefined, false, typed);
     else done(value, onward);
   }
 }

@@ -11,6 +11,7 @@ const solid = (path: string) => icon(part`<path d=${path} fill="currentColor"></
 /** The few signs the page uses, drawn: fonts do not agree on them. */
 export const icons = {
   copy: line("M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"),
+  paste: line("M5.5 3.5h-2v10h9v-10h-2M6 2.5h4v2.5h-4z"),
   link: line("M6.5 9.5l3-3M7 4.5l1.6-1.6a3 3 0 0 1 4.3 4.3L11.2 8.8M9 11.5l-1.6 1.6a3 3 0 0 1-4.3-4.3L4.8 7.2"),
   previous: solid("M11.5 2.8v10.4L4 8z"),
   next: solid("M4.5 2.8v10.4L12 8z"),

@@ -69,9 +69,14 @@ export class CodeLine {
     this.host.change(withNumber(layer, token, next));
   }
 
+  /** A pair becomes one number, one number its default. */
   private reset(token: Turnable): void {
-    if (!token.parameter.optional) return;
-    this.host.change({ ...this.host.layer(), [token.parameter.key]: DEFAULTS[token.parameter.key] });
+    const { key, optional } = token.parameter;
+    const layer = this.host.layer();
+    if (token.part >= 0) this.host.change({ ...layer, [key]: current(layer, token) });
+    else if (optional) this.host.change({ ...layer, [key]: DEFAULTS[key] });
+    this.host.redraw();
+    this.focus(token);
   }
 
   private split(token: Turnable): void {
@@ -104,14 +109,28 @@ export class CodeLine {
       const whole = withTyped(layer, token.parameter, text);
       const value = whole[token.parameter.key];
       const old = layer[token.parameter.key];
-      if (token.part >= 0 && typeof value === "number" && Array.isArray(old))
+      // In parentheses it is the whole of it.
+      if (token.part >= 0 && !text.includes("(") && typeof value === "number" && Array.isArray(old))
         this.host.change(withNumber(layer, token, value));
       else this.host.change(whole);
     } catch (error) {
       this.host.refuse((error as Error).message);
     }
     this.host.redraw();
-    if (focus) this.element(this.id(token))?.focus();
+    if (focus) this.focus(token);
+  }
+
+  /** One number may have become a pair, or a pair one number. */
+  private focus(token: Turnable): void {
+    const { key } = token.parameter;
+    const ids = [this.id(token), `${key}-0`, `${key}--1`];
+    const found = ids.map((id) => this.element(id)).find((element) => element !== null);
+    found?.focus();
+  }
+
+  /** Closes the field without taking what stands in it. */
+  leave(): void {
+    this.editing = undefined;
   }
 
   private key(token: Turnable, event: KeyboardEvent): void {

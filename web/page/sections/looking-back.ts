@@ -15,14 +15,15 @@ export function lookingBack(model: Model, look: Look, texts: Texts, words: Words
     // Of a maximum's gradient the sentence that looks forward says it all.
     if (fed.length === 0 || (look === "gradient" && model.indices)) return sentence(model, words);
     const value = number(valueAt(back, channel, row, column));
-    if (look === "gradient") return [...sentence(model, words), { text: `: ∑ = ${value}` }];
+    if (look === "gradient") return [...sentence(model, words), { text: say(texts.back_gradient, { value }) }];
     return [{ text: say(texts.back_value, { place: cellName("input", input.channels, channel, row, column), value }) }];
   }
   const place = { place: cellName("output", output.channels, channel, row, column) };
   if (isMean(layer)) {
-    const divisor = number(divisorOf(model, row, column));
+    const divisor = divisorOf(model, row, column);
+    const part = `${divisor < 0 ? "−" : ""}1/${number(Math.abs(divisor))}`;
     const count = (model.rows.valid[row] as number) * (model.columns.valid[column] as number);
-    return [{ text: say(texts.back_spread, { ...place, divisor, count }) }];
+    return [{ text: say(texts.back_spread, { ...place, part, count }) }];
   }
   const winner = winnerOf(model, channel, row, column);
   // A window of padding only: the sentence says that there is no cell to go back to.

@@ -3,22 +3,22 @@ import { writeGrid } from "../../element/pictures.js";
 import { type Layer, print } from "../../figure/code.js";
 import { say } from "../../figure/texts/index.js";
 import { icons } from "../icons.js";
-import { SAMPLES, type State } from "../state.js";
+import type { State } from "../state.js";
 import type { Texts } from "../texts/index.js";
 
 const quote = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 const attributes = (list: [string, string | undefined][]): string =>
   list.map(([name, value]) => (value === undefined ? "" : ` ${name}="${quote(value)}"`)).join("");
 
-/** The tag that puts this figure into any page. `picture` is the sample's address; other pictures cannot be linked. */
+/** The tag that puts this figure into any page. `picture` is a sample's address, which stands in for one's own. */
 export function tag(state: State, picture: string): string {
   const { grid, side, theme } = state;
-  const sample = (SAMPLES as readonly string[]).includes(state.image);
+  const own = state.image === "file" || state.image === "camera";
   return `<pool-view${attributes([
     ["code", print(state.layer)],
-    ["src", sample ? picture : undefined],
+    ["src", state.image === "numbers" ? undefined : picture],
     ["input", state.image === "numbers" ? writeGrid(grid) : undefined],
-    ["at", side === "output" ? `${state.row},${state.column}` : undefined],
+    ["at", side === "output" && !own ? `${state.row},${state.column}` : undefined],
     ["lang", state.language],
     ["theme", theme === "auto" ? undefined : theme],
   ])}></pool-view>`;
@@ -41,6 +41,8 @@ export interface Shared {
   frame: string;
   /** The picture is the reader's own: links and tags show another in its place. */
   own: boolean;
+  /** Why nothing could be copied. */
+  trouble: string;
   busy: boolean;
 }
 
@@ -68,5 +70,6 @@ export const share = (shared: Shared, texts: Texts, acts: ShareActs): TemplateRe
         <button @click=${acts.savePng}>${texts.save}</button>
         <button aria-disabled=${shared.busy} @click=${acts.animate}>${texts.animation}</button>
       </dd></div></dl>
+    <p role="alert">${shared.trouble}</p>
     <p class="soft">${say(texts.share_help, { module: 'import "poolscope/element"' })}</p>`;
 };
