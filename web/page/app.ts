@@ -76,182 +76,184 @@ export const parts = (list: readonly Part[], lost?: () => unknown, label?: strin
 export class App implements Page {
   state: State;
   model: Model | undefined;
-  private picture: Plane | undefined;
+  readonly #pooling: Pooling;
+  #picture: Plane | undefined;
   /** The reader's own, which stays at hand when a sample is looked at. */
-  private own: Plane | undefined;
+  #own: Plane | undefined;
   /** What the model was computed from. */
-  private made: { layer?: Layer; picture?: Plane } = {};
-  private error = "";
+  #made: { layer?: Layer; picture?: Plane } = {};
+  #error = "";
   /** Why the line did not take what was typed; the figure is as good as before. */
-  private refused = "";
+  #refused = "";
   /** What happened last, said in the language of the moment. */
-  private note: (() => string) | undefined;
+  #note: (() => string) | undefined;
   /** Why one cannot look back here. */
-  private hindrance: (() => string) | undefined;
+  #hindrance: (() => string) | undefined;
   /** The link this state came from, until its cursor has met the figure. */
-  private arrived: Reading | undefined;
-  private scheduled = false;
+  #arrived: Reading | undefined;
+  #scheduled = false;
   /** The fragment this state came from or went to. */
-  private known = location.hash;
-  private linking: ReturnType<typeof setTimeout> | undefined;
-  private speaking: ReturnType<typeof setTimeout> | undefined;
-  private spoken = 0;
+  #known = location.hash;
+  #linking: ReturnType<typeof setTimeout> | undefined;
+  #speaking: ReturnType<typeof setTimeout> | undefined;
+  #spoken = 0;
   readonly stage: Stage;
-  private readonly line: CodeLine;
-  private readonly compare: Compare;
-  private readonly editor: CellEditor;
-  private readonly moving: Moving = new Moving(this);
-  private readonly camera: Camera;
-  private readonly pooler: Pooler;
-  private readonly openNotes = new Set<string>();
-  private busy = false;
-  private readonly rendered = new Map<string, unknown[]>();
+  readonly #line: CodeLine;
+  readonly #compare: Compare;
+  readonly #editor: CellEditor;
+  readonly #moving: Moving = new Moving(this);
+  readonly #camera: Camera;
+  readonly #pooler: Pooler;
+  readonly #openNotes = new Set<string>();
+  #busy = false;
+  readonly #rendered = new Map<string, unknown[]>();
 
-  constructor(private readonly pooling: Pooling) {
+  constructor(pooling: Pooling) {
+    this.#pooling = pooling;
     const reading = read(location.hash, preferredLanguage());
     this.state = reading.state;
-    this.noteBad(reading.bad);
-    this.arrived = reading;
+    this.#noteBad(reading.bad);
+    this.#arrived = reading;
     this.stage = new Stage(place("stage"));
-    this.compare = new Compare(this.stage.sheet);
-    this.editor = new CellEditor(this.stage.sheet);
-    this.pooler = new Pooler(
+    this.#compare = new Compare(this.stage.sheet);
+    this.#editor = new CellEditor(this.stage.sheet);
+    this.#pooler = new Pooler(
       document.documentElement.dataset.worker,
-      (outcome) => this.pooled(outcome),
+      (outcome) => this.#pooled(outcome),
       () => {
-        this.made = {};
+        this.#made = {};
         this.redraw();
       },
     );
-    this.camera = new Camera(
-      (video, width, height) => void this.filmed(video, width, height),
+    this.#camera = new Camera(
+      (video, width, height) => void this.#filmed(video, width, height),
       () => {
         this.change({ image: "file" });
-        this.refuse("camera_lost");
+        this.#refuse("camera_lost");
       },
     );
     const app = this;
-    this.line = new CodeLine({
+    this.#line = new CodeLine({
       get texts() {
         return app.texts;
       },
       layer: () => this.state.layer,
       change: (layer) => this.change({ layer }),
       refuse: (message) => {
-        this.refused = message;
+        this.#refused = message;
         this.redraw();
       },
-      redraw: () => this.render(),
+      redraw: () => this.#render(),
     });
-    this.listen();
+    this.#listen();
   }
 
   get texts() {
     return TEXTS[this.state.language];
   }
 
-  private get words() {
+  get #words() {
     return WORDS[this.state.language];
   }
 
-  private noteBad(bad: string[]): void {
-    this.note = bad.length > 0 ? () => say(this.texts.bad_link, { parts: bad.join(" · ") }) : undefined;
+  #noteBad(bad: string[]): void {
+    this.#note = bad.length > 0 ? () => say(this.texts.bad_link, { parts: bad.join(" · ") }) : undefined;
   }
 
-  private started = false;
+  #started = false;
 
   async start(): Promise<void> {
-    await this.load();
+    await this.#load();
     // The static markup goes and the living comes in one frame, so nothing is seen to move.
     for (const id of ["head", "code", "under", "presets", "notes"]) place(id).replaceChildren();
-    this.started = true;
-    this.render();
+    this.#started = true;
+    this.#render();
     document.documentElement.dataset.state = "ready";
   }
 
   /** Fetches the picture the state names. */
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const { image, grid } = this.state;
     if (image === "file") return;
-    if (image === "numbers") this.picture = fromGrid(grid);
+    if (image === "numbers") this.#picture = fromGrid(grid);
     else {
       const picture = await fromAddress(sampleAddress(image));
       // A later choice may have overtaken this one.
-      if (this.state.image === image) this.picture = picture;
+      if (this.state.image === image) this.#picture = picture;
     }
   }
 
   change(patch: Partial<State>): void {
     const before = this.state;
     this.state = { ...this.state, ...patch };
-    this.refused = "";
+    this.#refused = "";
     // What was said of another layer or picture is said no longer.
-    if (patch.layer || patch.image) this.note = undefined;
-    if (patch.image === "file") this.own = this.picture;
-    if (this.state.image !== before.image && before.image === "camera") this.camera.stop();
+    if (patch.layer || patch.image) this.#note = undefined;
+    if (patch.image === "file") this.#own = this.#picture;
+    if (this.state.image !== before.image && before.image === "camera") this.#camera.stop();
     if (this.state.image !== before.image && patch.image && !["file", "camera"].includes(patch.image)) {
-      void this.load().then(() => this.redraw());
+      void this.#load().then(() => this.redraw());
       return;
     }
-    if (this.state.grid !== before.grid) this.picture = fromGrid(this.state.grid);
+    if (this.state.grid !== before.grid) this.#picture = fromGrid(this.state.grid);
     this.redraw();
   }
 
   redraw(): void {
     // What is drawn before the static markup goes would go with it: a resize can come while the first picture loads.
-    if (!this.started) return;
-    if (this.scheduled) return;
-    this.scheduled = true;
+    if (!this.#started) return;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.render();
+      this.#scheduled = false;
+      this.#render();
     });
   }
 
-  private pool(): void {
+  #pool(): void {
     const { layer } = this.state;
-    const { picture } = this;
-    if (!picture || (this.made.layer === layer && this.made.picture === picture)) return;
-    this.made = { layer, picture };
-    if (this.pooler.there && this.model) {
+    const picture = this.#picture;
+    if (!picture || (this.#made.layer === layer && this.#made.picture === picture)) return;
+    this.#made = { layer, picture };
+    if (this.#pooler.there && this.model) {
       // The next frame brings its own figure, and a large picture's comes when it is done; till then the last one stands.
       if (this.state.image === "camera") return;
       if (picture.height * picture.width >= LARGE) {
-        this.pooler.picture(layer, picture);
+        this.#pooler.picture(layer, picture);
         return;
       }
     }
     try {
-      this.model = compute(this.pooling, layer, picture);
-      this.error = "";
+      this.model = compute(this.#pooling, layer, picture);
+      this.#error = "";
     } catch (error) {
       // The last good figure stays, greyed; the sentence says why. A link that never was good gets the opening layer's.
-      this.error = (error as Error).message;
+      this.#error = (error as Error).message;
       const kernelSize = Math.min(START.kernelSize as number, picture.height, picture.width);
-      this.model ??= compute(this.pooling, { ...START, kernelSize }, picture);
+      this.model ??= compute(this.#pooling, { ...START, kernelSize }, picture);
     }
   }
 
   /** What the worker made. */
-  private pooled(outcome: { model: Model } | { error: string }): void {
-    if ("error" in outcome) this.error = outcome.error;
+  #pooled(outcome: { model: Model } | { error: string }): void {
+    if ("error" in outcome) this.#error = outcome.error;
     else {
       const { model } = outcome;
       const film = this.state.image === "camera";
       // Another picture has been chosen meanwhile.
-      if (!film && model.input !== this.picture) return;
+      if (!film && model.input !== this.#picture) return;
       this.model = model;
-      this.picture = model.input;
-      if (film) this.made = { layer: model.layer, picture: model.input };
-      this.error = "";
+      this.#picture = model.input;
+      if (film) this.#made = { layer: model.layer, picture: model.input };
+      this.#error = "";
     }
     this.redraw();
   }
 
-  private async filmed(video: HTMLVideoElement, width: number, height: number): Promise<void> {
-    const { pooler } = this;
+  async #filmed(video: HTMLVideoElement, width: number, height: number): Promise<void> {
+    const pooler = this.#pooler;
     if (!pooler.there) {
-      this.picture = fromSource(video, width, height);
+      this.#picture = fromSource(video, width, height);
       this.redraw();
     } else if (!pooler.busy) {
       const frame = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
@@ -259,7 +261,7 @@ export class App implements Page {
     }
   }
 
-  private clampCursor(model: Model): void {
+  #clampCursor(model: Model): void {
     const { state } = this;
     const plane = model[state.side];
     const row = Math.min(state.row, plane.height - 1);
@@ -267,8 +269,8 @@ export class App implements Page {
     const channel = Math.min(state.channel, plane.channels - 1);
     if (row !== state.row || column !== state.column || channel !== state.channel) {
       this.state = { ...state, row, column, channel };
-      if (this.arrived?.placed) {
-        this.noteBad([...this.arrived.bad, `at=${state.row},${state.column}`]);
+      if (this.#arrived?.placed) {
+        this.#noteBad([...this.#arrived.bad, `at=${state.row},${state.column}`]);
         this.redraw();
       }
     }
@@ -279,148 +281,152 @@ export class App implements Page {
       if (middle !== zoom.row || across !== zoom.column)
         this.state = { ...this.state, zoom: { ...zoom, row: middle, column: across } };
     }
-    this.arrived = undefined;
-    model.cursor = { side: state.side, row, column, channel, pinned: this.moving.pinned };
-    model.pointed = this.moving.pointed;
+    this.#arrived = undefined;
+    model.cursor = { side: state.side, row, column, channel, pinned: this.#moving.pinned };
+    model.pointed = this.#moving.pointed;
   }
 
   /** Is any of `deps` another than when this part was last rendered? Moving the cursor must not rebuild the whole page. */
-  private fresh(part: string, ...deps: unknown[]): boolean {
-    const before = this.rendered.get(part);
+  #fresh(part: string, ...deps: unknown[]): boolean {
+    const before = this.#rendered.get(part);
     if (before && deps.every((value, at) => value === before[at])) return false;
-    this.rendered.set(part, deps);
+    this.#rendered.set(part, deps);
     return true;
   }
 
-  private render(): void {
-    this.pool();
+  #render(): void {
+    this.#pool();
     const { state, model, texts } = this;
     const { language, theme } = state;
-    if (this.fresh("head", language, theme)) {
+    if (this.#fresh("head", language, theme)) {
       document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
       document.title = texts.title;
       document.querySelector("meta[name=description]")?.setAttribute("content", texts.description);
       applyTheme(theme);
       this.stage.element.setAttribute("aria-label", texts.figure_label);
-      render(this.head(), place("head"));
-      render(this.lineTools(), place("line-tools"));
+      render(this.#head(), place("head"));
+      render(this.#lineTools(), place("line-tools"));
       render(presets(texts), place("presets"));
     }
-    render(this.line.line(), place("code"));
-    render(this.line.menu(), place("menu"));
+    render(this.#line.line(), place("code"));
+    render(this.#line.menu(), place("menu"));
     if (model) {
-      this.clampCursor(model);
-      this.turnBack(model);
+      this.#clampCursor(model);
+      this.#turnBack(model);
     }
-    const error = this.error || this.refused;
-    const note = [this.note?.(), this.hindrance?.(), this.stillShown()].filter(Boolean).join(" ");
-    if (this.fresh("messages", error, this.error, note)) {
+    const error = this.#error || this.#refused;
+    const note = [this.#note?.(), this.#hindrance?.(), this.#stillShown()].filter(Boolean).join(" ");
+    if (this.#fresh("messages", error, this.#error, note)) {
       place("error").textContent = error;
       place("note").textContent = note;
-      for (const id of ["stage", "facts", "under"]) place(id).classList.toggle("stale", this.error !== "");
+      for (const id of ["stage", "facts", "under"]) place(id).classList.toggle("stale", this.#error !== "");
     }
     if (model) {
       this.stage.element.classList.toggle("zoomed", state.zoom !== undefined);
-      this.stage.draw(model, state.zoom, currentTheme(), this.words, PAGE_LAYERS);
-      if (this.stage.arrangement) this.compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
+      this.stage.draw(model, state.zoom, currentTheme(), this.#words, PAGE_LAYERS);
+      if (this.stage.arrangement) this.#compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
       const shape = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
-      if (this.fresh("shape", shape)) place("shape").textContent = shape;
-      if (this.fresh("legend", model.layer, model.input, language)) render(legend(model, texts), place("legend"));
-      render(this.under(model), place("under"));
-      const { playing, pinned, speed } = this.moving;
-      if (this.fresh("tools", language, state.image, state.look, state.zoom, playing, pinned, speed, this.compare.on)) {
-        render(this.tools(), place("tools"));
+      if (this.#fresh("shape", shape)) place("shape").textContent = shape;
+      if (this.#fresh("legend", model.layer, model.input, language)) render(legend(model, texts), place("legend"));
+      render(this.#under(model), place("under"));
+      const { playing, pinned, speed } = this.#moving;
+      if (
+        this.#fresh("tools", language, state.image, state.look, state.zoom, playing, pinned, speed, this.#compare.on)
+      ) {
+        render(this.#tools(), place("tools"));
       }
-      this.below();
-      this.speak(model);
+      this.#below();
+      this.#speak(model);
     }
-    this.link();
+    this.#link();
   }
 
   /** What the greyed figure is of, where that is not what the line or the picture is. */
-  private stillShown(): string {
+  #stillShown(): string {
     const { model, state, texts } = this;
-    if (!this.error || !model || (model.layer === state.layer && model.input === this.picture)) return "";
+    if (!this.#error || !model || (model.layer === state.layer && model.input === this.#picture)) return "";
     return say(texts.still_shown, { code: print(model.layer), shape: shapeOf(model.input) });
   }
 
-  private settling: ReturnType<typeof setTimeout> | undefined;
-  private lowered = false;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #lowered = false;
 
   /** What stands below the figure: at once the first time, afterwards when the figure has come to rest. */
-  private below(): void {
+  #below(): void {
     const draw = () => {
       const { model, state, texts } = this;
       if (!model) return;
       const { layer, language } = state;
-      if (this.fresh("elsewhere", layer, language)) {
+      if (this.#fresh("elsewhere", layer, language)) {
         render(
-          elsewhere(layer, texts, (event, text) => this.copy(event, text)),
+          elsewhere(layer, texts, (event, text) => this.#copy(event, text)),
           place("elsewhere"),
         );
       }
       // A film changes many times a second; what the notes show of it can wait until it stops.
       const still = state.image === "camera" ? undefined : model;
-      if (this.lowered) this.time(still);
-      if (this.fresh("notes", still, language, [...this.openNotes].join())) render(this.notes(model), place("notes"));
+      if (this.#lowered) this.#time(still);
+      if (this.#fresh("notes", still, language, [...this.#openNotes].join()))
+        render(this.#notes(model), place("notes"));
     };
-    clearTimeout(this.settling);
-    if (!this.lowered) draw();
-    this.settling = setTimeout(draw, SETTLED_AFTER);
-    this.lowered = true;
+    clearTimeout(this.#settling);
+    if (!this.#lowered) draw();
+    this.#settling = setTimeout(draw, SETTLED_AFTER);
+    this.#lowered = true;
   }
 
-  private took: number | undefined;
+  #took: number | undefined;
 
   /** What the reader waits for when a picture is pooled; large ones and films are pooled elsewhere. Measured once a model. */
-  private time(model: Model | undefined): void {
-    if (this.fresh("took", model)) {
-      const here = model && this.error === "" && model.input.height * model.input.width < LARGE;
-      this.took = here ? timeOf(this.pooling, model) : undefined;
+  #time(model: Model | undefined): void {
+    if (this.#fresh("took", model)) {
+      const here = model && this.#error === "" && model.input.height * model.input.width < LARGE;
+      this.#took = here ? timeOf(this.#pooling, model) : undefined;
     }
-    const { took, texts } = this;
+    const { texts } = this;
+    const took = this.#took;
     const text = took === undefined ? "" : say(texts.took, { time: number(Number(took.toPrecision(2))) });
     if (place("took").textContent !== text) place("took").textContent = text;
   }
 
   /** Puts what one sees looking back in the input's place; asked of the module once a model. */
-  private turnBack(model: Model): void {
+  #turnBack(model: Model): void {
     const { look } = this.state;
-    if (this.fresh("back", model, look)) {
-      this.hindrance = undefined;
+    if (this.#fresh("back", model, look)) {
+      this.#hindrance = undefined;
       model.back = undefined;
       if (look === "forward") return;
       try {
-        model.back = lookBack(this.pooling, model, look);
+        model.back = lookBack(this.#pooling, model, look);
         const why = look === "unpool" ? "back_no_indices" : "back_no_gradient";
-        if (!model.back) this.hindrance = () => this.texts[why];
+        if (!model.back) this.#hindrance = () => this.texts[why];
       } catch (error) {
         const { message } = error as Error;
-        this.hindrance = () => message;
+        this.#hindrance = () => message;
       }
     }
   }
 
-  private sentence(model: Model): Part[] {
-    return lookingBack(model, this.state.look, this.texts, this.words);
+  #sentence(model: Model): Part[] {
+    return lookingBack(model, this.state.look, this.texts, this.#words);
   }
 
-  private notes(model: Model): TemplateResult {
+  #notes(model: Model): TemplateResult {
     const { texts } = this;
     const toggle = (name: string, on: boolean) => {
-      if (this.openNotes.has(name) === on) return;
-      if (on) this.openNotes.add(name);
-      else this.openNotes.delete(name);
+      if (this.#openNotes.has(name) === on) return;
+      if (on) this.#openNotes.add(name);
+      else this.#openNotes.delete(name);
       this.redraw();
     };
-    return html`${notes({ pooling: this.pooling, model, texts }, this.openNotes, toggle)}
+    return html`${notes({ pooling: this.#pooling, model, texts }, this.#openNotes, toggle)}
       ${disagreements(texts)}
       <details><summary>${texts.keys}</summary><p>${texts.keys_body}</p></details>`;
   }
 
   // --- the parts of the page ---------------------------------------------------------------------------------------
 
-  private head(): TemplateResult {
+  #head(): TemplateResult {
     const { texts, state } = this;
     const next = { auto: "light", light: "dark", dark: "auto" } as const;
     return html`<p class="tagline">${texts.tagline}</p>
@@ -428,7 +434,7 @@ export class App implements Page {
       <button aria-label=${texts[`theme_${state.theme}`]} title=${texts[`theme_${state.theme}`]} @click=${() => this.change({ theme: next[state.theme] })}>${icons[state.theme]}</button>`;
   }
 
-  private lineTools(): TemplateResult {
+  #lineTools(): TemplateResult {
     const { texts } = this;
     const { embed } = document.documentElement.dataset;
     if (embed !== undefined) {
@@ -438,25 +444,25 @@ export class App implements Page {
         (event.currentTarget as HTMLAnchorElement).hash = encode(write(this.state));
       }}>Poolscope</a>`;
     }
-    return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.copy(event, print(this.state.layer))}>${icons.copy}</button>
-      <button aria-label=${texts.paste_line} title=${texts.paste_line} @click=${() => this.pasteLine()}>${icons.paste}</button>
-      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.copy(event, this.address())}>${icons.link}</button>`;
+    return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.#copy(event, print(this.state.layer))}>${icons.copy}</button>
+      <button aria-label=${texts.paste_line} title=${texts.paste_line} @click=${() => this.#pasteLine()}>${icons.paste}</button>
+      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.#copy(event, this.#address())}>${icons.link}</button>`;
   }
 
   /** The link to what is shown now; the one in the address bar comes a little later. */
-  private address(query = ""): string {
+  #address(query = ""): string {
     return new URL(`${location.pathname}${query}#${encode(write(this.state))}`, location.href).href;
   }
 
-  private pasteLine(): void {
+  #pasteLine(): void {
     const read = navigator.clipboard?.readText?.() ?? Promise.reject(new Error("no clipboard"));
     read.then(
-      (text) => this.take(text),
-      () => this.refuse("paste_failed"),
+      (text) => this.#take(text),
+      () => this.#refuse("paste_failed"),
     );
   }
 
-  private copy(event: Event, text: string): void {
+  #copy(event: Event, text: string): void {
     const button = event.currentTarget as HTMLElement;
     const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
     written.then(
@@ -467,13 +473,13 @@ export class App implements Page {
       () => {
         const code = button.previousElementSibling;
         if (code) getSelection()?.selectAllChildren(code);
-        if (this.dialog.open) this.renderShare(this.texts.copy_failed);
-        else this.refuse("copy_failed");
+        if (this.#dialog.open) this.#renderShare(this.texts.copy_failed);
+        else this.#refuse("copy_failed");
       },
     );
   }
 
-  private showLost(model: Model): void {
+  #showLost(model: Model): void {
     const row = unread(model.rows).at(-1);
     const column = unread(model.columns).at(-1);
     this.change({
@@ -483,8 +489,9 @@ export class App implements Page {
     });
   }
 
-  private under(model: Model): TemplateResult {
-    const { words, texts, state } = this;
+  #under(model: Model): TemplateResult {
+    const { texts, state } = this;
+    const words = this.#words;
     const axes: [Model["rows"], string][] = [
       [model.rows, "H"],
       [model.columns, "W"],
@@ -492,9 +499,9 @@ export class App implements Page {
     const channels = model.input.channels > 1 ? ["R", "G", "B"].slice(0, model.input.channels) : [];
     return html`<div id="formula">${axes.map(
       ([axis, letter]) =>
-        html`<p>${parts(formula(axis, letter, model.layer, words), () => this.showLost(model), texts.lost_button)}</p>`,
+        html`<p>${parts(formula(axis, letter, model.layer, words), () => this.#showLost(model), texts.lost_button)}</p>`,
     )}</div>
-    <div class="said"><p id="sentence">${parts(this.sentence(model))}</p>
+    <div class="said"><p id="sentence">${parts(this.#sentence(model))}</p>
     ${
       channels.length > 0
         ? html`<div class="channels" role="group" aria-label=${texts.channel}>${channels.map(
@@ -507,8 +514,9 @@ export class App implements Page {
     }</div>`;
   }
 
-  private tools(): TemplateResult {
-    const { texts, state, moving } = this;
+  #tools(): TemplateResult {
+    const { texts, state } = this;
+    const moving = this.#moving;
     const { playing, pinned, speed } = moving;
     return html`<div class="group">
         <button aria-label=${texts.previous} title=${texts.previous} @click=${() => moving.walk(-1)}>${icons.previous}</button>
@@ -527,9 +535,9 @@ export class App implements Page {
         <button aria-disabled=${!state.zoom} @click=${() => this.change({ zoom: undefined })}>${texts.zoom_fit}</button>
       </div>
       <div class="group" role="group" aria-label=${texts.picture}>
-        <select aria-label=${texts.picture} @change=${(event: Event) => this.choose((event.currentTarget as HTMLSelectElement).value)}>
+        <select aria-label=${texts.picture} @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}>
           ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
-          ${this.own ? html`<option value="file" ?selected=${state.image === "file"}>${texts.file}</option>` : nothing}
+          ${this.#own ? html`<option value="file" ?selected=${state.image === "file"}>${texts.file}</option>` : nothing}
           ${state.image === "camera" ? html`<option value="camera" selected>${texts.camera}</option>` : nothing}
         </select>
         <label class="button" title=${texts.open_help}>${texts.open}<input type="file" accept="image/*,video/*" aria-label=${texts.open_help} @change=${(
@@ -537,10 +545,10 @@ export class App implements Page {
         ) => {
           const input = event.currentTarget as HTMLInputElement;
           const file = input.files?.[0];
-          if (file) void this.open(file);
+          if (file) void this.#open(file);
           input.value = "";
         }}></label>
-        <button aria-pressed=${state.image === "camera"} @click=${() => this.film()}>${state.image === "camera" ? texts.camera_stop : texts.camera}</button>
+        <button aria-pressed=${state.image === "camera"} @click=${() => this.#film()}>${state.image === "camera" ? texts.camera_stop : texts.camera}</button>
       </div>
       <div class="group" role="group" aria-label=${texts.look_help} title=${texts.look_help}>
         <span class="soft">${texts.look}</span>
@@ -551,55 +559,56 @@ export class App implements Page {
         ${
           state.image === "numbers"
             ? nothing
-            : html`<button aria-pressed=${this.compare.on} @click=${() => {
-                this.compare.on = !this.compare.on;
+            : html`<button aria-pressed=${this.#compare.on} @click=${() => {
+                this.#compare.on = !this.#compare.on;
                 this.redraw();
               }}>${texts.compare}</button>`
         }
       </div>
-      <button class="share" aria-haspopup="dialog" @click=${() => this.openShare()}>${icons.share} ${texts.share}</button>`;
+      <button class="share" aria-haspopup="dialog" @click=${() => this.#openShare()}>${icons.share} ${texts.share}</button>`;
   }
 
-  private choose(image: string): void {
-    if (image === "file") this.picture = this.own;
+  #choose(image: string): void {
+    if (image === "file") this.#picture = this.#own;
     this.change({ image, zoom: undefined });
   }
 
   // --- taking the figure along -------------------------------------------------------------------------------------
 
-  private get dialog(): HTMLDialogElement {
+  get #dialog(): HTMLDialogElement {
     return place("share") as HTMLDialogElement;
   }
 
-  private openShare(): void {
-    this.moving.play(false);
-    this.renderShare();
-    this.dialog.showModal();
+  #openShare(): void {
+    this.#moving.play(false);
+    this.#renderShare();
+    this.#dialog.showModal();
   }
 
-  private renderShare(trouble = ""): void {
-    const { state, dialog } = this;
+  #renderShare(trouble = ""): void {
+    const { state } = this;
+    const dialog = this.#dialog;
     const shared = {
-      link: this.address(),
+      link: this.#address(),
       tag: tag(state, new URL(sampleAddress(state.image), location.href).href),
-      frame: frame(state.layer, this.address("?embed"), this.frameHeight()),
+      frame: frame(state.layer, this.#address("?embed"), this.#frameHeight()),
       own: state.image === "file" || state.image === "camera",
       trouble,
-      busy: this.busy,
+      busy: this.#busy,
     };
     const acts = {
-      copy: (event: Event, text: string) => this.copy(event, text),
-      copySvg: (event: Event) => this.copy(event, this.svgText()),
-      saveSvg: () => this.saveSvg(),
-      savePng: () => this.savePng(),
-      animate: () => void this.animate(),
+      copy: (event: Event, text: string) => this.#copy(event, text),
+      copySvg: (event: Event) => this.#copy(event, this.#svgText()),
+      saveSvg: () => this.#saveSvg(),
+      savePng: () => this.#savePng(),
+      animate: () => void this.#animate(),
       close: () => dialog.close(),
     };
     render(share(shared, this.texts, acts), dialog);
   }
 
   /** What a frame needs in a column of text as well as in a window like this one. */
-  private frameHeight(): number {
+  #frameHeight(): number {
     const { model, stage } = this;
     if (!model) return 0;
     const above = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
@@ -611,55 +620,58 @@ export class App implements Page {
     return Math.ceil(rooms.reduce((sum, room) => sum + room, above + figure + 44 + narrow));
   }
 
-  private width(): number {
+  #width(): number {
     return this.stage.arrangement?.width ?? 1120;
   }
 
-  private svgText(): string {
+  #svgText(): string {
     const { model, stage } = this;
     const { input, output } = stage;
-    return figureText(model as Model, this.state.zoom, this.width(), currentTheme(), this.words, { input, output });
+    return figureText(model as Model, this.state.zoom, this.#width(), currentTheme(), this.#words, { input, output });
   }
 
-  private saveSvg(): void {
-    if (this.model) download(new Blob([this.svgText()], { type: "image/svg+xml" }), fileName(this.model, "svg"));
+  #saveSvg(): void {
+    if (this.model) download(new Blob([this.#svgText()], { type: "image/svg+xml" }), fileName(this.model, "svg"));
   }
 
-  private savePng(): void {
+  #savePng(): void {
     const { model } = this;
     this.stage.output.toBlob((blob) => {
       if (blob && model) download(blob, fileName(model, "png"));
     }, "image/png");
   }
 
-  private async animate(): Promise<void> {
+  async #animate(): Promise<void> {
     const { model } = this;
-    if (this.busy || !model) return;
-    this.busy = true;
-    this.renderShare();
+    if (this.#busy || !model) return;
+    this.#busy = true;
+    this.#renderShare();
     const { input, output } = this.stage;
-    const width = Math.min(this.width(), 800);
-    download(await animation(model, width, currentTheme(), this.words, { input, output }), fileName(model, "apng.png"));
-    this.busy = false;
-    this.renderShare();
+    const width = Math.min(this.#width(), 800);
+    download(
+      await animation(model, width, currentTheme(), this.#words, { input, output }),
+      fileName(model, "apng.png"),
+    );
+    this.#busy = false;
+    this.#renderShare();
   }
 
-  private film(): void {
+  #film(): void {
     if (this.state.image === "camera") {
       this.change({ image: "spaceship" });
       return;
     }
-    this.camera.start().then(
+    this.#camera.start().then(
       () => {
         this.change({ image: "camera", zoom: undefined });
       },
-      (error: Error) => this.refuse(CAMERA_TROUBLE[error.name] ?? "camera_busy"),
+      (error: Error) => this.#refuse(CAMERA_TROUBLE[error.name] ?? "camera_busy"),
     );
   }
 
   /** Says why something cannot be had; what is there stays. */
-  private refuse(why: keyof Texts): void {
-    this.note = () => this.texts[why];
+  #refuse(why: keyof Texts): void {
+    this.#note = () => this.texts[why];
     this.redraw();
   }
 
@@ -671,9 +683,10 @@ export class App implements Page {
     const channel = model.cursor?.channel ?? 0;
     const old = valueAt(model.input, channel, row, column);
     const label = say(this.texts.editing, { row, column });
-    this.editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward, bad) => {
-      this.note = bad === undefined ? undefined : () => say(this.texts.not_a_number, { text: bad, value: number(old) });
-      if (value !== undefined && value !== old) this.put(channel, row, column, value);
+    this.#editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward, bad) => {
+      this.#note =
+        bad === undefined ? undefined : () => say(this.texts.not_a_number, { text: bad, value: number(old) });
+      if (value !== undefined && value !== old) this.#put(channel, row, column, value);
       this.redraw();
       this.stage.element.focus();
       if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 });
@@ -681,8 +694,9 @@ export class App implements Page {
     this.change({ side: "input", row, column });
   }
 
-  private put(channel: number, row: number, column: number, value: number): void {
-    const { picture, state } = this;
+  #put(channel: number, row: number, column: number, value: number): void {
+    const { state } = this;
+    const picture = this.#picture;
     if (!picture) return;
     if (state.image === "numbers") {
       const values = [...state.grid.values];
@@ -692,15 +706,15 @@ export class App implements Page {
     }
     const data = Uint8Array.from(picture.data);
     data[(channel * picture.height + row) * picture.width + column] = Math.min(255, Math.max(0, Math.round(value)));
-    this.picture = { ...picture, data };
+    this.#picture = { ...picture, data };
     this.change({ image: "file" });
   }
 
-  private listen(): void {
+  #listen(): void {
     const { element } = this.stage;
-    listenToPointers(this, this.moving);
+    listenToPointers(this, this.#moving);
     element.addEventListener("keydown", (event) => {
-      if (event.target === element) press(event, this, this.moving);
+      if (event.target === element) press(event, this, this.#moving);
     });
     new ResizeObserver(([entry]) => {
       if (entry && this.stage.resize(entry.contentRect.width)) this.redraw();
@@ -715,28 +729,28 @@ export class App implements Page {
     }
     addEventListener("hashchange", ({ newURL }) => {
       const { hash } = new URL(newURL);
-      this.known = hash;
+      this.#known = hash;
       if (decode(hash) === decode(`#${encode(write(this.state))}`)) return;
       const reading = read(hash, this.state.language);
       const { state, bad } = reading;
-      this.noteBad(bad);
-      this.arrived = reading;
+      this.#noteBad(bad);
+      this.#arrived = reading;
       const { image, grid, theme } = this.state;
       if (!hash.includes("&theme=")) state.theme = theme;
       this.state = state;
-      this.moving.pinned = false;
+      this.#moving.pinned = false;
       // The line first: what a link changes is read there.
       place("line").scrollIntoView({ block: "nearest" });
-      this.refused = "";
+      this.#refused = "";
       // A link to one's own picture names none: back to it while it is here.
-      if (this.own && !hash.includes("&image=")) {
+      if (this.#own && !hash.includes("&image=")) {
         state.image = "file";
-        this.picture = this.own;
+        this.#picture = this.#own;
       }
-      if (state.image !== image || state.grid !== grid) void this.load().then(() => this.redraw());
+      if (state.image !== image || state.grid !== grid) void this.#load().then(() => this.redraw());
       else this.redraw();
     });
-    addEventListener("paste", (event) => this.paste(event));
+    addEventListener("paste", (event) => this.#paste(event));
     // Turnable numbers are no text to browsers: what is copied out of the line is the line.
     addEventListener("copy", (event) => {
       const selection = getSelection();
@@ -757,92 +771,92 @@ export class App implements Page {
       delete document.documentElement.dataset.drop;
       const file = event.dataTransfer?.files[0];
       const text = event.dataTransfer?.getData("text/plain");
-      if (file) void this.open(file);
+      if (file) void this.#open(file);
       // Pictures dragged out of another page come as their addresses.
-      else if (event.dataTransfer?.types.includes("text/uri-list")) this.refuse("foreign_picture");
-      else if (text) this.take(text);
+      else if (event.dataTransfer?.types.includes("text/uri-list")) this.#refuse("foreign_picture");
+      else if (text) this.#take(text);
     });
   }
 
   // --- pictures and lines from outside -----------------------------------------------------------------------------
 
-  private async open(file: Blob): Promise<void> {
+  async #open(file: Blob): Promise<void> {
     try {
       if (file.type.startsWith("video/")) {
-        await this.camera.file(file).catch(() => {
+        await this.#camera.file(file).catch(() => {
           throw new PictureError("unreadable");
         });
         this.change({ image: "camera", zoom: undefined });
         return;
       }
       const { plane, scaled } = await fromFile(file);
-      this.picture = plane;
+      this.#picture = plane;
       this.change({ image: "file", zoom: undefined });
-      this.note = scaled && (() => say(this.texts.scaled_picture, scaled));
+      this.#note = scaled && (() => say(this.texts.scaled_picture, scaled));
     } catch (error) {
       if (!(error instanceof PictureError)) throw error;
-      this.refuse(PICTURE_TROUBLE[error.trouble]);
+      this.#refuse(PICTURE_TROUBLE[error.trouble]);
     }
   }
 
-  private take(text: string): void {
+  #take(text: string): void {
     try {
       const layer = parse(text);
       this.change({ layer });
-      if (/return_indices\s*=\s*True/.test(text)) this.note = () => this.texts.pasted_indices;
+      if (/return_indices\s*=\s*True/.test(text)) this.#note = () => this.texts.pasted_indices;
     } catch (error) {
       if (!(error instanceof CodeError)) throw error;
       if (/^\s*https?:\S+\s*$/.test(text)) {
-        this.refuse("foreign_picture");
+        this.#refuse("foreign_picture");
         return;
       }
       const { message } = error;
-      this.note = () => say(this.texts.pasted_bad, { message });
+      this.#note = () => say(this.texts.pasted_bad, { message });
       this.redraw();
     }
   }
 
-  private paste(event: ClipboardEvent): void {
+  #paste(event: ClipboardEvent): void {
     const { target } = event;
     const file = [...(event.clipboardData?.files ?? [])][0];
     const text = event.clipboardData?.getData("text/plain");
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) {
       // A whole line where a number is typed means the line.
       if (!target.matches("#code input") || !text || !isLine(text)) return;
-      this.line.leave();
+      this.#line.leave();
     }
-    if (file) void this.open(file);
-    else if (text) this.take(text);
-    else this.refuse("paste_nothing");
+    if (file) void this.#open(file);
+    else if (text) this.#take(text);
+    else this.#refuse("paste_nothing");
     event.preventDefault();
   }
 
   // --- what leaves the page ----------------------------------------------------------------------------------------
 
   /** The address follows the state, a little behind it: browsers limit how often it may change. */
-  private link(): void {
-    clearTimeout(this.linking);
-    this.linking = setTimeout(() => {
+  #link(): void {
+    clearTimeout(this.#linking);
+    this.#linking = setTimeout(() => {
       // Somebody has just followed a link: its state comes first, and then this one is old.
-      if (location.hash !== this.known) return;
+      if (location.hash !== this.#known) return;
       const next = `#${encode(write(this.state))}`;
       if (location.hash !== next) history.replaceState(null, "", next);
-      this.known = location.hash;
+      this.#known = location.hash;
     }, LINK_AFTER);
   }
 
   /** One sentence a cursor move, at most every 300 ms, and the last one is always said. */
-  private speak(model: Model): void {
+  #speak(model: Model): void {
     const { state, texts } = this;
     const text = say(state.side === "output" ? texts.output_cell : texts.input_cell, {
       row: state.row,
       column: state.column,
-      sentence: plain(this.sentence(model)),
+      sentence: plain(this.#sentence(model)),
     });
-    clearTimeout(this.speaking);
-    const wait = Math.max(0, this.spoken + SPEAK_EVERY - performance.now());
-    this.speaking = setTimeout(() => {
-      this.spoken = performance.now();
+    clearTimeout(this.#speaking);
+    const wait = Math.max(0, this.#spoken + SPEAK_EVERY - performance.now());
+    this.#speaking = setTimeout(() => {
+      this.#spoken = performance.now();
       const live = place("live");
       if (live.textContent !== text) live.textContent = text;
     }, wait);

@@ -10,19 +10,24 @@ const screen = (): HTMLVideoElement => {
   return video;
 };
 
+type Take = (video: HTMLVideoElement, width: number, height: number) => void;
+
 export class Camera {
-  private video = screen();
-  private stream: MediaStream | undefined;
-  private frame = 0;
+  #video = screen();
+  #stream: MediaStream | undefined;
+  #frame = 0;
+
+  readonly #take: Take;
+  readonly #lost: () => void;
 
   /** `take` gets every frame and the size it should have; `lost` is told when the camera goes away by itself. */
-  constructor(
-    private readonly take: (video: HTMLVideoElement, width: number, height: number) => void,
-    private readonly lost: () => void,
-  ) {}
+  constructor(take: Take, lost: () => void) {
+    this.#take = take;
+    this.#lost = lost;
+  }
 
   get running(): boolean {
-    return this.stream !== undefined || !this.video.paused;
+    return this.#stream !== undefined || !this.#video.paused;
   }
 
   /** Rejects where there is no camera or it was refused. */
@@ -30,14 +35,14 @@ export class Camera {
     const video = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, facingMode: "environment" };
     const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
     this.stop();
-    this.stream = stream;
-    this.stream.getVideoTracks()[0]?.addEventListener("ended", () => {
+    this.#stream = stream;
+    this.#stream.getVideoTracks()[0]?.addEventListener("ended", () => {
       this.stop();
-      this.lost();
+      this.#lost();
     });
-    this.video.srcObject = this.stream;
-    await this.video.play();
-    this.next();
+    this.#video.srcObject = this.#stream;
+    await this.#video.play();
+    this.#next();
   }
 
   /** Plays a video file in a loop. Rejects where the browser cannot. */
@@ -53,28 +58,28 @@ export class Camera {
     }
     // What runs already goes on until another does.
     this.stop();
-    this.video = video;
-    this.next();
+    this.#video = video;
+    this.#next();
   }
 
   stop(): void {
-    this.video.cancelVideoFrameCallback?.(this.frame);
-    this.video.pause();
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
-    this.stream = undefined;
-    this.video.srcObject = null;
-    if (this.video.src) URL.revokeObjectURL(this.video.src);
-    this.video.removeAttribute("src");
+    this.#video.cancelVideoFrameCallback?.(this.#frame);
+    this.#video.pause();
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = undefined;
+    this.#video.srcObject = null;
+    if (this.#video.src) URL.revokeObjectURL(this.#video.src);
+    this.#video.removeAttribute("src");
   }
 
-  private next(): void {
-    this.frame = this.video.requestVideoFrameCallback(() => {
-      const { videoWidth, videoHeight } = this.video;
+  #next(): void {
+    this.#frame = this.#video.requestVideoFrameCallback(() => {
+      const { videoWidth, videoHeight } = this.#video;
       if (videoWidth > 0) {
         const scale = Math.min(1, WIDTH / videoWidth, HEIGHT / videoHeight);
-        this.take(this.video, Math.round(videoWidth * scale), Math.round(videoHeight * scale));
+        this.#take(this.#video, Math.round(videoWidth * scale), Math.round(videoHeight * scale));
       }
-      if (this.running) this.next();
+      if (this.running) this.#next();
     });
   }
 }

@@ -9,38 +9,38 @@ const LEAST = { width: 44, height: 30, letters: 16 };
 type Done = (value: number | undefined, onward: boolean, bad?: string) => void;
 
 export class CellEditor {
-  private readonly field = document.createElement("input");
-  private done: Done | undefined;
+  readonly #field = document.createElement("input");
+  #done: Done | undefined;
 
   constructor(sheet: HTMLElement) {
-    this.field.className = "cell-editor";
-    this.field.hidden = true;
+    this.#field.className = "cell-editor";
+    this.#field.hidden = true;
     // A phone's decimal keys have no minus.
-    this.field.inputMode = "text";
-    this.field.autocomplete = "off";
-    this.field.addEventListener("keydown", (event) => {
+    this.#field.inputMode = "text";
+    this.#field.autocomplete = "off";
+    this.#field.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter" || event.key === "Tab") {
         event.preventDefault();
-        this.finish(true, true);
-      } else if (event.key === "Escape") this.finish(false, false);
+        this.#finish(true, true);
+      } else if (event.key === "Escape") this.#finish(false, false);
     });
-    this.field.addEventListener("blur", () => this.finish(true, false));
+    this.#field.addEventListener("blur", () => this.#finish(true, false));
     for (const kind of ["pointerdown", "pointermove", "pointerup"] as const) {
-      this.field.addEventListener(kind, (event) => event.stopPropagation());
+      this.#field.addEventListener(kind, (event) => event.stopPropagation());
     }
-    sheet.append(this.field);
+    sheet.append(this.#field);
   }
 
   get open(): boolean {
-    return this.done !== undefined;
+    return this.#done !== undefined;
   }
 
   /** Asks for one number, from `typed` on where a key opened the field. */
   ask(box: Rectangle, value: number, typed: string | undefined, label: string, done: Done): void {
-    this.finish(false, false);
-    this.done = done;
-    const { field } = this;
+    this.#finish(false, false);
+    this.#done = done;
+    const field = this.#field;
     field.hidden = false;
     field.value = typed ?? String(value);
     field.setAttribute("aria-label", label);
@@ -52,12 +52,12 @@ export class CellEditor {
     if (typed === undefined) field.select();
   }
 
-  private finish(keep: boolean, onward: boolean): void {
-    const { done } = this;
+  #finish(keep: boolean, onward: boolean): void {
+    const done = this.#done;
     if (!done) return;
-    this.done = undefined;
-    this.field.hidden = true;
-    const typed = this.field.value.trim();
+    this.#done = undefined;
+    this.#field.hidden = true;
+    const typed = this.#field.value.trim();
     const value = Number(typed.replace("−", "-"));
     if (!keep || typed === "") done(undefined, onward);
     else if (!Number.isFinite(value)) done(undefined, false, typed);

@@ -14,18 +14,19 @@ interface Asked {
 }
 
 export class Pooler {
-  private worker: Worker | undefined;
-  private sent: Plane | undefined;
+  #worker: Worker | undefined;
+  #sent: Plane | undefined;
   /** What the worker is at, and what it gets next: of several only the last. */
-  private current: Asked | undefined;
-  private next: Asked | undefined;
+  #current: Asked | undefined;
+  #next: Asked | undefined;
+
+  readonly #done: (outcome: Outcome) => void;
+  readonly #failed: () => void;
 
   /** `address`: the worker's script. `done` is told of every result; `failed` once, when there can be no worker. */
-  constructor(
-    address: string | undefined,
-    private readonly done: (outcome: Outcome) => void,
-    private readonly failed: () => void,
-  ) {
+  constructor(address: string | undefined, done: (outcome: Outcome) => void, failed: () => void) {
+    this.#done = done;
+    this.#failed = failed;
     if (!address || typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return;
     try {
       const url = new URL(address, import.meta.url).href;
@@ -34,66 +35,67 @@ export class Pooler {
         trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
       };
       const policy = trustedTypes?.createPolicy("poolscope-worker", { createScriptURL: (text: string) => text });
-      this.worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
-      this.worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.answered(data));
-      this.worker.addEventListener("error", () => this.broke());
+      this.#worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
+      this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.#answered(data));
+      this.#worker.addEventListener("error", () => this.#broke());
     } catch {
-      this.worker = undefined;
+      this.#worker = undefined;
     }
   }
 
   get there(): boolean {
-    return this.worker !== undefined;
+    return this.#worker !== undefined;
   }
 
   get busy(): boolean {
-    return this.current !== undefined;
+    return this.#current !== undefined;
   }
 
   /** Pools a picture, some time. */
   picture(layer: Layer, plane: Plane): void {
-    this.ask({ layer, plane });
+    this.#ask({ layer, plane });
   }
 
   /** Pools one frame; it is the worker's from now on. */
   frame(layer: Layer, frame: ImageBitmap): void {
-    this.ask({ layer, frame });
+    this.#ask({ layer, frame });
   }
 
-  private ask(asked: Asked): void {
-    if (this.current) {
-      this.next?.frame?.close();
-      this.next = asked;
+  #ask(asked: Asked): void {
+    if (this.#current) {
+      this.#next?.frame?.close();
+      this.#next = asked;
       return;
     }
-    this.current = asked;
+    this.#current = asked;
     const { layer, plane, frame } = asked;
     const job: Job = { layer };
-    if (plane && plane !== this.sent) {
+    if (plane && plane !== this.#sent) {
       job.plane = plane;
-      this.sent = plane;
+      this.#sent = plane;
     }
     if (frame) job.frame = frame;
-    this.worker?.postMessage(job, frame ? [frame] : []);
+    this.#worker?.postMessage(job, frame ? [frame] : []);
   }
 
-  private answered({ model, error }: Answer): void {
-    const { current, next } = this;
-    this.current = undefined;
-    this.next = undefined;
-    if (next) this.ask(next);
-    if (error !== undefined) this.done({ error });
+  #answered({ model, error }: Answer): void {
+    const current = this.#current;
+    const next = this.#next;
+    this.#current = undefined;
+    this.#next = undefined;
+    if (next) this.#ask(next);
+    if (error !== undefined) this.#done({ error });
     else if (model && current) {
       const { layer, plane } = current;
-      this.done({ model: { ...model, layer, ...(plane ? { input: plane } : {}) } });
+      this.#done({ model: { ...model, layer, ...(plane ? { input: plane } : {}) } });
     }
   }
 
-  private broke(): void {
-    this.worker?.terminate();
-    this.worker = undefined;
-    this.current = undefined;
-    this.next = undefined;
-    this.failed();
+  #broke(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#current = undefined;
+    this.#next = undefined;
+    this.#failed();
   }
 }

@@ -4,7 +4,7 @@ import { fromSource } from "../element/pictures.js";
 import type { Layer } from "../figure/code.js";
 import { compute, type Pooling } from "../figure/compute.js";
 import type { Model, Plane } from "../figure/model.js";
-import { loadPooling } from "../module/index.js";
+import { loadMethods } from "../module/start.js";
 
 export interface Job {
   layer: Layer;
@@ -25,7 +25,7 @@ const scope = globalThis as unknown as {
 };
 
 let last: Plane | undefined;
-const ready = loadPooling() as unknown as Promise<Pooling>;
+const ready = loadMethods() as unknown as Promise<Pooling>;
 
 scope.addEventListener("message", async ({ data: { layer, plane, frame } }) => {
   const pooling = await ready;

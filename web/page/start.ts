@@ -1,5 +1,6 @@
 import type { Pooling } from "../figure/compute.js";
-import { loadPooling, PoolingError } from "../module/index.js";
+import { PoolingError } from "../module/errors.js";
+import { loadMethods } from "../module/start.js";
 import { App } from "./app.js";
 import { preferredLanguage, TEXTS } from "./texts/index.js";
 
@@ -7,7 +8,7 @@ import { preferredLanguage, TEXTS } from "./texts/index.js";
 export async function start(): Promise<void> {
   let pooling: Pooling;
   try {
-    pooling = (await loadPooling()) as unknown as Pooling;
+    pooling = (await loadMethods()) as unknown as Pooling;
   } catch (error) {
     if (!(error instanceof PoolingError) || error.code !== "wasm_unavailable") throw error;
     const { failed } = TEXTS[preferredLanguage()];

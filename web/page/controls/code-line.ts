@@ -43,135 +43,139 @@ function withNumber(layer: Layer, { parameter, part }: Turnable, value: number):
 const PIXELS_A_STEP = 9;
 
 export class CodeLine {
-  private editing: string | undefined;
-  private menuOpen = false;
-  private drag: { id: string; x: number; from: number; moved: boolean } | undefined;
+  #editing: string | undefined;
+  #menuOpen = false;
+  #drag: { id: string; x: number; from: number; moved: boolean } | undefined;
 
-  constructor(private readonly host: CodeLineHost) {}
+  readonly #host: CodeLineHost;
 
-  private id = ({ parameter, part }: Turnable): string => `${parameter.key}-${part}`;
+  constructor(host: CodeLineHost) {
+    this.#host = host;
+  }
 
-  private element(id: string): HTMLElement | null {
+  #id = ({ parameter, part }: Turnable): string => `${parameter.key}-${part}`;
+
+  #element(id: string): HTMLElement | null {
     return document.querySelector(`#code [data-id="${id}"]`);
   }
 
-  private step(token: Turnable, by: number): void {
-    const layer = this.host.layer();
+  #step(token: Turnable, by: number): void {
+    const layer = this.#host.layer();
     const { minimum, maximum } = token.parameter;
     const value = current(layer, token);
     if (value === null && typeof layer[token.parameter.key] === "string") {
-      this.host.change({ ...layer, [token.parameter.key]: 0 });
+      this.#host.change({ ...layer, [token.parameter.key]: 0 });
       return;
     }
     let next = clamp((value ?? 0) + by, minimum, maximum);
     // A divisor of zero is the one number between two good ones.
     if (token.parameter.kind === "count" && next === 0) next = clamp(by > 0 ? 1 : -1, minimum, maximum);
-    this.host.change(withNumber(layer, token, next));
+    this.#host.change(withNumber(layer, token, next));
   }
 
   /** A pair becomes one number, one number its default. */
-  private reset(token: Turnable): void {
+  #reset(token: Turnable): void {
     const { key, optional } = token.parameter;
-    const layer = this.host.layer();
-    if (token.part >= 0) this.host.change({ ...layer, [key]: current(layer, token) });
-    else if (optional) this.host.change({ ...layer, [key]: DEFAULTS[key] });
-    this.host.redraw();
-    this.focus(token);
+    const layer = this.#host.layer();
+    if (token.part >= 0) this.#host.change({ ...layer, [key]: current(layer, token) });
+    else if (optional) this.#host.change({ ...layer, [key]: DEFAULTS[key] });
+    this.#host.redraw();
+    this.#focus(token);
   }
 
-  private split(token: Turnable): void {
+  #split(token: Turnable): void {
     const { kind, key } = token.parameter;
-    const layer = this.host.layer();
+    const layer = this.#host.layer();
     const value = current(layer, token);
     if (token.part >= 0 || value === null || !["size", "padding", "target"].includes(kind)) return;
-    this.host.change({ ...layer, [key]: [value, value] });
-    this.host.redraw();
-    this.element(`${key}-1`)?.focus();
+    this.#host.change({ ...layer, [key]: [value, value] });
+    this.#host.redraw();
+    this.#element(`${key}-1`)?.focus();
   }
 
-  private edit(token: Turnable, typed?: string): void {
-    const id = this.id(token);
-    this.editing = id;
+  #edit(token: Turnable, typed?: string): void {
+    const id = this.#id(token);
+    this.#editing = id;
     // At once: the next key must already find the field.
-    this.host.redraw();
-    const input = this.element(id);
+    this.#host.redraw();
+    const input = this.#element(id);
     if (!(input instanceof HTMLInputElement)) return;
     if (typed !== undefined) input.value = typed;
     input.focus();
     if (typed === undefined) input.select();
   }
 
-  private commit(token: Turnable, text: string, focus: boolean): void {
-    if (this.editing !== this.id(token)) return;
-    this.editing = undefined;
+  #commit(token: Turnable, text: string, focus: boolean): void {
+    if (this.#editing !== this.#id(token)) return;
+    this.#editing = undefined;
     try {
-      const layer = this.host.layer();
+      const layer = this.#host.layer();
       const whole = withTyped(layer, token.parameter, text);
       const value = whole[token.parameter.key];
       const old = layer[token.parameter.key];
       // In parentheses it is the whole of it.
       if (token.part >= 0 && !text.includes("(") && typeof value === "number" && Array.isArray(old))
-        this.host.change(withNumber(layer, token, value));
-      else this.host.change(whole);
+        this.#host.change(withNumber(layer, token, value));
+      else this.#host.change(whole);
     } catch (error) {
-      this.host.refuse((error as Error).message);
+      this.#host.refuse((error as Error).message);
     }
-    this.host.redraw();
-    if (focus) this.focus(token);
+    this.#host.redraw();
+    if (focus) this.#focus(token);
   }
 
   /** One number may have become a pair, or a pair one number. */
-  private focus(token: Turnable): void {
+  #focus(token: Turnable): void {
     const { key } = token.parameter;
-    const ids = [this.id(token), `${key}-0`, `${key}--1`];
-    const found = ids.map((id) => this.element(id)).find((element) => element !== null);
+    const ids = [this.#id(token), `${key}-0`, `${key}--1`];
+    const found = ids.map((id) => this.#element(id)).find((element) => element !== null);
     found?.focus();
   }
 
   /** Closes the field without taking what stands in it. */
   leave(): void {
-    this.editing = undefined;
+    this.#editing = undefined;
   }
 
-  private key(token: Turnable, event: KeyboardEvent): void {
+  #key(token: Turnable, event: KeyboardEvent): void {
     const big = event.shiftKey ? 5 : 1;
     const { minimum, maximum } = token.parameter;
     const act = (): boolean => {
       switch (event.key) {
         case "ArrowUp":
         case "ArrowRight":
-          this.step(token, big);
+          this.#step(token, big);
           return true;
         case "ArrowDown":
         case "ArrowLeft":
-          this.step(token, -big);
+          this.#step(token, -big);
           return true;
         case "PageUp":
-          this.step(token, 10);
+          this.#step(token, 10);
           return true;
         case "PageDown":
-          this.step(token, -10);
+          this.#step(token, -10);
           return true;
         case "Home":
-          this.host.change(withNumber(this.host.layer(), token, minimum));
+          this.#host.change(withNumber(this.#host.layer(), token, minimum));
           return true;
         case "End":
-          this.host.change(withNumber(this.host.layer(), token, maximum));
+          this.#host.change(withNumber(this.#host.layer(), token, maximum));
           return true;
         case "Enter":
         case "F2":
-          this.edit(token);
+          this.#edit(token);
           return true;
         case "Delete":
         case "Backspace":
-          this.reset(token);
+          this.#reset(token);
           return true;
         case ",":
-          this.split(token);
+          this.#split(token);
           return true;
         default:
           if (/^[\d(\-"'NS]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-            this.edit(token, event.key);
+            this.#edit(token, event.key);
             return true;
           }
           return false;
@@ -180,95 +184,95 @@ export class CodeLine {
     if (act()) event.preventDefault();
   }
 
-  private down(token: Turnable, event: PointerEvent): void {
+  #down(token: Turnable, event: PointerEvent): void {
     if (event.button !== 0) return;
     const target = event.currentTarget as HTMLElement;
     target.setPointerCapture(event.pointerId);
-    this.drag = { id: this.id(token), x: event.clientX, from: current(this.host.layer(), token) ?? 0, moved: false };
+    this.#drag = { id: this.#id(token), x: event.clientX, from: current(this.#host.layer(), token) ?? 0, moved: false };
   }
 
-  private move(token: Turnable, event: PointerEvent): void {
-    const { drag } = this;
-    if (!drag || drag.id !== this.id(token)) return;
+  #move(token: Turnable, event: PointerEvent): void {
+    const drag = this.#drag;
+    if (!drag || drag.id !== this.#id(token)) return;
     const steps = Math.trunc((event.clientX - drag.x) / PIXELS_A_STEP);
     if (steps === 0 && !drag.moved) return;
     drag.moved = true;
     const { minimum, maximum } = token.parameter;
     const next = clamp(drag.from + steps, minimum, maximum);
-    if (next !== current(this.host.layer(), token)) this.host.change(withNumber(this.host.layer(), token, next));
+    if (next !== current(this.#host.layer(), token)) this.#host.change(withNumber(this.#host.layer(), token, next));
   }
 
-  private up(token: Turnable, event: PointerEvent): void {
-    const { drag } = this;
-    this.drag = undefined;
-    if (!drag || drag.id !== this.id(token)) return;
+  #up(token: Turnable, event: PointerEvent): void {
+    const drag = this.#drag;
+    this.#drag = undefined;
+    if (!drag || drag.id !== this.#id(token)) return;
     (event.currentTarget as HTMLElement).focus();
-    if (!drag.moved) this.edit(token);
+    if (!drag.moved) this.#edit(token);
   }
 
-  private turnable(layer: Layer, token: Turnable): TemplateResult {
+  #turnable(layer: Layer, token: Turnable): TemplateResult {
     const { parameter, part, text, implied } = token;
-    const id = this.id(token);
-    const side = part < 0 ? "" : part % 2 === 0 ? `, ${this.host.texts.row}` : `, ${this.host.texts.column}`;
+    const id = this.#id(token);
+    const side = part < 0 ? "" : part % 2 === 0 ? `, ${this.#host.texts.row}` : `, ${this.#host.texts.column}`;
     const label = `${parameter.name}${side}`;
     if (parameter.kind === "switch") {
       const on = layer[parameter.key] === true;
-      return html`<button class="switch${implied ? " implied" : ""}" role="switch" aria-checked=${on} aria-label=${label} data-id=${id} @click=${() => this.host.change({ ...layer, [parameter.key]: !on })}>${text}</button>`;
+      return html`<button class="switch${implied ? " implied" : ""}" role="switch" aria-checked=${on} aria-label=${label} data-id=${id} @click=${() => this.#host.change({ ...layer, [parameter.key]: !on })}>${text}</button>`;
     }
-    if (this.editing === id) {
+    if (this.#editing === id) {
       return html`<input class="spin editing" data-id=${id} aria-label=${label} autocomplete="off" autocapitalize="off" spellcheck="false" size=${Math.max(2, text.length)} .value=${text}
         @keydown=${(event: KeyboardEvent) => {
           const input = event.currentTarget as HTMLInputElement;
-          if (event.key === "Enter") this.commit(token, input.value, true);
-          else if (event.key === "Escape") this.commit(token, text, true);
+          if (event.key === "Enter") this.#commit(token, input.value, true);
+          else if (event.key === "Escape") this.#commit(token, text, true);
           else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
             event.preventDefault();
-            this.commit(token, input.value, true);
-            this.step(token, event.key === "ArrowUp" ? 1 : -1);
+            this.#commit(token, input.value, true);
+            this.#step(token, event.key === "ArrowUp" ? 1 : -1);
           }
         }}
-        @blur=${(event: Event) => this.commit(token, (event.currentTarget as HTMLInputElement).value, false)}>`;
+        @blur=${(event: Event) => this.#commit(token, (event.currentTarget as HTMLInputElement).value, false)}>`;
     }
     const value = current(layer, token);
     return html`<span class="spin${implied ? " implied" : ""}" role="spinbutton" tabindex="0" data-id=${id} aria-label=${label} aria-valuemin=${parameter.minimum} aria-valuemax=${parameter.maximum} aria-valuenow=${value ?? nothing} aria-valuetext=${text}
-      @keydown=${(event: KeyboardEvent) => this.key(token, event)}
+      @keydown=${(event: KeyboardEvent) => this.#key(token, event)}
       @wheel=${{
         handleEvent: (event: WheelEvent) => {
           if (document.activeElement !== event.currentTarget) return;
           event.preventDefault();
-          this.step(token, event.deltaY < 0 ? 1 : -1);
+          this.#step(token, event.deltaY < 0 ? 1 : -1);
         },
         passive: false,
       }}
-      @pointerdown=${(event: PointerEvent) => this.down(token, event)}
-      @pointermove=${(event: PointerEvent) => this.move(token, event)}
-      @pointerup=${(event: PointerEvent) => this.up(token, event)}
+      @pointerdown=${(event: PointerEvent) => this.#down(token, event)}
+      @pointermove=${(event: PointerEvent) => this.#move(token, event)}
+      @pointerup=${(event: PointerEvent) => this.#up(token, event)}
       @pointercancel=${() => {
-        this.drag = undefined;
+        this.#drag = undefined;
       }}>${text}</span>`;
   }
 
-  private choose(name: LayerName): void {
-    this.menuOpen = false;
-    this.host.change({ ...this.host.layer(), name });
-    this.host.redraw();
+  #choose(name: LayerName): void {
+    this.#menuOpen = false;
+    this.#host.change({ ...this.#host.layer(), name });
+    this.#host.redraw();
     document.querySelector<HTMLElement>("#code .class-name")?.focus();
   }
 
-  private openMenu(open: boolean): void {
-    this.menuOpen = open;
-    this.host.redraw();
+  #openMenu(open: boolean): void {
+    this.#menuOpen = open;
+    this.#host.redraw();
     if (!open) return;
     document.querySelector<HTMLElement>('#layers [aria-checked="true"]')?.focus();
     const close = (event: Event) => {
       if (event.target instanceof Element && event.target.closest("#layers, .class-name")) return;
       document.removeEventListener("pointerdown", close);
-      if (this.menuOpen) this.openMenu(false);
+      if (this.#menuOpen) this.#openMenu(false);
     };
     document.addEventListener("pointerdown", close);
   }
 
-  private menuKey(event: KeyboardEvent): void {
+  #menuKey(event: KeyboardEvent): void {
     const items = [...document.querySelectorAll<HTMLElement>("#layers [role=menuitemradio]")];
     const at = items.indexOf(document.activeElement as HTMLElement);
     const go = (to: number) => {
@@ -281,36 +285,36 @@ export class CodeLine {
     else if (event.key === "End") go(-1);
     else if (event.key === "Escape" || event.key === "Tab") {
       if (event.key === "Escape") event.preventDefault();
-      this.openMenu(false);
+      this.#openMenu(false);
       document.querySelector<HTMLElement>("#code .class-name")?.focus();
     }
   }
 
   /** The line itself: its text is exactly the code. */
   line(): TemplateResult {
-    const layer = this.host.layer();
-    return html`<button class="class-name" aria-haspopup="menu" aria-expanded=${this.menuOpen} aria-label="${className(layer.name)}, ${this.host.texts.layer_label}" @click=${() => this.openMenu(!this.menuOpen)}
+    const layer = this.#host.layer();
+    return html`<button class="class-name" aria-haspopup="menu" aria-expanded=${this.#menuOpen} aria-label="${className(layer.name)}, ${this.#host.texts.layer_label}" @click=${() => this.#openMenu(!this.#menuOpen)}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
           event.preventDefault();
-          this.openMenu(true);
+          this.#openMenu(true);
         }
       }}>${className(layer.name)}</button>${pieces(tokens(layer)).map(
         ({ before, name, token }) =>
           html`<span class="mark">${before}</span>${
             token
-              ? html`<span class="argument"><span class="mark">${name}</span>${this.turnable(layer, token)}</span>`
+              ? html`<span class="argument"><span class="mark">${name}</span>${this.#turnable(layer, token)}</span>`
               : nothing
           }`,
       )}`;
   }
 
   menu(): TemplateResult | typeof nothing {
-    if (!this.menuOpen) return nothing;
-    const chosen = this.host.layer().name;
-    return html`<ul id="layers" role="menu" aria-label=${this.host.texts.layer_label} @keydown=${(event: KeyboardEvent) => this.menuKey(event)}>${LAYER_NAMES.map(
+    if (!this.#menuOpen) return nothing;
+    const chosen = this.#host.layer().name;
+    return html`<ul id="layers" role="menu" aria-label=${this.#host.texts.layer_label} @keydown=${(event: KeyboardEvent) => this.#menuKey(event)}>${LAYER_NAMES.map(
       (name) =>
-        html`<li role="none"><button role="menuitemradio" aria-checked=${name === chosen} tabindex="-1" @click=${() => this.choose(name)}>${className(name)}</button></li>`,
+        html`<li role="none"><button role="menuitemradio" aria-checked=${name === chosen} tabindex="-1" @click=${() => this.#choose(name)}>${className(name)}</button></li>`,
     )}</ul>`;
   }
 }

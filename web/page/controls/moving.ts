@@ -22,32 +22,36 @@ export class Moving {
   pointed: Model["pointed"];
   /** Windows a second. */
   speed = 6;
-  private frame: number | undefined;
+  #frame: number | undefined;
 
-  constructor(private readonly page: Page) {}
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
 
   /** How large an input cell is; several events may come between two drawings, and each goes on from the last. */
   get cell(): number {
-    const { state, stage } = this.page;
+    const { state, stage } = this.#page;
     return state.zoom?.cell ?? stage.arrangement?.input.cell ?? 1;
   }
 
   get playing(): boolean {
-    return this.frame !== undefined;
+    return this.#frame !== undefined;
   }
 
   walk(by: number): void {
-    const { model, state } = this.page;
+    const { model, state } = this.#page;
     if (!model) return;
     const plane = model[state.side];
     const at =
       (state.row * plane.width + state.column + by + plane.width * plane.height) % (plane.width * plane.height);
-    this.page.change({ row: Math.floor(at / plane.width), column: at % plane.width });
+    this.#page.change({ row: Math.floor(at / plane.width), column: at % plane.width });
   }
 
   play(on: boolean): void {
-    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
-    this.frame = undefined;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
     if (on) {
       let last = performance.now();
       const tick = (now: number) => {
@@ -55,54 +59,54 @@ export class Moving {
           last = now;
           this.walk(1);
         }
-        this.frame = requestAnimationFrame(tick);
+        this.#frame = requestAnimationFrame(tick);
       };
-      this.frame = requestAnimationFrame(tick);
+      this.#frame = requestAnimationFrame(tick);
     }
-    this.page.redraw();
+    this.#page.redraw();
   }
 
   pin(on: boolean): void {
     this.pinned = on;
-    this.page.redraw();
+    this.#page.redraw();
   }
 
   /** Makes the playing faster or slower. */
   turn(by: number): void {
     this.speed = Math.min(60, Math.max(1, this.speed * by));
-    this.page.redraw();
+    this.#page.redraw();
   }
 
   move(rows: number, columns: number): void {
-    const { model, state } = this.page;
+    const { model, state } = this.#page;
     if (!model) return;
     const plane = model[state.side];
     const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-    this.follow({ row: clamp(state.row + rows, plane.height), column: clamp(state.column + columns, plane.width) });
+    this.#follow({ row: clamp(state.row + rows, plane.height), column: clamp(state.column + columns, plane.width) });
   }
 
   /** Moves the cursor, and the zoomed view with it when it would leave it. */
-  private follow(patch: Partial<State>): void {
-    const { zoom } = this.page.state;
-    const { arrangement } = this.page.stage;
-    const side = patch.side ?? this.page.state.side;
-    if (zoom && arrangement && this.page.model && patch.row !== undefined && patch.column !== undefined) {
+  #follow(patch: Partial<State>): void {
+    const { zoom } = this.#page.state;
+    const { arrangement } = this.#page.stage;
+    const side = patch.side ?? this.#page.state.side;
+    if (zoom && arrangement && this.#page.model && patch.row !== undefined && patch.column !== undefined) {
       const { box, cell, x, y } = arrangement[side];
       const [cx, cy] = [x + (patch.column + 0.5) * cell, y + (patch.row + 0.5) * cell];
       const inside =
         cx > box.x + cell && cy > box.y + cell && cx < box.x + box.width - cell && cy < box.y + box.height - cell;
       if (!inside) {
-        const [row, column] = side === "input" ? [patch.row, patch.column] : this.middle(patch.row, patch.column);
-        this.page.change({ ...patch, zoom: { ...zoom, row, column } });
+        const [row, column] = side === "input" ? [patch.row, patch.column] : this.#middle(patch.row, patch.column);
+        this.#page.change({ ...patch, zoom: { ...zoom, row, column } });
         return;
       }
     }
-    this.page.change(patch);
+    this.#page.change(patch);
   }
 
   /** The input cell in the middle of an output's window. */
-  private middle(row: number, column: number): [number, number] {
-    const { model } = this.page;
+  #middle(row: number, column: number): [number, number] {
+    const { model } = this.#page;
     if (!model) return [0, 0];
     const on = (axis: Model["rows"], at: number) => {
       const start = axis.start[Math.min(at, axis.output - 1)] as number;
@@ -115,11 +119,11 @@ export class Moving {
   }
 
   turnTo(side: State["side"]): void {
-    const { model, state } = this.page;
+    const { model, state } = this.#page;
     if (!model || state.side === side) return;
     if (side === "input") {
-      const [row, column] = this.middle(state.row, state.column);
-      this.follow({ side, row, column });
+      const [row, column] = this.#middle(state.row, state.column);
+      this.#follow({ side, row, column });
       return;
     }
     const nearest = (axis: Model["rows"], at: number) => {
@@ -129,30 +133,30 @@ export class Moving {
       }
       return best;
     };
-    this.follow({ side, row: nearest(model.rows, state.row), column: nearest(model.columns, state.column) });
+    this.#follow({ side, row: nearest(model.rows, state.row), column: nearest(model.columns, state.column) });
   }
 
   zoomBy(factor: number): void {
-    const { state, model } = this.page;
+    const { state, model } = this.#page;
     if (!model) return;
-    const [row, column] = state.side === "input" ? [state.row, state.column] : this.middle(state.row, state.column);
+    const [row, column] = state.side === "input" ? [state.row, state.column] : this.#middle(state.row, state.column);
     const now = this.cell;
     let cell = now * factor;
     cell = cell >= 6 ? Math.round(cell) : Math.round(cell * 2) / 2 || 0.5;
     if (now < NUMBER_CELL && cell >= NUMBER_CELL) cell = Math.max(cell, 24);
-    this.zoomTo(cell, row, column);
+    this.#zoomTo(cell, row, column);
   }
 
   /** Smaller than the whole picture there is nothing to see. */
-  private zoomTo(cell: number, row: number, column: number): void {
-    const { model } = this.page;
-    const whole = !model || cell <= this.page.stage.fit(model);
-    this.page.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } });
+  #zoomTo(cell: number, row: number, column: number): void {
+    const { model } = this.#page;
+    const whole = !model || cell <= this.#page.stage.fit(model);
+    this.#page.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } });
   }
 
   zoomAt(event: { clientX: number; clientY: number }, factor: number): void {
-    const { arrangement } = this.page.stage;
-    const under = this.page.stage.at(event);
+    const { arrangement } = this.#page.stage;
+    const under = this.#page.stage.at(event);
     if (!arrangement || !under || under.side !== "input" || under.panel !== arrangement.input) {
       this.zoomBy(factor);
       return;
@@ -160,27 +164,27 @@ export class Moving {
     const { panel } = under;
     const cell = Math.min(72, this.cell * factor);
     const { box } = panel;
-    const corner = this.page.stage.element.querySelector("#overlay")?.getBoundingClientRect() as DOMRect;
+    const corner = this.#page.stage.element.querySelector("#overlay")?.getBoundingClientRect() as DOMRect;
     const [px, py] = [event.clientX - corner.x, event.clientY - corner.y];
     const column = (px - panel.x) / panel.cell - (px - box.x - box.width / 2) / cell - 0.5;
     const row = (py - panel.y) / panel.cell - (py - box.y - box.height / 2) / cell - 0.5;
-    this.zoomTo(cell, row, column);
+    this.#zoomTo(cell, row, column);
   }
 
   /** The pointer is on a cell of a lens, or no longer. */
   point(pointed: Model["pointed"]): void {
-    if (pointed || this.pointed) this.page.redraw();
+    if (pointed || this.pointed) this.#page.redraw();
     this.pointed = pointed;
   }
 
   hover(event: PointerEvent): void {
-    const under = this.page.stage.at(event);
+    const under = this.#page.stage.at(event);
     // The lens follows the cursor: a cursor that followed a pointer in it would run away.
     const pointed = under?.panel.role === "lens" ? under : undefined;
     this.point(pointed);
     if (this.pinned || this.playing || !under || pointed) return;
     const { side, row, column } = under;
-    if (side !== this.page.state.side || row !== this.page.state.row || column !== this.page.state.column)
-      this.page.change({ side, row, column });
+    if (side !== this.#page.state.side || row !== this.#page.state.row || column !== this.#page.state.column)
+      this.#page.change({ side, row, column });
   }
 }
