@@ -65,7 +65,8 @@ inline double positive_power(double base, double exponent) {
 
 }  // namespace detail
 
-/// base^exponent with C's rules for signs: a negative base needs an integer exponent, else NaN.
+/// base^exponent with C's rules for signs: a finite negative base needs an integer exponent, else NaN; -infinity loses
+/// its sign. With an exponent of 1/2 or -1/2 it is PyTorch's square root, which knows no root of -infinity.
 inline double power(double base, double exponent) {
   if (base != base || exponent != exponent) return base + exponent;
   if (exponent == 0 || base == 1) return 1;
@@ -79,7 +80,10 @@ inline double power(double base, double exponent) {
   const double magnitude = detail::positive_power(std::fabs(base), exponent);
   if (!std::signbit(base)) return magnitude;
   if (base == 0) return odd ? std::copysign(magnitude, -1.0) : magnitude;
-  if (!integral) return std::numeric_limits<double>::quiet_NaN();
+  if (!integral) {
+    const bool endless = std::isinf(base) && std::fabs(exponent) != 0.5;
+    return endless ? magnitude : std::numeric_limits<double>::quiet_NaN();
+  }
   return odd ? -magnitude : magnitude;
 }
 

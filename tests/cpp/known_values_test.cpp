@@ -96,6 +96,22 @@ TEST(KnownValues, LpRescalesTheOverhang) {
   EXPECT_EQ(answer(r, std::vector<float>(25, 1)).values, (std::vector<float>{2, 2, side, 2, 2, side, side, side, 1}));
 }
 
+TEST(KnownValues, LpOfMinusInfinity) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  Request r = pool(Operator::lp, 2, 2, 2, 2, 0);
+  const auto norm_of = [&](float least, double norm_type) {
+    r.norm_type = norm_type;
+    return answer(r, {least, 1, 1, 1}).values[0];
+  };
+  for (const double norm_type : {1.5, 2.5, 3.0, 17.0, 33.0, 0.25}) {
+    EXPECT_EQ(norm_of(-infinity, norm_type), infinity) << norm_type;
+  }
+  EXPECT_EQ(norm_of(-1e20f, 3), infinity);
+  EXPECT_NEAR(norm_of(-infinity, -2.5), std::pow(3, -1 / 2.5), 1e-6);
+  for (const double norm_type : {0.5, -0.5}) EXPECT_TRUE(std::isnan(norm_of(-infinity, norm_type))) << norm_type;
+  EXPECT_TRUE(std::isnan(norm_of(-2, 2.5)));
+}
+
 TEST(KnownValues, Adaptive) {
   Request r = pool(Operator::adaptive_avg, 1, 5, 1, 1, 0);
   r.size = {-1, 1, 3};
