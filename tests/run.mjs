@@ -251,7 +251,7 @@ const stages = [
   {
     name: "module-nowasm",
     what: "the operators as plain JavaScript",
-    run: () => vitest("module", "module-nowasm", { POOLSCOPE_CORE: "nowasm" }, [], ["operators", "image"]),
+    run: () => vitest("module", "module-nowasm", { POOLSCOPE_CORE: "nowasm" }, [], ["operators", "image", "resident"]),
   },
   { name: "golden", what: "PyTorch's results, to the bit where they are exact", run: () => vitest("golden", "golden") },
   {

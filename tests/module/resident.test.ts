@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { inlinedBytes } from "../../web/module/glue.js";
 import { type DType, loadPooling, type Tensor } from "../../web/module/index.js";
-import { call, classes, expectSame, hardValues, pooling, product, refusal } from "./support.js";
+import { call, classes, expectSame, hardValues, pooling, product, refusal, unused } from "./support.js";
 
 const ramp = (shape: number[], dtype: DType = "float32") => ({
   data: new classes[dtype]!(Array.from({ length: product(shape) }, (_, i) => i % 251)),
@@ -238,7 +238,7 @@ describe("resident tensors", () => {
   });
 
   it("keep their values when the memory grows; a view from before is refused", async () => {
-    const own = await loadPooling({ wasm: await inlinedBytes() });
+    const own = await unused();
     const frame = own.tensor("float32", [1, 2, 2]);
     frame.data.set([1, 2, 3, 4]);
     const stale = frame.data;
@@ -256,7 +256,7 @@ describe("resident tensors", () => {
   });
 
   it("survive growth in the middle of a call that reads and writes them", async () => {
-    const own = await loadPooling({ wasm: await inlinedBytes() });
+    const own = await unused();
     const frame = own.tensor("float32", [1, 512, 512]);
     frame.data.fill(3);
     const x = { data: new Float32Array(4096 * 1024), shape: [1, 4096, 1024] };

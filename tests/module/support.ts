@@ -1,5 +1,6 @@
 /** What the module's tests share: one instance, data, comparison. */
 import { expect } from "vitest";
+import { inlinedBytes } from "../../web/module/glue.js";
 import {
   type DType,
   loadPooling,
@@ -15,6 +16,10 @@ import type { Layout } from "./oracle.js";
 export const pooling: Pooling = await (process.env.POOLSCOPE_CORE === "nowasm"
   ? (await import("../../web/module/nowasm.js")).loadPooling()
   : loadPooling());
+
+/** An instance whose memory has not grown yet; plain JavaScript has but one. */
+export const unused = async (): Promise<Pooling> =>
+  process.env.POOLSCOPE_CORE === "nowasm" ? pooling : loadPooling({ wasm: await inlinedBytes() });
 
 type Method = (...given: unknown[]) => Tensor & WithIndices<TypedArray>;
 /** Any operator by its name, as code without types calls it. */
