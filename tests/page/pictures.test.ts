@@ -125,7 +125,7 @@ describe("the camera", () => {
     ["NotAllowedError", "en", "was refused"],
     ["NotFoundError", "en", "There is no camera"],
     ["NotReadableError", "en", "cannot be used now"],
-    ["NotAllowedError", "zh", "被拒绝"],
+    ["NotAllowedError", "zh", "没有摄像头权限"],
   ])("that gives %s says so in %s", async (name, language, sentence) => {
     const tab = await open(`nn.MaxPool2d(2)&lang=${language}`);
     await refuse(tab, name);
