@@ -508,10 +508,9 @@ export class App implements Page {
             (name, at) =>
               html`<button aria-pressed=${at === state.channel} @click=${() => this.change({ channel: at })}>${name}</button>`,
           )}</div>`
-        : state.image === "numbers"
-          ? html`<p class="soft">${texts.edit_hint}</p>`
-          : nothing
-    }</div>`;
+        : nothing
+    }</div>
+    ${state.image === "numbers" ? html`<p class="hint soft">${texts.edit_hint}</p>` : nothing}`;
   }
 
   #tools(): TemplateResult {
