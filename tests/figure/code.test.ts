@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  CodeError,
-  canonical,
-  DEFAULTS,
-  LAYER_NAMES,
-  type Layer,
-  parameters,
-  parse,
-  print,
-  tokens,
-  withTyped,
-} from "../../web/figure/code";
+import { canonical, DEFAULTS, LAYER_NAMES, type Layer, parameters, print, tokens } from "../../web/figure/code";
+import { CodeError, parse, withTyped } from "../../web/figure/read";
 import { translations } from "../../web/figure/translate";
 import { layers } from "./layers";
 

@@ -2,11 +2,12 @@
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { fromAddress, fromFile, fromGrid, fromSource, PictureError, type PictureTrouble } from "../element/pictures.js";
 import { Stage } from "../element/stage.js";
-import { CodeError, type Layer, parse, print } from "../figure/code.js";
+import { type Layer, print } from "../figure/code.js";
 import { compute, lookBack, type Pooling } from "../figure/compute.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain } from "../figure/formula.js";
 import { type Model, number, type Plane, unread, valueAt } from "../figure/model.js";
+import { CodeError, parse } from "../figure/read.js";
 import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
 import { Camera } from "./camera.js";
