@@ -1,11 +1,13 @@
 /** How lines of code are read, this project's and other people's; what a layer is says code.ts. */
 
+import { snake } from "../module/operators.js";
 import {
   allParameters,
   CEIL,
   COUNT_PAD,
   DEFAULTS,
   DILATION,
+  isMean,
   KERNEL,
   LAYER_NAMES,
   LAYERS,
@@ -22,171 +24,124 @@ import {
 /** A line that cannot be read, in Python's words where it has words. */
 export class CodeError extends Error {
   override name = "CodeError";
+  /** The text holds a pooling layer: what is wrong is how it is written. */
+  found = true;
 }
 
-type Value = number | boolean | null | string | Name | Value[] | Map<string, Value>;
-class Name {
-  constructor(readonly text: string) {}
+type Value = number | boolean | null | string | Value[];
+
+/** What stands in a pair of brackets, cut at its commas. Evaluated is only what the layer needs: the rest is anything. */
+interface Arguments {
+  positional: string[];
+  named: Map<string, string>;
+  /** Where the text goes on after the closing bracket. */
+  end: number;
 }
 
-interface Call {
+interface Call extends Arguments {
   callee: string;
-  positional: Value[];
-  named: Map<string, Value>;
 }
 
 const LONGEST = 4000;
 const DEEPEST = 16;
 
-/** A reader for calls as Python, JavaScript and ONNX's text form write them; it evaluates nothing. */
-class Reader {
-  #at = 0;
-  #depth = 0;
-  readonly #source: string;
+/** Chinese keyboards write （３，２）, word processors “same” and −1. */
+const plain = (text: string): string => text.replace(/[‘-”]/g, "'").replace(/−/g, "-").normalize("NFKC");
 
-  constructor(source: string) {
-    this.#source = source;
-  }
-
-  /** What a sticky `pattern` finds from here on. */
-  #take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#source)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
-  }
-
-  #space(): void {
-    this.#take(/(?:\s|#[^\n]*|\/\/[^\n]*)+/y);
-  }
-
-  #expect(mark: string): void {
-    this.#space();
-    if (this.#source[this.#at] !== mark) {
-      const rest = this.#source.slice(this.#at, this.#at + 12);
-      throw new CodeError(`SyntaxError: expected '${mark}'${rest ? ` before '${rest}'` : " at the end"}`);
+/** As Python, JavaScript and ONNX's text form write them, without their comments; the bracket opens at `start`. */
+function readArguments(source: string, start: number): Arguments {
+  const positional: string[] = [];
+  const named = new Map<string, string>();
+  const part = /"[^"\n]*"|'[^'\n]*'|(#.*|\/\/.*)|[\w\s]+|[\s\S]/y;
+  part.lastIndex = start + 1;
+  // The innermost is the first.
+  let open = source[start] as string;
+  let text = "";
+  for (;;) {
+    const [mark, comment] = part.exec(source) ?? [];
+    if (!mark) throw new CodeError(`SyntaxError: '${open[0]}' was never closed`);
+    const closes = mark === ")]}>"["([{<".indexOf(open[0] as string)];
+    if (closes) open = open.slice(1);
+    else if ("([{".includes(mark)) open = mark + open;
+    if (open.length > DEEPEST) throw new CodeError("SyntaxError: too many nested parentheses");
+    if (!open || (mark === "," && !open[1])) {
+      const [, , word, value = ""] = /^\s*(["']?)([A-Za-z_]\w*)\1\s*[=:](?!=)([\s\S]*)/.exec(text) ?? [];
+      if (word) named.set(word, value);
+      else if (open || text.trim()) positional.push(text);
+      if (!open) return { positional, named, end: part.lastIndex };
+      text = "";
+    } else if (!comment) {
+      text += mark;
+    } else if (comment[0] === "/" && !open.includes("{") && /[\w)\]]\s*$/.test(text)) {
+      // Python's division, after a value.
+      text += "//";
+      part.lastIndex -= comment.length - 2;
     }
-    this.#at++;
-  }
-
-  #peek(): string {
-    this.#space();
-    return this.#source[this.#at] ?? "";
-  }
-
-  #list(close: string): Value[] {
-    const values: Value[] = [];
-    while (this.#peek() !== close) {
-      values.push(this.#value());
-      if (this.#peek() !== close) this.#expect(",");
-    }
-    this.#expect(close);
-    return values;
-  }
-
-  #entries(close: string): { positional: Value[]; named: Map<string, Value> } {
-    const positional: Value[] = [];
-    const named = new Map<string, Value>();
-    while (this.#peek() !== close) {
-      const word = this.#take(/[A-Za-z_]\w*(?=\s*(?:=(?!=)|:))/y) ?? this.#take(/(["'])\w+\1(?=\s*:)/y);
-      if (word) {
-        this.#take(/\s*[=:]/y);
-        named.set(word.replace(/["']/g, ""), this.#value());
-      } else {
-        positional.push(this.#value());
-      }
-      if (this.#peek() !== close) this.#expect(",");
-    }
-    this.#expect(close);
-    return { positional, named };
-  }
-
-  #value(): Value {
-    if (++this.#depth > DEEPEST) throw new CodeError("SyntaxError: too many nested parentheses");
-    try {
-      return this.#atom();
-    } finally {
-      this.#depth--;
-    }
-  }
-
-  #atom(): Value {
-    const mark = this.#peek();
-    const text = this.#take(/"[^"\n]*"|'[^'\n]*'/y);
-    if (text !== undefined) return text.slice(1, -1);
-    if (mark === "(") {
-      this.#at++;
-      return this.#list(")");
-    }
-    if (mark === "[") {
-      this.#at++;
-      return this.#list("]");
-    }
-    if (mark === "{") {
-      this.#at++;
-      return this.#entries("}").named;
-    }
-    const number = this.#take(/[-+−]?\s*(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y);
-    // Python's whole numbers know no -0.
-    if (number !== undefined) return Number(number.replace("−", "-").replace(/[\s_]/g, "")) + 0;
-    const word = this.#take(/[A-Za-z_][\w.]*/y);
-    if (word === undefined) {
-      throw new CodeError(
-        mark ? `SyntaxError: invalid syntax at '${mark}'` : "SyntaxError: unexpected end of the line",
-      );
-    }
-    if (/^(True|true)$/.test(word)) return true;
-    if (/^(False|false)$/.test(word)) return false;
-    if (/^(None|null|undefined)$/.test(word)) return null;
-    if (/^((math|torch|np|numpy)\.)?inf$|^Infinity$/.test(word)) return Number.POSITIVE_INFINITY;
-    if (this.#peek() === "(") {
-      this.#at++;
-      const inner = this.#list(")");
-      if (word === "float" && inner.length === 1 && inner[0] === "inf") return Number.POSITIVE_INFINITY;
-    }
-    return new Name(word);
-  }
-
-  /** One value and nothing after it. */
-  single(): Value {
-    const value = this.#value();
-    if (this.#peek() !== "")
-      throw new CodeError(`SyntaxError: invalid syntax at '${this.#source.slice(this.#at, this.#at + 12)}'`);
-    return value;
-  }
-
-  /** Finds the first call whose name passes `known`. */
-  call(known: (callee: string) => boolean): Call | undefined {
-    const opener = /([A-Za-z_][\w.]*)\s*[(<]/g;
-    for (let found = opener.exec(this.#source); found; found = opener.exec(this.#source)) {
-      const callee = found[1] as string;
-      if (!known(callee)) continue;
-      this.#at = opener.lastIndex - 1;
-      const close = this.#source[this.#at] === "<" ? ">" : ")";
-      this.#at++;
-      return { callee, ...this.#entries(close) };
-    }
-    return undefined;
   }
 }
 
-const last = (callee: string): string => callee.slice(callee.lastIndexOf(".") + 1);
+/** The value of a literal, or of sums and products of literals. */
+function evaluate(source: string): Value {
+  let at = 0;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const [whole = "", found] = pattern.exec(source) ?? [];
+    at += whole.length;
+    return found;
+  };
+  const invalid = (): CodeError => {
+    const rest = source.slice(at, at + 12).trim();
+    return new CodeError(`SyntaxError: invalid syntax${rest && ` at '${rest}'`}`);
+  };
+  const atom = (): Value => {
+    const text = take(/\s*("[^"\n]*"|'[^'\n]*')/y);
+    if (text) return text.slice(1, -1);
+    const bracket = take(/\s*([([])/y);
+    if (bracket) {
+      const { positional, named, end } = readArguments(source, at - 1);
+      if (named.size > 0) throw invalid();
+      at = end;
+      const values = positional.map(evaluate);
+      return bracket === "(" && values.length === 1 ? (values[0] as Value) : values;
+    }
+    const number = take(/\s*([-+]?\s*(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/y);
+    // Python's whole numbers know no -0.
+    if (number) return Number(number.replace(/[\s_]/g, "")) + 0;
+    const word = take(/\s*(float\(\s*["']inf["']\s*\)|[A-Za-z_][\w.]*)/y);
+    if (!word) throw invalid();
+    if (/^[Tt]rue$/.test(word)) return true;
+    if (/^[Ff]alse$/.test(word)) return false;
+    if (/^(None|null|undefined)$/.test(word)) return null;
+    if (/^((math|torch|np|numpy)\.)?inf$|^Infinity$|\(/.test(word)) return Number.POSITIVE_INFINITY;
+    throw new CodeError(`NameError: name '${word}' is not defined`);
+  };
+  const operation = (operators: RegExp, operand: () => Value): Value => {
+    let left = operand();
+    for (let mark = take(operators); mark; mark = take(operators)) {
+      const right = operand();
+      if (typeof left !== "number" || typeof right !== "number") throw invalid();
+      if (mark === "+") left += right;
+      else if (mark === "-") left -= right;
+      else left = (mark === "*" ? left * right : Math.floor(left / right)) + 0;
+    }
+    return left;
+  };
+  const value = operation(/\s*([-+])/y, () => operation(/\s*(\*|\/\/)/y, atom));
+  if (source.slice(at).trim()) throw invalid();
+  return value;
+}
 
-const MODULES = new Map<string, LayerName>(LAYER_NAMES.map((name) => [name, name]));
-const FUNCTIONS = new Map<string, LayerName>([
-  ["max_pool2d", "MaxPool2d"],
-  ["max_pool2d_with_indices", "MaxPool2d"],
-  ["min_pool2d", "MinPool2d"],
-  ["avg_pool2d", "AvgPool2d"],
-  ["lp_pool2d", "LPPool2d"],
-  ["adaptive_max_pool2d", "AdaptiveMaxPool2d"],
-  ["adaptive_avg_pool2d", "AdaptiveAvgPool2d"],
-]);
+const nameOf = (callee: string): string => callee.slice(callee.lastIndexOf(".") + 1);
+
+/** The layers by another's names for them. */
+const spelt = (spell: (name: LayerName) => string) => new Map(LAYER_NAMES.map((name) => [spell(name), name]));
+
+const MODULES = spelt(String);
+const FUNCTIONS = spelt((name) => snake(methodName(name))).set("max_pool2d_with_indices", "MaxPool2d");
+const PADDLE = spelt((name) => name.replace("2d", "2D"));
 const KERAS = new Map<string, LayerName>([
   ["MaxPooling2D", "MaxPool2d"],
-  ["MaxPool2D", "MaxPool2d"],
   ["AveragePooling2D", "AvgPool2d"],
-  ["AvgPool2D", "AvgPool2d"],
   ["GlobalMaxPooling2D", "AdaptiveMaxPool2d"],
   ["GlobalMaxPool2D", "AdaptiveMaxPool2d"],
   ["GlobalAveragePooling2D", "AdaptiveAvgPool2d"],
@@ -199,21 +154,15 @@ const ONNX = new Map<string, LayerName>([
   ["GlobalMaxPool", "AdaptiveMaxPool2d"],
   ["GlobalAveragePool", "AdaptiveAvgPool2d"],
 ]);
-const OURS = new Map(LAYER_NAMES.map((name) => [methodName(name), name]));
+const OURS = spelt(methodName);
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
-const show = (value: Value): string => {
-  if (value instanceof Name) return value.text;
-  if (value instanceof Map) return "{…}";
-  return python(value);
-};
-
 const kindOf = (value: Value): string => {
   if (value === null) return "NoneType";
   if (typeof value === "boolean") return "bool";
   if (typeof value === "string") return "str";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
-  return Array.isArray(value) ? "tuple" : show(value);
+  return "tuple";
 };
 
 /** One argument's value, checked for its kind only; whether PyTorch accepts the number is the core's to say. */
@@ -250,21 +199,27 @@ function setting(call: string, entry: Parameter, value: Value): Settings[keyof S
       }
       if (integers) {
         throw new CodeError(
-          `RuntimeError: ${call}: ${entry.name} must either be a single int, or a tuple of two ints, but got ${show(value)}`,
+          `RuntimeError: ${call}: ${entry.name} must either be a single int, or a tuple of two ints, but got ${python(value)}`,
         );
       }
       throw wrong("tuple of ints");
   }
 }
 
-function fill(name: LayerName, call: string, given: Iterable<[Parameter, Value]>): Layer {
+function fill(
+  name: LayerName,
+  call: string,
+  given: Iterable<readonly [Parameter | undefined, string | undefined]>,
+): Layer {
   const layer: Layer = { ...DEFAULTS, name };
   const seen = new Set<string>();
-  for (const [entry, value] of given) {
+  for (const [entry, text] of given) {
+    // What the layer has not is left out.
+    if (!entry || text === undefined || !allParameters(name).includes(entry)) continue;
     if (seen.has(entry.key))
       throw new CodeError(`TypeError: ${call}() got multiple values for argument '${entry.name}'`);
     seen.add(entry.key);
-    (layer as unknown as Record<string, unknown>)[entry.key] = setting(call, entry, value);
+    (layer as unknown as Record<string, unknown>)[entry.key] = setting(call, entry, evaluate(text));
   }
   const missing = LAYERS[name].positional.find(({ key, optional }) => !optional && !seen.has(key));
   if (missing) {
@@ -273,81 +228,95 @@ function fill(name: LayerName, call: string, given: Iterable<[Parameter, Value]>
   return layer;
 }
 
-function fromTorch(call: Call, name: LayerName): Layer {
-  const { positional, indicesAt } = LAYERS[name];
-  const order: (Parameter | undefined)[] = [...positional];
-  let values = call.positional;
-  let label = last(call.callee);
+const unexpected = (call: string, word: string): CodeError =>
+  new CodeError(`TypeError: ${call}() got an unexpected keyword argument '${word}'`);
+
+function fromTorch({ callee, positional: values, named }: Call, name: LayerName): Layer {
+  const { indicesAt } = LAYERS[name];
+  let label = nameOf(callee);
   const functional = FUNCTIONS.has(label);
-  if (functional) {
-    // F.max_pool2d has ceil_mode before return_indices; nn.MaxPool2d after it.
-    order.push(undefined);
-    if (values[0] instanceof Name || !call.named.has("input")) values = values.slice(1);
-  } else {
-    if (indicesAt) order.splice(indicesAt, 0, undefined);
-    label += ".__init__";
-  }
+  const paddle = /^paddle\b|2D$/.test(callee) || named.has("exclusive");
+  // Paddle's order ends otherwise: what follows is given by keyword here.
+  const order: (Parameter | undefined)[] = LAYERS[name].positional.slice(0, paddle ? 3 : 9);
+  // nn.MaxPool2d takes return_indices before ceil_mode, F.max_pool2d after it.
+  if (indicesAt && !paddle) order.splice(functional ? 9 : indicesAt, 0, undefined);
+  if (!functional) label += ".__init__";
+  else if (!named.has("input") && !named.has("x")) values = values.slice(1);
   if (values.length > order.length) {
     throw new CodeError(
       `TypeError: ${label}() takes from 2 to ${order.length + 1} positional arguments but ${values.length + 1} were given`,
     );
   }
-  const given: [Parameter, Value][] = [];
-  values.forEach((value, at) => {
-    const entry = order[at];
-    if (entry) given.push([entry, value]);
-  });
-  for (const [word, value] of call.named) {
-    if (word === "return_indices" || (functional && word === "input")) continue;
+  const given: [Parameter | undefined, string][] = values.map((value, at) => [order[at], value]);
+  for (const [word, value] of named) {
+    if (
+      word === "return_indices" ||
+      ((functional || paddle) && /^(return_mask|input|x|data_format|name|exclusive)$/.test(word))
+    )
+      continue;
     const entry = allParameters(name).find((one) => one.name === word);
-    if (!entry) {
-      throw new CodeError(`TypeError: ${label}() got an unexpected keyword argument '${word}'`);
-    }
+    if (!entry) throw unexpected(label, word);
     given.push([entry, value]);
+  }
+  if (paddle && !named.has("count_include_pad")) {
+    given.push([COUNT_PAD, bare(named.get("exclusive")) === "False" ? "1" : "0"]);
   }
   return fill(name, label, given);
 }
 
-const word = (value: Value | undefined): string => (typeof value === "string" ? value.toLowerCase() : "");
+/** A text without its quotes. */
+const bare = (text = ""): string => text.replace(/["'\s]/g, "");
 
-function fromKeras(call: Call, name: LayerName): Layer {
+const KERAS_WORDS = /^(pool_size|strides|padding|data_format|name|dtype|input_shape|keepdims|trainable)$/;
+
+function fromKeras({ callee, positional, named }: Call, name: LayerName): Layer {
+  const label = nameOf(callee);
+  for (const word of named.keys()) if (!KERAS_WORDS.test(word)) throw unexpected(`${label}.__init__`, word);
   if (name.startsWith("Adaptive")) return { ...DEFAULTS, name, outputSize: 1 };
-  const at = (key: string, position: number): Value | undefined => call.named.get(key) ?? call.positional[position];
-  const given: [Parameter, Value][] = [[KERNEL, at("pool_size", 0) ?? 2]];
-  const strides = at("strides", 1);
-  if (strides !== undefined) given.push([STRIDE, strides]);
-  const layer = fill(name, last(call.callee), given);
-  const same = word(at("padding", 2)) === "same";
+  const at = (key: string, position: number): string | undefined => named.get(key) ?? positional[position];
+  const layer = fill(name, label, [
+    [KERNEL, at("pool_size", 0) ?? "2"],
+    [STRIDE, at("strides", 1)],
+  ]);
+  const padding = bare(at("padding", 2) ?? "valid").toLowerCase();
+  if (padding === "valid") return layer;
+  if (padding !== "same") throw new CodeError(`ValueError: ${label}: padding must be "valid" or "same"`);
   // Keras never counts the padding in an average.
-  return { ...layer, padding: same ? "same" : 0, countIncludePad: !(same && name === "AvgPool2d") };
+  return { ...layer, padding, countIncludePad: !isMean(layer) };
 }
 
-function fromOnnx(call: Call, name: LayerName): Layer {
-  const { named } = call;
+/** `MaxPool2D` is Keras's unless it is called as Paddle's, or as PyTorch's spelt wrong. */
+function fromPaddle(call: Call, name: LayerName): Layer {
+  const words = [call.callee, ...call.named.keys()].join();
+  const torch = /^(paddle|nn)\.|Adaptive|,(kernel_size|stride|ceil_mode|exclusive)\b/.test(words);
+  return torch && !/,(pool_size|strides)\b/.test(words) ? fromTorch(call, name) : fromKeras(call, name);
+}
+
+function fromOnnx({ callee, named }: Call, name: LayerName): Layer {
   if (name.startsWith("Adaptive")) return { ...DEFAULTS, name, outputSize: 1 };
-  const given: [Parameter, Value][] = [];
-  const kernel = named.get("kernel_shape");
-  if (kernel !== undefined) given.push([KERNEL, kernel]);
-  // ONNX's strides are 1 where PyTorch's follow the kernel.
-  given.push([STRIDE, named.get("strides") ?? 1]);
-  if (named.has("dilations") && name !== "LPPool2d") given.push([DILATION, named.get("dilations") as Value]);
-  if (named.has("ceil_mode")) given.push([CEIL, named.get("ceil_mode") as Value]);
-  if (name === "LPPool2d") given.push([NORM, named.get("p") ?? 2]);
-  if (name === "AvgPool2d") given.push([COUNT_PAD, named.get("count_include_pad") ?? 0]);
-  const layer = fill(name, last(call.callee), given);
+  const layer = fill(name, nameOf(callee), [
+    [KERNEL, named.get("kernel_shape")],
+    // ONNX's strides are 1 where PyTorch's follow the kernel.
+    [STRIDE, named.get("strides") ?? "1"],
+    [DILATION, named.get("dilations")],
+    [CEIL, named.get("ceil_mode")],
+    [NORM, named.get("p") ?? "2"],
+    [COUNT_PAD, named.get("count_include_pad") ?? "0"],
+  ]);
+  const auto = bare(named.get("auto_pad")).toLowerCase();
   if (name === "LPPool2d") {
     // PyTorch's has neither.
-    const beyond = (key: string, usual: Value) => [named.get(key) ?? usual].flat().some((one) => one !== usual);
-    if (beyond("pads", 0) || beyond("dilations", 1) || word(named.get("auto_pad")).startsWith("same")) {
+    const beyond = (key: string, usual: Value) =>
+      [evaluate(named.get(key) ?? "[]")].flat().some((one) => one !== usual);
+    if (beyond("pads", 0) || beyond("dilations", 1) || auto.startsWith("same")) {
       throw new CodeError("NotImplementedError: LpPool is drawn here as PyTorch has it, without pads and dilations");
     }
     return layer;
   }
-  const auto = word(named.get("auto_pad"));
   if (auto === "same_upper") return { ...layer, padding: "same" };
   if (auto === "same_lower") return { ...layer, padding: "same_lower" };
-  const pads = named.get("pads");
-  if (pads === undefined) return layer;
+  const pads = evaluate(named.get("pads") ?? "0");
+  if (pads === 0) return layer;
   if (!Array.isArray(pads) || pads.length !== 4 || !pads.every(isInteger)) {
     throw new CodeError("ONNX: pads must be four ints: [top, left, bottom, right]");
   }
@@ -356,58 +325,70 @@ function fromOnnx(call: Call, name: LayerName): Layer {
   return { ...layer, padding: [top, left, bottom, right] };
 }
 
-function fromOurs(call: Call, name: LayerName): Layer {
-  const options = call.positional.find((value) => value instanceof Map);
-  const named = options instanceof Map ? options : call.named;
-  const given: [Parameter, Value][] = [];
-  for (const [key, value] of named) {
+function fromOurs({ callee, positional, named }: Call, name: LayerName): Layer {
+  const last = positional.at(-1)?.trim();
+  const options = last?.startsWith("{") ? readArguments(last, 0) : { named, positional: [] };
+  // `{ stride }` says no number.
+  options.positional.forEach(evaluate);
+  const given: [Parameter, string][] = [];
+  for (const [key, value] of options.named) {
     const entry = allParameters(name).find((one) => one.key === key);
     if (entry) given.push([entry, value]);
-    else if (key !== "layout") throw new CodeError(`PoolingError: ${last(call.callee)} has no option "${key}"`);
+    else if (key !== "layout") throw new CodeError(`PoolingError: ${nameOf(callee)} has no option "${key}"`);
   }
-  return fill(name, last(call.callee), given);
+  return fill(name, nameOf(callee), given);
 }
 
-const READERS: readonly [Map<string, LayerName>, (call: Call, name: LayerName) => Layer][] = [
+/** `make_node("MaxPool", …)`; of another operator it says nothing. */
+function fromNode(call: Call): Layer | undefined {
+  const name = ONNX.get(bare(call.positional[0])) ?? ONNX.get(bare(call.named.get("op_type")));
+  return name && fromOnnx(call, name);
+}
+
+const READERS: readonly [ReadonlyMap<string, LayerName>, (call: Call, name: LayerName) => Layer | undefined][] = [
+  [new Map([["make_node", "MaxPool2d"]]), fromNode],
   [MODULES, fromTorch],
   [FUNCTIONS, fromTorch],
+  [PADDLE, fromPaddle],
   [KERAS, fromKeras],
   [ONNX, fromOnnx],
   [OURS, fromOurs],
 ];
 
 /**
- * Reads a line of PyTorch (`nn.MaxPool2d(3, 2, 1)`, `F.max_pool2d(x, 3)`), Keras, ONNX (`make_node("MaxPool", …)` or its
+ * Reads a line of PyTorch (`nn.MaxPool2d(3, 2, 1)`, `F.max_pool2d(x, 3)`), Paddle, Keras, ONNX (`make_node("MaxPool", …)` or its
  * text form) or of this module, wherever it stands in the text.
  * @throws {CodeError} when there is no such call, or its arguments are not of the kind the call takes.
  */
-export function parse(text: string): Layer {
+export function parse(given: string): Layer {
+  const text = plain(given);
   if (text.length > LONGEST) throw new CodeError("SyntaxError: the line is too long");
-  const node = new Reader(text).call((callee) => last(callee) === "make_node");
-  if (node) {
-    const name = ONNX.get(node.positional[0] as string) ?? ONNX.get(node.named.get("op_type") as string);
-    if (name) return fromOnnx(node, name);
-  }
+  const heads = [...text.matchAll(/\b([A-Za-z_][\w.]*)\s*[(<]/g)];
   for (const [names, read] of READERS) {
-    const call = new Reader(text).call((callee) => names.has(last(callee)));
-    if (call) return read(call, names.get(last(call.callee)) as LayerName);
+    const head = heads.find(({ 1: callee = "" }) => names.has(nameOf(callee)));
+    if (!head) continue;
+    const callee = head[1] as string;
+    const call = { callee, ...readArguments(text, head.index + head[0].length - 1) };
+    const layer = read(call, names.get(nameOf(callee)) as LayerName);
+    if (layer) return layer;
   }
-  const other = /([\w.]*pool[\w.]*)\s*\(/i.exec(text)?.[1];
+  const callees = heads.map(({ 1: callee }) => callee);
+  const other = callees.find((callee) => /pool/i.test(callee as string));
   if (other) {
     throw new CodeError(
       `NotImplementedError: '${other}' is not one of the layers drawn here: ${LAYER_NAMES.join(", ")}`,
     );
   }
-  const named = /([A-Za-z_][\w.]*)\s*\(/.exec(text)?.[1];
-  throw new CodeError(
+  const named = callees[0];
+  const error = new CodeError(
     named ? `NameError: name '${named}' is not a pooling layer` : "SyntaxError: no call in this line",
   );
+  error.found = false;
+  throw error;
 }
 
-/** `layer` with one argument typed anew, as Python writes it: `3`, `(3, 2)`, `3, 2`, `None`, `"same"`. */
+/** `layer` with one argument typed anew, as Python writes it: `3`, `(3, 2)`, `3, 2`, `None`, `"same"`; nothing keeps it. */
 export function withTyped(layer: Layer, entry: Parameter, text: string): Layer {
-  const bare = text.trim();
-  const list = /^[^()[\]"']+,[^()[\]"']*$/.test(bare) ? `(${bare})` : bare;
-  const value = new Reader(list).single();
-  return { ...layer, [entry.key]: setting(layer.name, entry, value) };
+  if (!text.trim()) return layer;
+  return { ...layer, [entry.key]: setting(layer.name, entry, evaluate(`(${plain(text)})`)) };
 }
