@@ -54,7 +54,7 @@ export default defineConfig({
           groups: [
             {
               name: "methods",
-              test: inModule("arrays|call|errors|heap|methods|operators|options|sentences|shapes|tensor"),
+              test: inModule("arrays|call|errors|heap|methods|once|operators|options|sentences|shapes|tensor"),
             },
             { name: "pooling", test: inModule("image|node|picture|pooling|resident|source") },
             { name: "start", test: /web\/module\/(start|glue)\.ts$|poolscope-(wasm|glue)$/ },

@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  CodeError,
-  canonical,
-  DEFAULTS,
-  LAYER_NAMES,
-  type Layer,
-  parameters,
-  parse,
-  print,
-  tokens,
-  withTyped,
-} from "../../web/figure/code";
+import { canonical, DEFAULTS, LAYER_NAMES, type Layer, parameters, print, tokens } from "../../web/figure/code";
+import { CodeError, parse, withTyped } from "../../web/figure/read";
 import { translations } from "../../web/figure/translate";
 import { layers } from "./layers";
 
@@ -100,6 +90,13 @@ describe("the line of code", () => {
     expect(withTyped(max(), kernel, "5").kernelSize).toBe(5);
     expect(withTyped(max(), kernel, "3, 2").kernelSize).toEqual([3, 2]);
     expect(withTyped(max(), kernel, "(3, 2)").kernelSize).toEqual([3, 2]);
+    const pair = max({ kernelSize: [3, 2] });
+    expect(withTyped(pair, kernel, "3").kernelSize).toBe(3);
+    expect(withTyped(pair, kernel, "（３，５）").kernelSize).toEqual([3, 5]);
+    expect(withTyped(pair, kernel, "7 // 2").kernelSize).toBe(3);
+    for (const nothing of ["", "  "]) expect(withTyped(pair, kernel, nothing)).toEqual(pair);
+    expect(() => withTyped(max(), kernel, "(3, 2")).toThrow("SyntaxError: '(' was never closed");
+    expect(() => withTyped(max(), kernel, "3), (4")).toThrow(CodeError);
     expect(() => withTyped(max(), kernel, "2.5")).toThrow("must be tuple of ints, not float");
     expect(() => withTyped(max(), kernel, "3 4")).toThrow(CodeError);
   });
@@ -155,6 +152,54 @@ describe("other people's lines", () => {
       "pooling.lpPool2d(x, { normType: 2, kernelSize: [2, 3], ceilMode: true });",
       { ...DEFAULTS, name: "LPPool2d", kernelSize: [2, 3], ceilMode: true },
     ],
+    // Anything may be the tensor.
+    ["F.max_pool2d(F.relu(x, inplace=True), 2)", max()],
+    ["F.max_pool2d(x[0], 3)", max({ kernelSize: 3 })],
+    ["F.max_pool2d(x[:, 0] + y / 2, 2)", max()],
+    ["F.max_pool2d('a, (' if x > 0 else z, 2)", max()],
+    ["F.max_pool2d(self.conv(x), kernel_size=2)", max()],
+    ["F.max_pool2d(kernel_size=2, input=x - y)", max()],
+    ["pooling.maxPool2d(a < b ? f(a, { b }) : c, { kernelSize: 6 })", max({ kernelSize: 6 })],
+    [
+      "pooling.maxPool2d(x, {\n  kernelSize: 6, // it's wide, (very\n  stride: 2 // half\n})",
+      max({ kernelSize: 6, stride: 2 }),
+    ],
+    ["nn.MaxPool2d(3,  # it's wide, (very\n  2)", max({ kernelSize: 3, stride: 2 })],
+    // Sums and products.
+    ["MaxPool2d(kernel_size=5, stride=1, padding=5 // 2)", max({ kernelSize: 5, stride: 1, padding: 2 })],
+    [
+      "MaxPool2d(5, padding=(5 - 1) // 2, stride=(1 + 2 * 3 - 1, 9 - 5 // 2))",
+      max({ kernelSize: 5, stride: [6, 7], padding: 2 }),
+    ],
+    ["nn.MaxPool2d(3, padding=0 * -1)", max({ kernelSize: 3 })],
+    // As Chinese keyboards and word processors write.
+    ["ｎｎ．ＭａｘＰｏｏｌ２ｄ（３，２，padding＝１）", max({ kernelSize: 3, stride: 2, padding: 1 })],
+    ["pooling.maxPool2d(x， { kernelSize： 6， stride： 2 })", max({ kernelSize: 6, stride: 2 })],
+    ["MaxPooling2D(3, padding=“same”)", max({ kernelSize: 3, padding: "same" })],
+    ["MaxPooling2D(3, padding=‘same’)", max({ kernelSize: 3, padding: "same" })],
+    ["nn.MaxPool2d(3, padding=−1)", max({ kernelSize: 3, padding: -1 })],
+    // Paddle's, and PyTorch's spelt wrong.
+    ["paddle.nn.MaxPool2D(kernel_size=3, stride=2, padding=1)", max({ kernelSize: 3, stride: 2, padding: 1 })],
+    ["nn.MaxPool2D(3, 2, padding=1)", max({ kernelSize: 3, stride: 2, padding: 1 })],
+    ["MaxPool2D(3, ceil_mode=True, return_mask=True)", max({ kernelSize: 3, ceilMode: true })],
+    [
+      "paddle.nn.AvgPool2D(3, padding=1)",
+      { ...DEFAULTS, name: "AvgPool2d", kernelSize: 3, padding: 1, countIncludePad: false },
+    ],
+    ["nn.AvgPool2D(3, padding=1, exclusive=False)", { ...DEFAULTS, name: "AvgPool2d", kernelSize: 3, padding: 1 }],
+    [
+      "paddle.nn.functional.avg_pool2d(x=x, kernel_size=3, padding=1)",
+      { ...DEFAULTS, name: "AvgPool2d", kernelSize: 3, padding: 1, countIncludePad: false },
+    ],
+    ["paddle.nn.AdaptiveAvgPool2D(output_size=3)", { ...DEFAULTS, name: "AdaptiveAvgPool2d", outputSize: 3 }],
+    ["AdaptiveMaxPool2D((None, 7))", { ...DEFAULTS, name: "AdaptiveMaxPool2d", outputSize: [null, 7] }],
+    // Keras's by the same name.
+    ["layers.MaxPool2D(3, 2, padding='same')", max({ kernelSize: 3, stride: 2, padding: "same" })],
+    ["nn.MaxPool2D(pool_size=3, strides=2)", max({ kernelSize: 3, stride: 2 })],
+    [
+      'MaxPooling2D(3, padding="VALID", data_format=f, name="p" + str(1), input_shape=(28, 28, 1))',
+      max({ kernelSize: 3 }),
+    ],
   ])("%s", (line, layer) => {
     expect(parse(line)).toEqual(layer);
   });
@@ -178,11 +223,43 @@ describe("other people's lines", () => {
     ["nn.MaxPool1d(3)", "NotImplementedError: 'nn.MaxPool1d' is not one of the layers drawn here: MaxPool2d"],
     ["nn.Conv2d(3, 3, 1)", "NameError: name 'nn.Conv2d' is not a pooling layer"],
     ["hello", "SyntaxError: no call in this line"],
-    ["nn.MaxPool2d(3", "SyntaxError: expected ','"],
+    ["nn.MaxPool2d(3", "SyntaxError: '(' was never closed"],
+    ["nn.MaxPool2d([3, 2", "SyntaxError: '[' was never closed"],
+    ["nn.MaxPool2d(3 4)", "SyntaxError: invalid syntax at '4'"],
+    ["nn.MaxPool2d(3,,2)", "SyntaxError: invalid syntax"],
+    ["nn.MaxPool2d(3, stride=(a=2))", "SyntaxError: invalid syntax"],
+    ["nn.MaxPool2d(3, padding=k // 2)", "NameError: name 'k' is not defined"],
+    ["nn.MaxPool2d((3, 2) // 2)", "SyntaxError: invalid syntax"],
+    ["pooling.maxPool2d(x, { kernelSize: 3, stride })", "NameError: name 'stride' is not defined"],
+    [
+      "MaxPooling2D(kernel_size=3)",
+      "TypeError: MaxPooling2D.__init__() got an unexpected keyword argument 'kernel_size'",
+    ],
+    [
+      "GlobalMaxPooling2D(stride=3)",
+      "TypeError: GlobalMaxPooling2D.__init__() got an unexpected keyword argument 'stride'",
+    ],
+    ["MaxPooling2D(3, padding=1)", 'ValueError: MaxPooling2D: padding must be "valid" or "same"'],
+    ["MaxPool2D(3, 2, 1)", 'ValueError: MaxPool2D: padding must be "valid" or "same"'],
+    ["nn.MaxPool2D(3, size=2)", "TypeError: MaxPool2D.__init__() got an unexpected keyword argument 'size'"],
+    ["paddle.nn.AvgPool2D(3, 2, 1, False)", "TypeError: AvgPool2D.__init__() takes from 2 to 4 positional arguments"],
+    ["nn.MaxPool2d(3, name='a')", "TypeError: MaxPool2d.__init__() got an unexpected keyword argument 'name'"],
     [`nn.MaxPool2d(${"(".repeat(99)}`, "SyntaxError: too many nested parentheses"],
     ["pooling.maxPool2d(x, { kernel_size: 6 })", 'PoolingError: maxPool2d has no option "kernel_size"'],
   ])("%s is refused in words", (line, message) => {
     expect(() => parse(line)).toThrow(message);
+  });
+
+  test("a text without a pooling layer is told from a layer written wrong", () => {
+    const found = (text: string) => {
+      try {
+        return parse(text);
+      } catch (error) {
+        return (error as CodeError).found;
+      }
+    };
+    for (const text of ["hello", "", "nn.Conv2d(3, 3, 1)"]) expect(found(text)).toBe(false);
+    for (const text of ["nn.MaxPool2d()", "nn.MaxPool2d(3", "nn.MaxPool1d(3)"]) expect(found(text)).toBe(true);
   });
 
   test("every translation that exists reads back as the same layer", () => {

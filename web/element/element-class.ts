@@ -4,12 +4,13 @@
  *   <pool-view code="nn.MaxPool2d(3, stride=2)" src="picture.png" at="1,1">what to show until it is ready</pool-view>
  */
 import { MEDIUM, roomFor } from "../figure/arrange.js";
-import { CodeError, className, parse, print } from "../figure/code.js";
+import { className, print } from "../figure/code.js";
 import { compute, type Pooling } from "../figure/compute.js";
 import { digits } from "../figure/digits.js";
 import { shapeOf } from "../figure/figure.js";
 import { plain, sentence } from "../figure/formula.js";
 import type { Cursor, Model, Plane } from "../figure/model.js";
+import { CodeError, parse } from "../figure/read.js";
 import type { Side } from "../figure/scene.js";
 import { type Language, say, WORDS } from "../figure/texts/index.js";
 import { THEMES, type Theme, type ThemeName } from "../figure/theme.js";

@@ -4,7 +4,7 @@
 import { PoolingError, refuse } from "../module/errors.js";
 import type { Tensor } from "../module/index.js";
 import { loadMethods } from "../module/start.js";
-import { CodeError, type Layer, parse, print } from "./code.js";
+import { type Layer, print } from "./code.js";
 import { rgbAt } from "./colour.js";
 import { compute, type Pooling } from "./compute.js";
 import { digits } from "./digits.js";
@@ -13,6 +13,7 @@ import { formula, plain, sentence } from "./formula.js";
 import type { Model, Plane } from "./model.js";
 import { readFigureOptions } from "./options.js";
 import { png } from "./png.js";
+import { CodeError, parse } from "./read.js";
 import type { Side } from "./scene.js";
 import { svg } from "./svg.js";
 import { type Language, say, WORDS } from "./texts/index.js";

@@ -1,7 +1,8 @@
 /** The whole state of the page, and its one written form: the fragment of the address. */
 
 import { type Grid, readGrid, writeGrid } from "../element/pictures.js";
-import { CodeError, DEFAULTS, type Layer, parse, print } from "../figure/code.js";
+import { DEFAULTS, type Layer, print } from "../figure/code.js";
+import { CodeError, parse } from "../figure/read.js";
 import { round, type Side } from "../figure/scene.js";
 import type { Language } from "../figure/texts/index.js";
 

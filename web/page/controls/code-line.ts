@@ -11,8 +11,8 @@ import {
   pieces,
   type Token,
   tokens,
-  withTyped,
 } from "../../figure/code.js";
+import { withTyped } from "../../figure/read.js";
 import type { Texts } from "../texts/index.js";
 
 export interface CodeLineHost {
