@@ -144,3 +144,25 @@ test.skipIf(lacks("forced"))("forced colours reach the drawing: its outlines are
   });
   for (const colour of system as string[]) expect(seen).toContain(colour);
 });
+
+test.each(lacks("touch") ? [false] : [false, true])("typing over a number moves nothing (touch: %s)", async (touch) => {
+  const tab = await open("nn.MaxPool2d(6, 2)&image=numbers", touch ? { touch, width: 390 } : {});
+  const places = () =>
+    tab.run(() =>
+      ["#stage", "#code [data-id^=padding]", "#code [data-id^=stride]"].map((selector) => {
+        const { x, y, height } = (document.querySelector(selector) as HTMLElement).getBoundingClientRect();
+        // An engine that cannot fit a field to its text makes it wider.
+        return [CSS.supports("field-sizing: content") ? x : 0, y, height].map(Math.round);
+      }),
+    );
+  const before = await places();
+  await reach(tab, "#code [data-id^=stride]");
+  await tab.press("Enter");
+  const field = await tab.run(() => {
+    const { activeElement } = document;
+    return activeElement?.matches("input.editing") && Number.parseFloat(getComputedStyle(activeElement).fontSize);
+  });
+  // Some phones zoom in on smaller letters.
+  expect(field).toBeGreaterThanOrEqual(touch ? 16 : 1);
+  expect(await places()).toEqual(before);
+});
