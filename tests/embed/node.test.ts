@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import { createServer } from "vite";
@@ -152,6 +153,146 @@ describe("npx poolscope", () => {
       return sum + Math.abs(most - value);
     }, 0);
     expect(distance / small.data.length).toBeLessThan(4);
+  });
+
+  const write = (name: string, ...parts: Uint8Array[]) => writeFileSync(join(consumer, name), Buffer.concat(parts));
+  const plain = (width: number, height: number) =>
+    PNG.sync.write(Object.assign(new PNG({ width, height }), { data: Buffer.alloc(4 * width * height, 200) }));
+  /** Where the header of a PNG ends. */
+  const HEADER = 33;
+
+  // As Chromium and Firefox show it: rows, columns, and the four corners.
+  it.each([
+    [1, "16 × 32", "RGBW"],
+    [2, "16 × 32", "GRWB"],
+    [3, "16 × 32", "WBGR"],
+    [4, "16 × 32", "BWRG"],
+    [5, "32 × 16", "RBGW"],
+    [6, "32 × 16", "BRWG"],
+    [7, "32 × 16", "WGBR"],
+    [8, "32 × 16", "GWRB"],
+    [9, "16 × 32", "RGBW"],
+  ])("turns a picture of orientation %i", (way, size, corners) => {
+    const inks = { R: 0xff0000ff, G: 0xff00ff00, B: 0xffff0000, W: 0xffffffff };
+    const pixels = Uint32Array.from(
+      { length: 16 * 32 },
+      (_, at) => Object.values(inks)[2 * Number(at >= 8 * 32) + Number(at % 32 >= 16)] as number,
+    );
+    const [width, height, data] = [32, 16, Buffer.from(pixels.buffer)];
+    const little = "49492a00080000000100120103000100000000000000";
+    const big = "4d4d002a00000008000101120003000000010000000000000000";
+    const exif = Buffer.from(way % 2 ? `${little}00000000` : big, "hex");
+    exif[way % 2 ? 18 : 19] = way;
+    const exifBuffer = Buffer.concat([Buffer.alloc(1), exif]);
+    write("turned.jpg", jpeg.encode({ data, width, height, exifBuffer } as Parameters<typeof jpeg.encode>[0], 95).data);
+    const png = PNG.sync.write(Object.assign(new PNG({ width, height }), { data }));
+    const name = Buffer.from([0, 0, 0, exif.length, ...Buffer.from("eXIf")]);
+    write("turned.png", png.subarray(0, HEADER), name, exif, Buffer.alloc(4), png.subarray(HEADER));
+    for (const from of ["turned.jpg", "turned.png"]) {
+      const { stdout, stderr } = run(["pool", from, "upright.png", "--kernel", "1"]);
+      expect({ stdout, stderr }).toEqual({ stdout: `3 × ${size} → 3 × ${size}\n`, stderr: "" });
+      const upright = PNG.sync.read(read("upright.png"));
+      const shown = new Uint32Array(Uint8Array.from(upright.data).buffer);
+      const ink = (x: number, y: number) => {
+        // A JPEG's colours are a little off.
+        const clean = (shown[y * upright.width + x] as number) & 0x80808080;
+        return Object.entries(inks).find(([, full]) => (full & 0x80808080) === clean)?.[0];
+      };
+      const [right, bottom] = [upright.width - 1, upright.height - 1];
+      expect([ink(0, 0), ink(right, 0), ink(0, bottom), ink(right, bottom)].join("")).toBe(corners);
+    }
+  });
+
+  it("refuses at once what is too large to decode", () => {
+    for (const [width, height] of [
+      [30_000, 30_000],
+      [60_000, 60_000],
+      [1, 1_000_001],
+    ]) {
+      const bytes = plain(4, 4);
+      bytes.writeUInt32BE(width as number, 16);
+      bytes.writeUInt32BE(height as number, 20);
+      write("large.png", bytes);
+      const made = run(["pool", "large.png", "x.png", "--kernel", "2"]);
+      const stderr =
+        "large.png is too large: a picture may have at most 134 million pixels, and a side at most a million.\n";
+      expect(made).toEqual({ status: 1, stdout: "", stderr });
+    }
+    const { data } = jpeg.encode({ data: Buffer.alloc(4 * 64), width: 8, height: 8 });
+    const size = data.indexOf(Buffer.from([0xff, 0xc0])) + 5;
+    data.writeUInt16BE(12_000, size);
+    data.writeUInt16BE(12_000, size + 2);
+    write("large.jpg", data);
+    expect(run(["pool", "large.jpg", "x.png", "--kernel", "2"])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^large\.jpg is too large: [^\n]*\n$/),
+    });
+  });
+
+  it("refuses a PNG that does not have its header's rows, or no end", () => {
+    const whole = plain(40, 40);
+    const broken: [Uint8Array[], string][] = [
+      [[whole.subarray(0, HEADER), plain(40, 39).subarray(HEADER)], "it does not have as many rows as its header says"],
+      [
+        [plain(4, 4).subarray(0, HEADER), plain(4, 3).subarray(HEADER)],
+        "it does not have as many rows as its header says",
+      ],
+      [[whole.subarray(0, -12)], "its end is missing"],
+      [[whole.subarray(0, 8), whole.subarray(HEADER)], "its header is missing"],
+    ];
+    for (const [parts, why] of broken) {
+      write("broken.png", ...parts);
+      const stderr = `broken.png is not a whole picture: ${why}\n`;
+      expect(run(["pool", "broken.png", "x.png", "--kernel", "2"])).toEqual({ status: 1, stdout: "", stderr });
+    }
+    // Interlaced, 4 × 4 in five passes: a row short, whole, and a row too many.
+    const bytes = plain(4, 4);
+    bytes[28] = 1;
+    const crc = (part: Uint8Array) => {
+      let rest = -1;
+      for (const byte of part) {
+        rest ^= byte;
+        for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+      }
+      return ~rest;
+    };
+    bytes.writeInt32BE(crc(bytes.subarray(12, 29)), 29);
+    for (const [more, status] of [
+      [-17, 1],
+      [0, 0],
+      [17, 1],
+    ] as const) {
+      const rows = deflateSync(Buffer.alloc(2 * 5 + 9 + 2 * 9 + 2 * 17 + more));
+      const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from("IDAT"), rows, Buffer.alloc(4)]);
+      chunk.writeUInt32BE(rows.length, 0);
+      chunk.writeInt32BE(crc(chunk.subarray(4, -4)), chunk.length - 4);
+      write("interlaced.png", bytes.subarray(0, HEADER), chunk, bytes.subarray(-12));
+      expect(run(["pool", "interlaced.png", "interlaced-out.png", "--kernel", "2"]).status, `${more} bytes`).toBe(
+        status,
+      );
+    }
+  });
+
+  it("says its version, and what it can", () => {
+    expect(run(["--version"])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    for (const flag of ["-h", "--help"]) {
+      expect(run([flag])).toEqual(run(["help"]));
+      for (const command of ["figure", "pool"]) expect(run([command, flag])).toEqual(run(["help", command]));
+    }
+  });
+
+  it.runIf(existsSync("/dev/full"))("says that standard output is full, and nothing where nobody reads on", () => {
+    const shell = (script: string) => {
+      const env = { ...process.env, LC_ALL: "en_GB.UTF-8" };
+      return spawnSync("sh", ["-c", script], { cwd: consumer, encoding: "utf8", env }).stderr;
+    };
+    for (const command of ["poolscope figure 'nn.MaxPool2d(3, 2)'", "poolscope help"]) {
+      const run = `node_modules/.bin/${command}`;
+      expect(shell(`${run} > /dev/full; echo $? >&2`)).toMatch(
+        /^Standard output cannot be written: ENOSPC[^\n]*\n1\n$/,
+      );
+      expect(shell(`{ ${run}; echo $? >&2; } | true`)).toBe("1\n");
+    }
   });
 
   it.each([

@@ -115,13 +115,13 @@ class Given {
   }
 }
 
-function readInput(text: string, words: Words): readonly [number, number] | Tensor {
+async function readInput(text: string, words: Words): Promise<readonly [number, number] | Tensor> {
   const size = /^(\d+)\s*[x×]\s*(\d+)$/.exec(text);
   if (size) return [Number(size[1]), Number(size[2])];
   const grid = readGrid(text);
   if (grid) return { data: Float32Array.from(grid.values), shape: [grid.values.length / grid.width, grid.width] };
   if (!existsSync(text)) throw new Refusal(say(words.badInput, { value: text }));
-  const { data, width, height } = onWhite(readPicture(text, words));
+  const { data, width, height } = onWhite(await readPicture(text, words));
   const planes = new Uint8Array(3 * width * height);
   for (let at = 0; at < planes.length; at++) {
     const channel = Math.floor(at / (width * height));
@@ -135,7 +135,7 @@ async function figure(given: Given, lang: Language, words: Words): Promise<void>
   const at = given.size("at");
   const svg = await figureSVG({
     code,
-    input: readInput(given.text("input") ?? "8x9", words),
+    input: await readInput(given.text("input") ?? "8x9", words),
     lang,
     ...(at === undefined ? {} : { at: typeof at === "number" ? [at] : at }),
     ...optional("side", given.word("side", ["output", "input"])),
@@ -168,7 +168,7 @@ async function pool(given: Given, _: Language, words: Words): Promise<void> {
     ...optional("normType", given.number("norm-type")),
   } as ImageOptions;
   const quality = given.number("quality") ?? 92;
-  const picture = readPicture(from, words);
+  const picture = await readPicture(from, words);
   const pooled = (await loadPooling()).poolImage(picture, options);
   writePicture(to, pooled, quality, words);
   const channels = isOpaque(picture) ? 3 : 4;
@@ -195,11 +195,20 @@ function language(args: string[]): Language {
 async function main(args: string[]): Promise<void> {
   const lang = language(args);
   const words = WORDS[lang];
+  // Whether standard output took it is known only later. Who closed a pipe has read enough.
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE") console.error(say(words.cannotWrite, { file: words.standardOutput, why: message }));
+    process.exitCode = 1;
+  });
   try {
     const [name = "help", ...rest] = args;
     if (/^(help|-h|--help)$/.test(name)) {
       const [about] = rest;
       console.log(about === "figure" || about === "pool" ? words[about] : words.help);
+      return;
+    }
+    if (name === "--version") {
+      console.log((await loadPooling()).info().version);
       return;
     }
     if (name !== "figure" && name !== "pool") throw new Refusal(say(words.noCommand, { name }));

@@ -5,6 +5,7 @@ const en = {
   poolscope figure CODE [--input 8x9]      draws a layer as SVG, on standard output
   poolscope pool IN OUT --kernel SIZE      pools a picture (PNG or JPEG) into another
   poolscope help [figure | pool]
+  poolscope --version
 
 The words are Chinese where LANG says so, or with --lang zh.`,
   figure: `poolscope figure CODE [options] > figure.svg
@@ -32,7 +33,8 @@ The words are Chinese where LANG says so, or with --lang zh.`,
   --quality PERCENT   of a JPEG (92)
   --lang LANGUAGE     of messages: en or zh
 
-Channels are pooled independently; padding never counts in the alpha channel.`,
+Channels are pooled independently; padding never counts in the alpha channel. A picture is turned as its Exif says, as in a
+browser, and has at most 134 million pixels.`,
   noCommand: "There is no command {name}. poolscope help lists them.",
   unknown: "{option} is not an option of {command}. poolscope help {command} lists them.",
   twice: "{option} is given twice.",
@@ -48,6 +50,11 @@ Channels are pooled independently; padding never counts in the alpha channel.`,
   cannotWrite: "{file} cannot be written: {why}",
   noPicture: "{file} is neither a PNG nor a JPEG.",
   broken: "{file} is not a whole picture: {why}",
+  tooLarge: "{file} is too large: a picture may have at most 134 million pixels, and a side at most a million.",
+  cutOff: "its end is missing",
+  noHeader: "its header is missing",
+  wrongRows: "it does not have as many rows as its header says",
+  standardOutput: "Standard output",
   ending: "{file} must end with .png, .jpg or .jpeg.",
   badInput: "--input is {value}, which is no size (8x9), no numbers (3:1,2,3,4,5,6) and no file.",
 };
@@ -60,6 +67,7 @@ const zh: Words = {
   poolscope figure CODE [--input 8x9]      把一层画成 SVG，写到标准输出
   poolscope pool IN OUT --kernel SIZE      把一张图片（PNG 或 JPEG）池化成另一张
   poolscope help [figure | pool]
+  poolscope --version
 
 语言随 LANG，也可以用 --lang en 换成英文。`,
   figure: `poolscope figure CODE [选项] > figure.svg
@@ -86,7 +94,7 @@ const zh: Words = {
   --quality PERCENT   JPEG 的质量（92）
   --lang LANGUAGE     提示的语言：en 或 zh
 
-各通道独立池化；填充从不计入 alpha 通道。`,
+各通道独立池化；填充从不计入 alpha 通道。图片按其 Exif 转正，与浏览器一致；最多 1.34 亿像素。`,
   noCommand: "没有 {name} 这个命令。poolscope help 列出所有命令。",
   unknown: "{command} 没有 {option} 这个选项。poolscope help {command} 列出所有选项。",
   twice: "{option} 给了两次。",
@@ -102,6 +110,11 @@ const zh: Words = {
   cannotWrite: "无法写入 {file}：{why}",
   noPicture: "{file} 既不是 PNG 也不是 JPEG。",
   broken: "{file} 不是一张完整的图片：{why}",
+  tooLarge: "{file} 太大：图片最多 1.34 亿像素，每边最多一百万像素。",
+  cutOff: "缺少结尾",
+  noHeader: "缺少文件头",
+  wrongRows: "数据的行数与文件头不符",
+  standardOutput: "标准输出",
   ending: "{file} 必须以 .png、.jpg 或 .jpeg 结尾。",
   badInput: "--input 是 {value}：既不是尺寸（8x9），也不是数值（3:1,2,3,4,5,6），也不是文件。",
 };
