@@ -179,3 +179,22 @@ test("a zoomed picture cannot be moved out of sight, by a link neither", async (
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await tab.run(() => location.hash)).toContain("zoom=20,0,249");
 });
+
+test("paper is light whatever the screen is, and the screen as before afterwards", async () => {
+  const tab = await open("nn.MaxPool2d(3, 2)&image=numbers&theme=dark");
+  const seen = await tab.run(async () => {
+    const look = () => [
+      document.documentElement.dataset.theme,
+      (document.getElementById("overlay") as HTMLCanvasElement).toDataURL(),
+    ];
+    const dark = look();
+    dispatchEvent(new Event("beforeprint"));
+    const paper = look();
+    dispatchEvent(new Event("afterprint"));
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    return { dark, paper, after: look() };
+  });
+  expect([seen.dark[0], seen.paper[0]]).toEqual(["dark", "light"]);
+  expect(seen.paper[1]).not.toBe(seen.dark[1]);
+  expect(seen.after).toEqual(seen.dark);
+});

@@ -719,6 +719,15 @@ export class App implements Page {
     new ResizeObserver(([entry]) => {
       if (entry && this.stage.resize(entry.contentRect.width)) this.redraw();
     }).observe(element);
+    // Paper is light, and waits for no frame.
+    addEventListener("beforeprint", () => {
+      applyTheme("light");
+      this.#render();
+    });
+    addEventListener("afterprint", () => {
+      applyTheme(this.state.theme);
+      this.redraw();
+    });
     // Another screen may have another density.
     addEventListener("resize", () => this.redraw());
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
