@@ -1,6 +1,6 @@
 /** The tarball itself: what checkers of packages say of it, its types in strict programs, its manifest of the element. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -73,11 +73,17 @@ test.each([
   ["in React's TSX", ["react.tsx"], "es2022,dom,dom.iterable", "bundler"],
   ["in Vue", ["vue.ts"], "es2022,dom,dom.iterable", "bundler"],
   ["in Svelte", ["svelte.ts"], "es2022,dom,dom.iterable", "bundler"],
-])("tsc --strict %s", (_, files, lib, resolution) => {
-  const options = ["--ignoreConfig", "--strict", "--noEmit", "--target", "es2022", "--types", "", "--lib", lib];
+  ["the README's worker", ["readme-worker.ts"], "es2022,dom", "bundler"],
+  // As Next.js writes it.
+  ["the README's worker, not strict", ["readme-worker.ts"], "es2022,dom", "bundler", "false"],
+])("tsc of %s", (_, files, lib, resolution, strict = "true") => {
+  const readme = readFileSync(join(installed, "README.md"), "utf8");
+  const example = readme.match(/^```js\n(import [^`]*"poolscope\/worker"[^`]*)^```$/m)?.[1];
+  writeFileSync(join(consumer, "typings/readme-worker.ts"), example as string);
+  const options = ["--ignoreConfig", "--strict", strict, "--noEmit", "--target", "es2022", "--types", "", "--lib", lib];
   const how = ["--module", resolution === "nodenext" ? "nodenext" : "esnext", "--moduleResolution", resolution];
   // Frameworks' own declarations are not ours to check.
-  const more = files.some((file) => /module|page/.test(file)) ? [] : ["--skipLibCheck", "--jsx", "react-jsx"];
+  const more = files.some((file) => /module|page|worker/.test(file)) ? [] : ["--skipLibCheck", "--jsx", "react-jsx"];
   const places = files.map((file) => join(consumer, "typings", file));
   const { status, stdout } = spawnSync(
     process.execPath,

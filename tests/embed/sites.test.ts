@@ -104,6 +104,38 @@ test("Vite serves it while one develops, with a worker too", async () => {
   }
 });
 
+test("in a service worker poolscope/worker says that poolscope itself is to be imported, which works there", async () => {
+  write("service", "index.html", page(""));
+  const server = await serve(consumer, { policy: withoutTrustedTypes });
+  const context = await browser.newContext();
+  try {
+    const tab = await context.newPage();
+    await tab.goto(new URL("built/service/", server.url).href);
+    const answer = await tab.evaluate(async () => {
+      const { installing, waiting, active } = await navigator.serviceWorker.register("/sites/service.js", {
+        type: "module",
+      });
+      const { port1, port2 } = new MessageChannel();
+      const heard = new Promise((resolve) => {
+        port1.onmessage = ({ data }) => resolve(data);
+      });
+      (installing ?? waiting ?? active)?.postMessage("pool", [port2]);
+      return heard;
+    });
+    expect(answer).toEqual({
+      itself: [4],
+      refused: [
+        true,
+        "wasm_unavailable",
+        expect.stringMatching(/import\(\).*; a service worker imports "poolscope" itself$/),
+      ],
+    });
+  } finally {
+    await context.close();
+    await server.close();
+  }
+});
+
 test("webpack 5 builds it, with a worker too", async () => {
   const webpack = load("webpack");
   const stats = await new Promise<{ toString(): string; hasErrors(): boolean; hasWarnings(): boolean }>((done, fail) =>

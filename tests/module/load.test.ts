@@ -107,7 +107,36 @@ describe("loadPooling", () => {
     const error = await refused({ wasm: typeof wasm === "function" ? wasm() : wasm });
     expect(error.code).toBe(code);
     expect(error.message).toMatch(/wasm|WebAssembly/);
+    expect(error.message).not.toContain("undefined");
     works(await loadPooling());
+  });
+
+  it("says of another module that it is another, whatever that lacks or asks for", async () => {
+    const empty = [0, 97, 115, 109, 1, 0, 0, 0];
+    // (import "x" "f" (func))
+    const asks = [...empty, 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 120, 1, 102, 0, 0];
+    for (const other of [empty, asks]) {
+      for (const wasm of [Uint8Array.from(other), new WebAssembly.Module(Uint8Array.from(other))]) {
+        const error = await refused({ wasm });
+        expect(error.code).toBe("wasm_unavailable");
+        expect(error.message).toBe("the WebAssembly core cannot be started: these are not poolscope's bytes");
+      }
+    }
+  });
+
+  it("wraps what reading its options throws", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const throws = {
+      get wasm() {
+        throw new Error("mine");
+      },
+    };
+    for (const options of [proxy, throws]) {
+      const error = await refused(options);
+      expect(error.code).toBe("invalid_argument");
+      expect(error.message).toMatch(/^loadPooling\(\): argument 'options' cannot be read: /);
+    }
   });
 
   it("refuses a server's 404 and names it", async () => {

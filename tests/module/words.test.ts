@@ -336,6 +336,28 @@ describe("PyTorch's words", () => {
     expect(refusal(() => call("maxUnpool2d", x, given, options)).message).toBe(sentence);
   });
 
+  it("indices of a class that no tensor has", () => {
+    const must = (argument: string, name = "maxUnpool2d") =>
+      `"${name}" not implemented for 'Uint32': argument '${argument}' must be an Int32Array`;
+    const said = (given: unknown) => refusal(() => call("maxUnpool2d", pooled, given, { kernelSize: 2 }));
+    expect(said(new Uint32Array(32))).toMatchObject({ code: "unsupported_dtype", message: must("indices") });
+    expect(said({ data: new Uint32Array(32), shape: [1, 2, 4, 4] }).message).toBe(must("indices.data"));
+    expect(said(new Int16Array(32)).message).toBe("elements in indices should be type int32 but got: Int16Array");
+    const out = { indices: new Uint32Array(32) };
+    expect(refusal(() => call("maxPool2dWithIndices", zeros([1, 2, 8, 8]), { kernelSize: 2, out })).message).toBe(
+      must("out.indices", "maxPool2dWithIndices"),
+    );
+  });
+
+  it("lpPool3d refuses an input smaller than the kernel where a window would fit, as avgPool3d does; ONNX's does not", () => {
+    const options = { kernelSize: 3, stride: 2, ceilMode: true, normType: 2 };
+    expect(refusal(() => call("lpPool3d", zeros([1, 2, 2, 2]), options)).message).toBe(
+      "input image (T: 2 H: 2 W: 2) smaller than kernel size (kT: 3 kH: 3 kW: 3)",
+    );
+    const { shape } = call("lpPool3d", zeros([1, 2, 2, 2]), { ...options, convention: "onnx" });
+    expect(shape).toEqual([1, 1, 1, 1]);
+  });
+
   it("maxUnpool1d and maxUnpool3d", () => {
     const line = () => call("maxUnpool1d", zeros([1, 2, 4]), new Int32Array(8).fill(1000), { kernelSize: 2 });
     expect(refusal(line).message).toBe("Found an invalid max index: 1000 (output volumes are of size 8x1)");

@@ -221,6 +221,18 @@ describe.each(["a worker", "no worker"])("with %s", (kind) => {
     ]);
     expect((await refused(frame.write(new Float32Array(3)))).message).toContain("must be a Float32Array of 16");
     expect((await refused(any(pool).tensor!("int64", [1]))).code).toBe("unsupported_dtype");
+    const detached = new Float32Array(16);
+    structuredClone(null, { transfer: [detached.buffer] });
+    for (const data of [detached, () => 1, [1], undefined, new Float64Array(16)]) {
+      const { code, message } = await refused(frame.write(data as Float32Array));
+      expect(code).toBe("invalid_argument");
+      expect(message).toMatch(/^write\(\): argument 'data' (is detached$|must be a Float32Array of 16 elements, not )/);
+    }
+    const none = await pool.tensor("float32", [0]);
+    expect((await refused(none.write(detached))).message).toContain("is detached");
+    const sizes = await pool.tensor("int8", new Proxy([2], {}));
+    await sizes.write(Int8Array.of(9, 1, 2).subarray(1));
+    expect([...(await sizes.read())]).toEqual([1, 2]);
     frame.free();
     frame.free();
     expect((await refused(frame.read())).code).toBe("disposed");
@@ -229,6 +241,20 @@ describe.each(["a worker", "no worker"])("with %s", (kind) => {
   });
 
   it("refuses in the module's words", async () => {
+    const refusesAlike = async (method: string, ...given: unknown[]) => {
+      const wanted = refusal(() => call(method, ...given));
+      const { name, code, message } = await refused(any(instance())[method]!(...given));
+      expect({ name, code, message }).toEqual({ name: wanted.name, code: wanted.code, message: wanted.message });
+    };
+    const mine = () => {
+      throw new Error("mine");
+    };
+    const hiding = <T extends object>(value: T) => new Proxy(value, { has: mine });
+    const revoked = () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    };
     const x = square();
     const detached = new Float32Array(4);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
@@ -257,11 +283,28 @@ describe.each(["a worker", "no worker"])("with %s", (kind) => {
       [{ data: x.data, shape: [2, 2, 2] }, { kernelSize: 2 }],
       [() => x, { kernelSize: 2 }],
       [undefined, { kernelSize: 2 }],
+      [x, revoked()],
+      [x, { kernelSize: 2, out: revoked() }],
+      [revoked(), { kernelSize: 2 }],
+      [x, Object.defineProperty({ out: new Float32Array(1) }, "kernelSize", { get: mine, enumerable: true })],
     ]) {
-      const wanted = refusal(() => call("maxPool2d", ...given));
-      const { name, code, message } = await refused(any(instance()).maxPool2d!(...given));
-      expect({ name, code, message }).toEqual({ name: wanted.name, code: wanted.code, message: wanted.message });
+      await refusesAlike("maxPool2d", ...given);
     }
+    const bytes = new ArrayBuffer(6);
+    for (const out of [
+      { output: new Float32Array(bytes, 0, 1), indices: new Int32Array(bytes, 0, 1) },
+      { output: { data: new Int8Array(bytes, 3, 1), shape: [1, 1, 1] }, indices: new Int32Array(bytes, 0, 1) },
+      hiding({ output: new Float32Array(1) }),
+    ]) {
+      const data = (out.output as object) instanceof Float32Array ? x.data : new Int8Array(4);
+      await refusesAlike("maxPool2dWithIndices", { ...x, data }, { kernelSize: 2, out });
+    }
+    expect([...new Uint8Array(bytes)]).toEqual([0, 0, 0, 0, 0, 0]);
+    await refusesAlike("outputShape2d", [1, 4, 4], hiding({ kernelSize: 2 }));
+    await refusesAlike("poolImage", { data: new Uint8ClampedArray(4), width: 1, height: 1 }, revoked());
+    await refusesAlike("tensor", "float32", [() => 1]);
+    await refusesAlike("tensor", "float32", revoked());
+    await refusesAlike("tensor", Symbol("float32"), [1]);
     expect([...(await instance().maxPool2d(x, { kernelSize: 2 })).data]).toEqual([4]);
     expect((await refused(any(instance()).maxPool2d!(x, { kernelSize: 2, transfer: 1 }))).message).toContain(
       "'transfer'",

@@ -1,4 +1,5 @@
-/** Typed arrays as they are, whatever class, realm or wrapper they come in. Imports nothing that runs: the worker's side needs it too. */
+/** Typed arrays as they are, whatever class, realm or wrapper they come in. Imports nothing of the core: the worker's side needs it too. */
+import { refuse } from "./errors.js";
 import type { Tensor, TypedArray } from "./types.js";
 
 // The arrays' own answers, whatever a subclass, a Proxy or another realm says.
@@ -21,6 +22,17 @@ export function isDetached(data: TypedArray): boolean {
     return false;
   } catch {
     return true;
+  }
+}
+
+/** Refuses two results that are to be written to the same bytes, on the heap or not. */
+export function keepApart(name: string, a: TypedArray, b: TypedArray): void {
+  if (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
+  ) {
+    refuse(name, "out", "must not give output and indices the same memory");
   }
 }
 

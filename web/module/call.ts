@@ -1,5 +1,5 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
-import { asIndices, isArray } from "./arrays.js";
+import { asIndices, isArray, keepApart } from "./arrays.js";
 import { isObject, list, refuse, show, torchSays, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
@@ -198,9 +198,7 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   const inputIndices = indices ? makeSlot(heap, indices, count * 4, name) : absent;
   const outputIndices = returnsIndices ? makeSlot(heap, indexTarget.given, length * 4, name) : absent;
   const sampleSlot = samples ? makeSlot(heap, undefined, samples.byteLength, name) : absent;
-  if (target.given && indexTarget.given && shareMemory(target.given, indexTarget.given)) {
-    refuse(name, "out", "must not give output and indices the same memory");
-  }
+  if (target.given && indexTarget.given) keepApart(name, target.given.data, indexTarget.given.data);
   // A result is not written where an input is still being read.
   if (overlap(output, input) || overlap(output, inputIndices)) output.at = -1;
   if (overlap(outputIndices, input)) outputIndices.at = -1;
@@ -237,10 +235,3 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
 }
 
 const nowhere: [Target, Target] = [{}, {}];
-
-/** Whether two arrays, on the heap or not, have bytes in common. */
-function shareMemory({ data: a }: Given, { data: b }: Given): boolean {
-  return (
-    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
-  );
-}

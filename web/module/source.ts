@@ -1,14 +1,19 @@
 /** Where the core's bytes come from when the caller says so. */
-import { checkNames, isObject, mustBe } from "./errors.js";
+import { checkNames, isObject, mustBe, wrap } from "./errors.js";
 import { fromNode } from "./node.js";
 import type { LoadOptions } from "./types.js";
 
-/** The options of a loadPooling, which may be anything. */
+/** The options of a loadPooling, which may be anything; each is read once. */
 export function readLoadOptions(options: unknown, known: readonly string[]): LoadOptions {
   if (options === undefined) return {};
   if (!isObject(options)) mustBe("loadPooling", "options", `an object such as { ${known[0] ?? ""} }`, options);
-  checkNames("loadPooling", options, known);
-  return options;
+  try {
+    checkNames("loadPooling", options, known);
+    const { wasm, worker } = options;
+    return { wasm, worker } as LoadOptions;
+  } catch (error) {
+    throw wrap(error, "loadPooling", "options");
+  }
 }
 
 /** What a `wasm` option stands for: read, fetched, or as it is. */

@@ -17,10 +17,10 @@ export function readArray(heap: Heap, data: unknown, name: string, argument: str
   if (kind === undefined) mustBe(name, argument, "a typed array", data);
   const found = heap.kinds.get(kind);
   if (found) return { data: data as TypedArray, kind: found, argument };
-  const known = [...heap.kinds.keys()].join(", ");
+  const known = argument.includes("indices") ? "an Int32Array" : `one of ${[...heap.kinds.keys()].join(", ")}`;
   throw new PoolingError(
     "unsupported_dtype",
-    `"${name}" not implemented for '${kind.replace("Array", "")}': argument '${argument}' must be one of ${known}`,
+    `"${name}" not implemented for '${kind.replace("Array", "")}': argument '${argument}' must be ${known}`,
   );
 }
 

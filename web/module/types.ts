@@ -311,7 +311,8 @@ export interface Operators<D extends Rank> {
    * @returns (N, C, H′, W′), as maxPool2d.
    * @throws PoolingError "invalid_argument" for a norm of 0, NaN or −Infinity; for padding or dilation without
    * `convention: "onnx"`; for a stride, kernel or dilation below 1; padding below 0 or beyond half the effective
-   * kernel; a window that fits nowhere; an empty channel or spatial size.
+   * kernel; a window that fits nowhere; an empty channel or spatial size. lpPool3d in PyTorch's convention also
+   * for an input smaller than the kernel.
    * @see PyTorch [lp_pool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.lp_pool2d.html); ONNX
    * [LpPool](https://onnx.ai/onnx/operators/onnx__LpPool.html)-18.
    */
@@ -344,7 +345,9 @@ export interface Operators<D extends Rank> {
   adaptiveAvgPool2d: Pool<AdaptiveOptions<D>>;
   /**
    * Largest of windows of one size at random, reproducible places, without padding or dilation: with α = (n − k) / (o −
-   * 1) window j starts at ⌊(j + u)·α⌋ − ⌊u·α⌋, the last one at n − k. Every sample and channel has its own u.
+   * 1) window j starts at ⌊(j + u)·α⌋ − ⌊u·α⌋, the last one at n − k. Every sample and channel has its own u. Windows of
+   * float64 are placed in double precision, those of every other class, integers too, in single, as PyTorch places those
+   * of float32.
    * @returns `output` and `indices`, both (N, C, ...outputSize).
    * @throws PoolingError "invalid_argument" for both or neither of outputSize and outputRatio; for a size below 1, or
    * with outputSize + kernelSize − 1 beyond the input (in 3-d, as in PyTorch, not below it either); for a sample outside [0, 1).
@@ -374,7 +377,7 @@ export interface Operators<D extends Rank> {
   maxPool2dBackward: Scatter<InputShape>;
   /**
    * The input's gradient through avgPool2d with the same options: every real tap of a window gets its gradient over its
-   * divisor.
+   * divisor. Gradients of integers are added up in floating point and rounded once, so that an exact half may round down.
    * @returns `inputShape`.
    * @throws PoolingError "invalid_argument" as avgPool2d does; for a gradient of another shape than the output's.
    * @see PyTorch's autograd of [AvgPool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html).
@@ -382,7 +385,7 @@ export interface Operators<D extends Rank> {
   avgPool2dBackward: Pool<InputShape & AverageOptions<D>>;
   /**
    * The input's gradient through adaptiveAvgPool2d: every cell of a window gets its gradient over the window's cells.
-   * The sizes of x are the forward operator's outputSize.
+   * The sizes of x are the forward operator's outputSize. Integers round as in avgPool2dBackward.
    * @returns `inputShape`.
    * @throws PoolingError "invalid_argument" as adaptiveAvgPool2d does.
    * @see PyTorch's autograd of
@@ -450,7 +453,8 @@ export interface Axis {
 
 /** The windowed operators' options, or an adaptive operator's, to ask for shapes and geometry with. */
 export type ShapeOptions<D extends Rank = Rank> =
-  | (WindowOptions<D> & Partial<AverageOptions<D>> & Partial<NormOptions<D>>)
+  | (AverageOptions<D> & { normType?: undefined; convention?: undefined })
+  | NormOptions<D>
   | AdaptiveOptions<D>;
 
 /** An `ImageData` or anything shaped like one: RGBA, 8 bits, row by row. */

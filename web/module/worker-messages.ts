@@ -1,5 +1,5 @@
 /** What crosses between `poolscope/worker` and its worker. */
-import { className, fill, isArray, lengthOf } from "./arrays.js";
+import { className, fill, isArray, isDetached, lengthOf } from "./arrays.js";
 import { mustBe, type PoolingErrorCode, refuse } from "./errors.js";
 import { fromNode } from "./node.js";
 import type { Tensor, TypedArray } from "./types.js";
@@ -67,13 +67,27 @@ interface Threads {
   readonly parentPort: Port | null;
 }
 
-/** Writes the elements of a resident tensor, which are as many and of the same class. */
-export function overwrite({ data: to }: Tensor, data: unknown): void {
-  const wanted = `${className.call(to)} of ${to.length} elements`;
-  if (!isArray(data)) mustBe("write", "data", `a ${wanted}`, data);
+/** What can be written to a resident tensor: an array of its class and length. */
+export interface Room {
+  readonly kind: string;
+  readonly length: number;
+}
+
+export const roomOf = (data: TypedArray): Room => ({ kind: className.call(data) as string, length: data.length });
+
+/** Refuses what does not fill the room. */
+export function checkWritten(room: Room, data: unknown): asserts data is TypedArray {
+  const wanted = `a ${room.kind} of ${room.length} elements`;
+  if (!isArray(data)) mustBe("write", "data", wanted, data);
+  if (isDetached(data)) refuse("write", "data", "is detached");
   const [kind, length] = [className.call(data), lengthOf.call(data)];
-  if (kind !== className.call(to) || length !== to.length) {
-    refuse("write", "data", `must be a ${wanted}, not a ${kind} of ${length}`);
+  if (kind !== room.kind || length !== room.length) {
+    refuse("write", "data", `must be ${wanted}, not a ${kind} of ${length}`);
   }
+}
+
+/** Writes the elements of a resident tensor. */
+export function overwrite({ data: to }: Tensor, data: unknown): void {
+  checkWritten(roomOf(to), data);
   fill(to, data);
 }

@@ -11,6 +11,7 @@ import {
   overwrite,
   type Parts,
   type Port,
+  roomOf,
   type Stand,
   type Start,
 } from "./worker-messages.js";
@@ -53,7 +54,7 @@ function make(pooling: Record<string, Method>): Record<string, Method> {
     tensor(id, dtype, shape) {
       const tensor = pooling.tensor!(dtype, shape) as ResidentTensor;
       tensors.set(id as number, tensor);
-      return { shape: tensor.shape };
+      return { shape: tensor.shape, room: roomOf(tensor.data) };
     },
     read: (tensor) => ({ data: (tensor as ResidentTensor).data.slice() }),
     write: (tensor, data) => overwrite(tensor as ResidentTensor, data),

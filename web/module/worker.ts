@@ -4,7 +4,7 @@
  *   const pooling = await loadPooling();
  *   const { data } = await pooling.maxPool2d({ data: new Float32Array(64), shape: [1, 8, 8] }, { kernelSize: 2 });
  */
-import { asIndices, bufferOf, className, fill, isArray, isDetached } from "./arrays.js";
+import { asIndices, bufferOf, className, fill, isArray, isDetached, keepApart } from "./arrays.js";
 import { isObject, mustBe, PoolingError, unavailable } from "./errors.js";
 import { type Once, once } from "./once.js";
 import { picture } from "./picture.js";
@@ -19,7 +19,6 @@ import type {
   Out,
   OutWithIndices,
   Pool,
-  PoolAll,
   PooledImage,
   Pooling,
   PoolingInfo,
@@ -30,7 +29,17 @@ import type {
   TypedArray,
   WithIndices,
 } from "./types.js";
-import { type Answer, listen, nodeThreads, overwrite, type Parts, type Port, type Stand } from "./worker-messages.js";
+import {
+  type Answer,
+  checkWritten,
+  listen,
+  nodeThreads,
+  overwrite,
+  type Parts,
+  type Port,
+  type Room,
+  type Stand,
+} from "./worker-messages.js";
 
 export { PoolingError, type PoolingErrorCode } from "./errors.js";
 
@@ -103,14 +112,21 @@ interface LaterScatter<O> {
     options: O & TransferOption & Out<A>,
   ): Promise<Tensor<A>>;
 }
-type Later<F> = F extends PoolAll
+/** The name says which form of call it is: without strictFunctionTypes the type of any form passes for every other. */
+type Later<K extends string, F> = K extends `global${string}`
   ? LaterAll
-  : F extends Pool<infer O>
-    ? LaterPool<O>
-    : F extends PoolWithIndices<infer O>
+  : K extends `${string}WithIndices`
+    ? F extends PoolWithIndices<infer O>
       ? LaterWithIndices<O>
-      : F extends Scatter<infer O>
+      : never
+    : K extends `maxUnpool${string}` | `maxPool${string}Backward`
+      ? F extends Scatter<infer O>
         ? LaterScatter<O>
+        : never
+      : K extends `${string}Pool${string}`
+        ? F extends Pool<infer O>
+          ? LaterPool<O>
+          : never
         : F extends (...given: infer G) => infer R
           ? (...given: G) => Promise<R>
           : never;
@@ -128,7 +144,7 @@ interface Own {
 }
 
 /** A core in a worker: the methods of the module's `Pooling`, each returning a promise. */
-export type WorkerPooling = { [K in Exclude<keyof Pooling, keyof Own>]: Later<Pooling[K]> } & Own;
+export type WorkerPooling = { [K in Exclude<keyof Pooling, keyof Own>]: Later<K, Pooling[K]> } & Own;
 
 type Method = (...given: unknown[]) => unknown;
 type Methods = Record<string, Method>;
@@ -192,6 +208,14 @@ interface Target {
 /** Something that does not cross, to be done on this side, where it is refused in the right words or works all the same. */
 class Stays extends Error {}
 
+/** The elements alone, however large the buffer they are a part of. */
+function copyOf(data: TypedArray): TypedArray {
+  const { buffer } = new Uint8Array(bufferOf.call(data), data.byteOffset, data.byteLength).slice();
+  return new (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => TypedArray>)[
+    className.call(data) as string
+  ]!(buffer);
+}
+
 /** The arguments of one call as they cross, copied or to be transferred. */
 class Crossing {
   readonly buffers = new Set<ArrayBuffer>();
@@ -203,7 +227,7 @@ class Crossing {
   constructor(owner: object, method: string, given: readonly unknown[], mayMove: boolean) {
     this.#owner = owner;
     const last = given.at(-1);
-    const options = isObject(last) && !this.#isInput(last) ? this.#options(last) : last;
+    const options = isObject(last) && !this.#isInput(last) ? this.#options(last, method) : last;
     if (isObject(options) && "transfer" in options) {
       const { transfer } = options;
       delete options.transfer;
@@ -241,15 +265,12 @@ class Crossing {
       this.buffers.add(buffer);
       return data;
     }
-    const bytes = new Uint8Array(buffer, data.byteOffset, data.byteLength).slice();
-    this.buffers.add(bytes.buffer);
-    const make = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => TypedArray>)[
-      className.call(data) as string
-    ];
-    return make && new make(bytes.buffer);
+    const copy = copyOf(data);
+    this.buffers.add(copy.buffer as ArrayBuffer);
+    return copy;
   }
 
-  #options(given: object): Record<string, unknown> {
+  #options(given: object, method: string): Record<string, unknown> {
     const prototype = Object.getPrototypeOf(given);
     if (prototype && Object.getPrototypeOf(prototype)) throw new Stays();
     const options: Record<string, unknown> = { ...given };
@@ -261,6 +282,8 @@ class Crossing {
     if (isObject(out) && !this.#isInput(out)) {
       const { output, indices } = out;
       options.out = { ...out, output: this.#target(output, 0), indices: this.#target(indices, 1) };
+      const [a, b] = this.targets;
+      if (a?.array && b?.array) keepApart(method, a.array, b.array);
     } else if (out !== undefined) options.out = this.#target(out, 0);
     return options;
   }
@@ -386,7 +409,11 @@ class Link {
 }
 
 const here = async (wasm?: unknown): Promise<Methods> => {
-  const { loadPooling: load } = await import("./load.js");
+  const { loadPooling: load } = await import("./load.js").catch((cause) => {
+    const { code, message } = unavailable(cause);
+    const instead = "ServiceWorkerGlobalScope" in globalThis ? '; a service worker imports "poolscope" itself' : "";
+    throw new PoolingError(code, message + instead, { cause });
+  });
   return (await load({ wasm: wasm as ArrayBuffer | undefined })) as unknown as Methods;
 };
 
@@ -410,17 +437,24 @@ function local(pooling: Methods, owner: Owner, method: string): Method {
   return (...given) => {
     const last = given.at(-1);
     let handles: unknown[] = [];
-    if (isObject(last) && !isArray(last) && ("transfer" in last || "out" in last)) {
-      const { transfer, ...options } = last;
-      if (transfer !== undefined && typeof transfer !== "boolean") {
-        mustBe(method, "transfer", "true or false", transfer);
+    try {
+      if (isObject(last) && !isArray(last) && ("transfer" in last || "out" in last)) {
+        const { transfer, ...options } = last;
+        if (transfer !== undefined && typeof transfer !== "boolean") {
+          mustBe(method, "transfer", "true or false", transfer);
+        }
+        const { out } = options;
+        const pair = isObject(out) && !isArray(out) && ("output" in out || "indices" in out);
+        handles = (pair ? [out.output, out.indices] : [out]).map((value) =>
+          placeOf(value, owner) ? value : undefined,
+        );
+        if (pair) options.out = { ...out, output: resident(out.output), indices: resident(out.indices) };
+        else options.out = resident(out);
+        given[given.length - 1] = options;
       }
-      const { out } = options;
-      const pair = isObject(out) && !isArray(out) && ("output" in out || "indices" in out);
-      handles = (pair ? [out.output, out.indices] : [out]).map((value) => (placeOf(value, owner) ? value : undefined));
-      if (pair) options.out = { ...out, output: resident(out.output), indices: resident(out.indices) };
-      else options.out = resident(out);
-      given[given.length - 1] = options;
+    } catch (error) {
+      if (error instanceof PoolingError) throw error;
+      // What the caller's own code throws while it is read, it throws again to the module, which names the argument.
     }
     const result = pooling[method]?.(...given.map(resident));
     if (isObject(result) && "output" in result) {
@@ -435,13 +469,30 @@ function remote(link: Link, owner: object, method: string): Method {
   if (method === "tensor") {
     return async (dtype, shape) => {
       const id = ++ids;
-      const made = (await link.ask({ method, given: [id, dtype, shape] })) as { shape: number[] };
+      const make = (sizes: unknown) => link.ask({ method, given: [id, dtype, sizes] });
+      let made: unknown;
+      try {
+        made = await make(shape);
+      } catch (error) {
+        if (error instanceof PoolingError) throw error;
+        // It does not cross: what can be read all the same is read on this side, the rest is refused here in the same words.
+        const resident = (await here()).tensor?.(dtype, shape) as ResidentTensor;
+        resident.free();
+        made = await make(resident.shape);
+      }
+      const { shape: sizes, room } = made as { shape: number[]; room: Room };
       const stand: Stand = { stand: "resident", id };
-      const ask: Place["ask"] = async (what, ...more) => {
-        const answer = await link.ask({ method: what, given: [stand, ...more] });
-        return what === "read" ? (answer as Parts).data : undefined;
+      const ask: Place["ask"] = async (what, data) => {
+        if (link.over) throw link.over;
+        if (what !== "write") {
+          const answer = await link.ask({ method: what, given: [stand] });
+          return what === "read" ? (answer as Parts).data : undefined;
+        }
+        checkWritten(room, data);
+        const copy = copyOf(data);
+        return link.ask({ method: what, given: [stand, copy] }, [copy.buffer as ArrayBuffer]);
       };
-      return new Handle(made.shape, { owner, id, ask });
+      return new Handle(sizes, { owner, id, ask });
     };
   }
   return async (...given) => {
@@ -530,7 +581,8 @@ const shared: Once<WorkerPooling> = /* @__PURE__ */ once(() => start(undefined, 
 /**
  * Starts a core in a worker, or, where none can start (an old engine, a policy that forbids it, a script that does not come
  * within ten seconds), on the calling thread: the same promises either way, and `info().worker` tells. Without options every
- * call gets the same instance. Rejects as the module's loadPooling does.
+ * call gets the same instance. Rejects as the module's loadPooling does; and in a service worker, which starts no worker and
+ * imports nothing late: there import "poolscope" itself.
  */
 export async function loadPooling(options?: WorkerLoadOptions): Promise<WorkerPooling> {
   const { wasm, worker } = readLoadOptions(options, ["wasm", "worker"]) as WorkerLoadOptions;
