@@ -65,9 +65,9 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   const parts = remark(model, words);
   const joined = parts.join(" · ");
   const lines = textWidth(joined, size) > room ? parts : [joined];
-  const away = (input.role === "picture" ? 19 : 12) - (lines[1] ? 4 : 0);
+  const away = (input.role === "picture" ? 19 : 12) - (lines[1] ? 5 : 0);
   lines.forEach((text, line) => {
-    if (text) write(x, foot + away + 12.5 * line, text, size, theme.lost);
+    if (text) write(x, foot + away + 13 * line, text, size, theme.lost);
   });
   return shapes;
 }

@@ -7,6 +7,9 @@ import { cursorWindow, divisorOf, type Model, number, winnerOf } from "./model.j
 import { cellBox, clip, fine, outlines, type Panel, type Rectangle, type Shape } from "./scene.js";
 import type { Theme } from "./theme.js";
 
+/** Points of a path. */
+const at = (...points: number[]): string => points.map(fine).join(" ");
+
 /** Where on the whole panel lies what its lens shows. */
 const seenPart = ({ box, cell, x, y }: Panel, whole: Panel): Rectangle =>
   clip(cellBox(whole, (box.y - y) / cell, (box.x - x) / cell, box.height / cell, box.width / cell), whole.box);
@@ -19,7 +22,7 @@ function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
   /** Where the upper or left edge of a box, or the other one, starts or ends: the edges that the cone runs between. */
   const corner = ({ x, y, width, height }: Rectangle, other: boolean, end: boolean) => {
     const [right, low] = across ? [other, end] : [end, other];
-    return `${fine(right ? x + width : x)} ${fine(low ? y + height : y)}`;
+    return at(right ? x + width : x, low ? y + height : y);
   };
   const a = corner(from, onward, false);
   const b = corner(to, !onward, false);
@@ -33,9 +36,8 @@ function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
 
 interface Route {
   path: string;
-  /** The middle of its curve, where the arrow sits. */
-  middle: [number, number];
-  toward: [number, number];
+  /** It sits in the middle of the curve. */
+  arrow: [x: number, y: number, right: number, down: number];
   /** Room for a word: over the cells of a lens, or between grids on the side that the curve does not come from. */
   word: [x: number, y: number, aside: -1 | 1];
 }
@@ -56,23 +58,20 @@ function route(from: Panel, [x, y]: [number, number], to: Panel, goal: Rectangle
   if (!across && to.box.y < bottom + 12) return undefined;
   const [x0, y0, x1, y1] = across ? [right, y, to.box.x, goal.y] : [x, bottom, goal.x, to.box.y];
   const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
-  const line = (...points: number[]) => points.map(fine).join(" ");
   const bend = across ? [mx, y0, mx, y1] : [x0, my, x1, my];
   const over = across && to.role === "lens";
   return {
-    path: `M${line(x, y)}L${line(x0, y0)}C${line(...bend, x1, y1)}L${line(goal.x, goal.y)}`,
-    middle: [mx, my],
-    toward: [(across ? 2 : 3) * (x1 - x0), (across ? 3 : 2) * (y1 - y0)],
+    path: `M${at(x, y)}L${at(x0, y0)}C${at(...bend, x1, y1)}L${at(goal.x, goal.y)}`,
+    arrow: [mx, my, (across ? 2 : 3) * (x1 - x0), (across ? 3 : 2) * (y1 - y0)],
     word: [x1, across && !over ? Math.min(y0, y1) : y1, over || (!across && x1 > x0) ? 1 : -1],
   };
 }
 
-function thread({ path, middle, toward }: Route, colour: string, theme: Theme, back: boolean): Shape[] {
-  const size = Math.hypot(...toward) || 1;
-  const [ux, uy] = toward.map((part) => ((back ? -1 : 1) * part) / size) as [number, number];
-  const [mx, my] = middle;
-  const point = (along: number, aside: number) =>
-    `${fine(mx + along * ux - aside * uy)} ${fine(my + along * uy + aside * ux)}`;
+function thread({ path, arrow }: Route, colour: string, theme: Theme, back: boolean): Shape[] {
+  const [x, y, right, down] = arrow;
+  const size = (Math.hypot(right, down) || 1) * (back ? -1 : 1);
+  const [ux, uy] = [right / size, down / size];
+  const point = (along: number, aside: number) => at(x + along * ux - aside * uy, y + along * uy + aside * ux);
   return [
     { kind: "path", path, stroke: theme.paper, line: 5, opacity: 0.85 },
     { kind: "path", path, stroke: colour, line: 2 },
