@@ -152,6 +152,88 @@ describe("figureSVG", () => {
     }
   });
 
+  const picture = (height: number, width: number) => ({
+    data: new Uint8Array(3 * height * width).fill(90),
+    shape: [3, height, width],
+  });
+  /** The words beside the panels, each with its box: a letter is at least this wide in the pages' fonts. */
+  const words = (svg: string) =>
+    [
+      ...`${layer(svg, "knots")}${layer(svg, "captions")}`.matchAll(
+        /<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)" text-anchor="(\w+)"[^>]*>([^<]*)</g,
+      ),
+    ].map(([, x, y, font, anchor, text = ""]) => {
+      const size = Number(font);
+      const width = text.replace(/[\u3000-\uffff]/g, "mm").length * size * 0.53;
+      const left = Number(x) - (anchor === "end" ? width : anchor === "middle" ? width / 2 : 0);
+      return { text, left, right: left + width, top: Number(y) - 0.8 * size, bottom: Number(y) + 0.15 * size };
+    });
+  const clipOf = (svg: string, name: string): number[] => {
+    const id = new RegExp(`<g data-layer="${name}" clip-path="url\\(#([^)]+)`).exec(svg)?.[1];
+    const rect = new RegExp(`id="${id}"><rect x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"/>`).exec(svg);
+    return (rect ?? []).slice(1).map(Number);
+  };
+
+  test.each([1160, 980, 736, 520, 358, 288])(
+    "prints no words over others and none beyond a sheet of %i",
+    async (width) => {
+      for (const lang of ["en", "zh"] as const) {
+        for (const [code, input, at] of [
+          ["nn.MaxPool2d(3, 2)", picture(2000, 40), [1, 1]],
+          ["nn.MaxPool2d(3, 2)", picture(900, 100), [20, 20]],
+          ["nn.MaxPool2d(3, 2)", picture(1000, 200), [26, 48]],
+          ["nn.AvgPool2d(60, 60)", picture(201, 250), [1, 1]],
+          ["nn.AvgPool2d(99, 50, 40)", picture(201, 250), [0, 0]],
+          ["nn.AdaptiveAvgPool2d(1)", picture(201, 250), [0, 0]],
+          ["nn.AvgPool2d(3, 3)", [8, 8], [1, 0]],
+          ["nn.AvgPool2d(12, 1)", [13, 13], [1, 0]],
+          ["nn.MaxPool2d(3, 2)", [8, 9], [1, 1]],
+        ] as const) {
+          const svg = await figureSVG({ code, input, at, lang, width });
+          const [, right = 0, bottom = 0] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.map(Number) ?? [];
+          const all = words(svg);
+          expect(all.length).toBeGreaterThan(1);
+          for (const [at, a] of all.entries()) {
+            const where = `${code} at ${width}: ${JSON.stringify(a)}`;
+            expect(Math.min(a.left, a.top), where).toBeGreaterThanOrEqual(0);
+            expect(a.right, where).toBeLessThanOrEqual(right);
+            expect(a.bottom, where).toBeLessThanOrEqual(bottom);
+            for (const b of all.slice(at + 1)) {
+              const over = a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+              expect(over, `${where} lies on ${JSON.stringify(b)}`).toBe(false);
+            }
+          }
+        }
+      }
+    },
+  );
+
+  test.each([1160, 736, 358, 288])("keeps a long divisor off the window on a sheet of %i", async (width) => {
+    for (const code of ["nn.AvgPool2d(99, 50, 40)", "nn.AvgPool2d(60, 60)", "nn.AdaptiveAvgPool2d(1)"]) {
+      const svg = await figureSVG({ code, input: picture(201, 250), width });
+      const [x = 0, , wide = 0] = clipOf(svg, "input-lens");
+      const sign = words(svg).find(({ text }) => /^÷ \d{4}/.test(text));
+      expect(sign?.left, code).toBeGreaterThan(x + wide);
+    }
+  });
+
+  test("lets no thread run through words between two grids one over the other", async () => {
+    const svg = await figureSVG({ code: "nn.MaxPool2d(3, 2)", input: [8, 9], at: [1, 1], width: 288 });
+    const [, y = 0, , high = 0] = clipOf(svg, "output-grid");
+    // The clip is 12 larger all round.
+    expect(words(svg).find(({ text }) => text.startsWith("output"))?.top).toBeGreaterThan(y + high - 12);
+    expect(layer(svg, "captions")).toMatch(/<rect [^>]*fill="#ffffff"\/><text [^>]*>row 7 is never read/);
+  });
+
+  test("speaks of no window round a cell that none reads, and shows its number on paper", async () => {
+    const cell = { code: "nn.MaxPool2d(6, 2)", input: picture(201, 250), at: [200, 125], side: "input" } as const;
+    const svg = await figureSVG(cell);
+    expect(texts(svg)).toContain("in[0, 200, 125] and its neighbours");
+    expect(layer(svg, "input-lens")).toMatch(/fill="#16191d" stroke="#ffffff"[^>]*>90</);
+    expect(texts(await figureSVG({ ...cell, lang: "zh" }))).toContain("in[0, 200, 125] 及其周围");
+    expect(texts(await figureSVG({ ...cell, at: [9, 9] }))).toContain("every window that reads in[0, 9, 9]");
+  });
+
   test("refuses what cannot be drawn, in words", async () => {
     await expect(figureSVG({ code: "nn.MaxPool2d(9)", input: [4, 4] })).rejects.toThrow(PoolingError);
     const good = { code: "nn.MaxPool2d(2)", input: [4, 4] };

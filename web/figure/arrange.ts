@@ -29,6 +29,8 @@ export interface Arrangement {
   output: Panel;
   lens?: Panel;
   outputLens?: Panel;
+  /** One grid over the other: a thread runs down between them, so the output's caption stands below it. */
+  stack?: boolean;
 }
 
 /** From these widths on the sheet holds three columns; two above a lens. The style sheet's container queries agree. */
@@ -51,8 +53,9 @@ const LEAST_SIDE = 200;
 const TALL = 440;
 /** What a wide sheet has for its pictures; a wider one than the widest first paint gets no higher. */
 const wideTall = (width: number): number => Math.round(Math.min(width, WIDEST) * WIDE_SHAPE) - CAPTION - FOOT;
-/** What a stack of two grids needs for its words and air. */
-const STACK = CAPTION + FOOT + CAPTION + 8 + 8;
+/** What a stack of two grids needs between them, and with its words. */
+const BETWEEN = 44;
+const STACK = CAPTION + BETWEEN + 22;
 /** No drawing is fitted into less. */
 const LEAST_HEIGHT = 160;
 
@@ -229,12 +232,13 @@ function gridArrangement(model: Model, sheet: Sheet): Arrangement | undefined {
     const needed = STACK + a.height + b.height;
     const top = CAPTION + (sheet.height === undefined ? 0 : Math.floor((sheet.height - needed) / 2));
     const first = { x: (sheet.width - a.width) / 2, y: top, ...a };
-    const second = { x: (sheet.width - b.width) / 2, y: top + a.height + FOOT + CAPTION + 8, ...b };
+    const second = { x: (sheet.width - b.width) / 2, y: top + a.height + BETWEEN, ...b };
     return {
       width: sheet.width,
       height: sheet.height ?? needed,
       input: panel("input", "grid", input, cell, first, model),
       output: panel("output", "grid", output, cell, second, model),
+      stack,
     };
   }
   const height =
@@ -276,9 +280,10 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     const height = given === undefined ? Math.max(least, a.height, b.height) : tall;
     // The lens takes what the pictures leave, so that the figure's edges are the text's.
     const side = Math.max(b.width, LEAST_SIDE);
-    const wide = Math.min(WIDEST_LENS, width - a.width - side - 2 * GAP);
-    const left = Math.floor((width - a.width - side - 2 * GAP - wide) / 2);
-    const lens = { x: left + a.width + GAP, y: CAPTION, width: wide, height: Math.min(height, least) };
+    const first = Math.max(a.width, LEAST_SIDE);
+    const wide = Math.min(WIDEST_LENS, width - first - side - 2 * GAP);
+    const left = Math.floor((width - first - side - 2 * GAP - wide) / 2);
+    const lens = { x: left + first + GAP, y: CAPTION, width: wide, height: Math.min(height, least) };
     const out = { x: lens.x + wide + GAP, y: CAPTION, ...b };
     const rest = height - b.height - 28;
     // Where the output leaves no room below itself, its lens takes the foot of the window's.
@@ -287,7 +292,7 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
       ? { x: out.x, y: CAPTION + b.height + 28, width: side, height: Math.min(rest, 200) }
       : { x: lens.x, y: CAPTION + lens.height - 100, width: wide, height: 100 };
     if (!below) lens.height -= 100 + 20;
-    const whole = { x: left, y: CAPTION, width: a.width + GAP + wide, height };
+    const whole = { x: left, y: CAPTION, width: first + GAP + wide, height };
     return {
       cell,
       height: CAPTION + height + FOOT,
@@ -308,7 +313,9 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
   if (!narrow) {
     const a = sized(input, beside);
     const b = sized(output, beside);
-    const left = Math.floor((width - a.width - gap - b.width) / 2);
+    // So that its caption does not run into the output's.
+    const first = Math.max(a.width, Math.min(LEAST_SIDE, width - gap - b.width));
+    const left = Math.max(0, Math.floor((width - first - gap - Math.max(b.width, LEAST_SIDE)) / 2));
     const row = Math.max(a.height, b.height);
     const lensY = CAPTION + row + FOOT + CAPTION + 12;
     const lensHigh =
@@ -318,10 +325,10 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
       cell: beside,
       height: lensY + lensHigh + 8,
       input: { x: left, y: CAPTION, ...a },
-      output: { x: left + a.width + gap, y: CAPTION, ...b },
+      output: { x: left + first + gap, y: CAPTION, ...b },
       lens: { x: 0, y: lensY, width: width - side - gap, height: lensHigh },
       outputLens: { x: width - side, y: lensY, width: side, height: lensHigh },
-      whole: { x: 0, y: CAPTION, width: width - b.width - gap, height: row },
+      whole: { x: 0, y: CAPTION, width: left + first, height: row },
     };
   }
   const a = sized(input, stacked);
@@ -349,7 +356,7 @@ function pictureBoxes(sheet: Sheet, input: Extent, output: Extent): Boxes {
     output: { x: 0, y: outY, ...b },
     lens,
     outputLens,
-    whole: { x: 0, y: CAPTION, width, height: a.height + FOOT + CAPTION + 10 + lensHigh },
+    whole: { x: 0, y: CAPTION, width, height: a.height + FOOT + CAPTION - 4 + lensHigh },
   };
 }
 

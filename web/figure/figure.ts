@@ -1,8 +1,9 @@
 /** The figure: facts in, a scene out. The page, the element, the static first paint and figureSVG all draw this. */
 import { type Arrangement, arrange, MEDIUM, type Sheet } from "./arrange.js";
+import { label, textWidth } from "./label.js";
 import { LAYERS } from "./layers/index.js";
 import type { DrawingLayer, View } from "./layers/view.js";
-import { cellName, type Model, type Plane, unread } from "./model.js";
+import { cellName, cursorReaders, type Model, type Plane, unread } from "./model.js";
 import { type Group, inset, outlines, type Panel, type Scene, type Shape } from "./scene.js";
 import { say, type Words } from "./texts/index.js";
 import type { Theme } from "./theme.js";
@@ -21,52 +22,53 @@ function panelGroup(layers: readonly DrawingLayer[], view: View, over: boolean):
   return { name: `${side}-${role}${over ? "" : "-ground"}`, clip, shapes };
 }
 
-/** What is lost or hangs over, in words under the input. */
-function remark(model: Model, words: Words): string {
+/** What is lost, in words under the input: of rows, of columns. */
+function remark(model: Model, words: Words): string[] {
   const { rows, columns } = model;
   const lostRows = unread(rows);
   const lostColumns = unread(columns);
   if (lostRows.length > 1 || lostColumns.length > 1) {
     const read = (axis: Model["rows"]) => axis.coverage.filter((count) => count > 0).length;
     const all = rows.input * columns.input;
-    return say(words.unreadCells, { count: all - read(rows) * read(columns), all });
+    return [say(words.unreadCells, { count: all - read(rows) * read(columns), all })];
   }
   const name = ([first, count]: [number, number], one: string, many: string) =>
     say(count === 1 ? one : many, { first, last: first + count - 1 });
   return [
     ...lostRows.map((run) => name(run, words.unreadRow, words.unreadRows)),
     ...lostColumns.map((run) => name(run, words.unreadColumn, words.unreadColumns)),
-  ].join(" · ");
+  ];
 }
 
 function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Shape[] {
   const { cursor } = model;
+  const { input, output, lens } = at;
   const shapes: Shape[] = [];
-  // Between two grids one over the other the thread may run behind the words.
-  const halo = at.lens ? {} : { halo: theme.paper };
-  const above = ({ box }: Panel, text: string) => {
-    // What would leave the sheet ends at its edge.
-    const leaves = box.x + 7.5 * text.length > at.width;
-    const [x, anchor] = leaves ? [at.width, "end" as const] : [box.x, "start" as const];
-    shapes.push({ kind: "text", x, y: Math.max(10, box.y - 14), text, size: 13, anchor, fill: theme.soft, ...halo });
-  };
-  above(at.input, `${words.input} ${shapeOf(model.input)}${model.back ? ` · ${words.back}` : ""}`);
-  above(at.output, `${words.output} ${shapeOf(model.output)}`);
-  if (at.lens && cursor) {
-    const sentence = cursor.side === "output" ? words.window : words.readersOf;
+  const write = (x: number, y: number, text: string, size = 13, fill = theme.soft) =>
+    shapes.push(...label(text, x, y, size, fill, at, theme));
+  const caption = ({ box: { x, y, height } }: Panel, text: string, below?: boolean) =>
+    write(x, below ? y + height + 12 : y - 14, text);
+  caption(input, `${words.input} ${model.back ? `· ${words.back}` : shapeOf(model.input)}`);
+  caption(output, `${words.output} ${shapeOf(model.output)}`, at.stack);
+  if (lens && cursor) {
     const { side, channel, row, column } = cursor;
-    above(at.lens, say(sentence, { place: cellName(side, model.input.channels, channel, row, column) }));
+    const round = cursorReaders(model)[0] ? words.readersOf : words.around;
+    const place = cellName(side, model.input.channels, channel, row, column);
+    caption(lens, say(side === "output" ? words.window : round, { place }));
   }
-  const text = remark(model, words);
-  if (text) {
-    const { role, box } = at.input;
-    const narrow = at.width < MEDIUM;
-    // A long remark starts at the sheet's edge, or it would leave it at the other.
-    const x = narrow && text.length > 28 ? 0 : box.x;
-    const y = box.y + box.height + (role === "picture" ? 20 : 15);
-    const size = narrow ? 11.5 : 13;
-    shapes.push({ kind: "text", x, y, text, size, anchor: "start", fill: theme.lost, ...halo });
-  }
+
+  const size = at.width < MEDIUM ? 11.5 : 13;
+  const { x, y, height } = input.box;
+  const foot = y + height;
+  // Beside the lens, or above it.
+  const room = lens && lens.box.y + lens.box.height > foot ? lens.box.x - x : at.width;
+  const parts = remark(model, words);
+  const joined = parts.join(" · ");
+  const lines = textWidth(joined, size) > room ? parts : [joined];
+  const away = (input.role === "picture" ? 19 : 12) - (lines[1] ? 5 : 0);
+  lines.forEach((text, line) => {
+    if (text) write(x, foot + away + 13 * line, text, size, theme.lost);
+  });
   return shapes;
 }
 

@@ -1,10 +1,14 @@
 /** What runs between the panels: the lens's cone, and the thread from the winner to the cell it makes. */
 import type { Arrangement } from "./arrange.js";
 import { isMean } from "./code.js";
+import { label } from "./label.js";
 import { windowBox } from "./layers/window.js";
 import { cursorWindow, divisorOf, type Model, number, winnerOf } from "./model.js";
 import { cellBox, clip, fine, outlines, type Panel, type Rectangle, type Shape } from "./scene.js";
 import type { Theme } from "./theme.js";
+
+/** Points of a path. */
+const at = (...points: number[]): string => points.map(fine).join(" ");
 
 /** Where on the whole panel lies what its lens shows. */
 const seenPart = ({ box, cell, x, y }: Panel, whole: Panel): Rectangle =>
@@ -18,7 +22,7 @@ function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
   /** Where the upper or left edge of a box, or the other one, starts or ends: the edges that the cone runs between. */
   const corner = ({ x, y, width, height }: Rectangle, other: boolean, end: boolean) => {
     const [right, low] = across ? [other, end] : [end, other];
-    return `${fine(right ? x + width : x)} ${fine(low ? y + height : y)}`;
+    return at(right ? x + width : x, low ? y + height : y);
   };
   const a = corner(from, onward, false);
   const b = corner(to, !onward, false);
@@ -32,61 +36,42 @@ function cone(from: Rectangle, to: Rectangle, theme: Theme): Shape[] {
 
 interface Route {
   path: string;
-  /** The middle of its curve, where the arrow sits. */
-  middle: [number, number];
-  toward: [number, number];
-  end: [number, number];
-  /** Above both ends of the curve: room for a word. */
-  word: [number, number];
+  /** It sits in the middle of the curve. */
+  arrow: [x: number, y: number, right: number, down: number];
+  /** Room for a word: over the cells of a lens, or between grids on the side that the curve does not come from. */
+  word: [x: number, y: number, aside: -1 | 1];
 }
 
-const within = ({ x, y, width, height }: Rectangle, outer: Rectangle): boolean =>
-  x >= outer.x - 1 &&
-  y >= outer.y - 1 &&
-  x + width <= outer.x + outer.width + 1 &&
-  y + height <= outer.y + outer.height + 1;
+function within(box: Rectangle, outer: Rectangle): boolean {
+  const { width, height } = clip(box, outer);
+  return width > box.width - 1 && height > box.height - 1;
+}
 
 /**
  * From a corner of one panel's cell to a corner of another's: along the lines between the cells, so that no number is struck
  * through, and in a curve where there is none.
  */
-function route(from: Panel, corner: [number, number], to: Panel, goal: Rectangle): Route | undefined {
-  const [x, y] = corner;
+function route(from: Panel, [x, y]: [number, number], to: Panel, goal: Rectangle): Route | undefined {
   const right = from.box.x + from.box.width;
   const bottom = from.box.y + from.box.height;
-  const curve = (
-    [x0, y0]: [number, number],
-    [x1, y1]: [number, number],
-    [bendX, bendY]: [number, number],
-    last: string,
-    end: [number, number],
-  ): Route => {
-    const [ax, ay, bx, by] = [x0 + bendX, y0 + bendY, x1 - bendX, y1 - bendY].map(fine);
-    return {
-      path: `M${fine(x)} ${fine(y)}L${fine(x0)} ${fine(y0)}C${ax} ${ay} ${bx} ${by} ${fine(x1)} ${fine(y1)}${last}`,
-      middle: [(x0 + x1) / 2, (y0 + y1) / 2],
-      toward: [3 * (x1 - x0) - 2 * bendX, 3 * (y1 - y0) - 2 * bendY],
-      end,
-      word: [(x0 + x1) / 2, Math.min(y0, y1) - 12],
-    };
+  const across = to.box.x >= right + 12;
+  if (!across && to.box.y < bottom + 12) return undefined;
+  const [x0, y0, x1, y1] = across ? [right, y, to.box.x, goal.y] : [x, bottom, goal.x, to.box.y];
+  const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  const bend = across ? [mx, y0, mx, y1] : [x0, my, x1, my];
+  const over = across && to.role === "lens";
+  return {
+    path: `M${at(x, y)}L${at(x0, y0)}C${at(...bend, x1, y1)}L${at(goal.x, goal.y)}`,
+    arrow: [mx, my, (across ? 2 : 3) * (x1 - x0), (across ? 3 : 2) * (y1 - y0)],
+    word: [x1, across && !over ? Math.min(y0, y1) : y1, over || (!across && x1 > x0) ? 1 : -1],
   };
-  if (to.box.x >= right + 12) {
-    const bend = (to.box.x - right) * 0.5;
-    return curve([right, y], [to.box.x, goal.y], [bend, 0], `H${fine(goal.x)}`, [goal.x, goal.y]);
-  }
-  if (to.box.y >= bottom + 12) {
-    const bend = (to.box.y - bottom) * 0.5;
-    return curve([x, bottom], [goal.x, to.box.y], [0, bend], `V${fine(goal.y)}`, [goal.x, goal.y]);
-  }
-  return undefined;
 }
 
-function thread({ path, middle, toward }: Route, colour: string, theme: Theme, back: boolean): Shape[] {
-  const size = Math.hypot(...toward) || 1;
-  const [ux, uy] = toward.map((part) => ((back ? -1 : 1) * part) / size) as [number, number];
-  const [mx, my] = middle;
-  const point = (along: number, aside: number) =>
-    `${fine(mx + along * ux - aside * uy)} ${fine(my + along * uy + aside * ux)}`;
+function thread({ path, arrow }: Route, colour: string, theme: Theme, back: boolean): Shape[] {
+  const [x, y, right, down] = arrow;
+  const size = (Math.hypot(right, down) || 1) * (back ? -1 : 1);
+  const [ux, uy] = [right / size, down / size];
+  const point = (along: number, aside: number) => at(x + along * ux - aside * uy, y + along * uy + aside * ux);
   return [
     { kind: "path", path, stroke: theme.paper, line: 5, opacity: 0.85 },
     { kind: "path", path, stroke: colour, line: 2 },
@@ -134,23 +119,13 @@ export function threads(
     if (way) {
       const colour = winner ? theme.winner : theme.window;
       over.push(...thread(way, colour, theme, model.back !== undefined));
-      const [x, y] = way.end;
-      knots.push({ kind: "circle", x, y, radius: 4, fill: colour, stroke: theme.paper, line: 1.5 });
+      knots.push({ kind: "circle", x: goal.x, y: goal.y, radius: 4, fill: colour, stroke: theme.paper, line: 1.5 });
     }
     if (way && isMean(model.layer) && !model.back) {
       // What an average divides by is half of its meaning, and it changes at the edge.
-      const [x, y] = way.word;
-      over.push({
-        kind: "text",
-        x,
-        y,
-        text: `÷ ${number(divisorOf(model, window.row, window.column))}`,
-        size: 14,
-        anchor: "middle",
-        fill: theme.window,
-        bold: true,
-        halo: theme.paper,
-      });
+      const [x, y, aside] = way.word;
+      const text = `÷ ${number(divisorOf(model, window.row, window.column))}`;
+      knots.push(...label(text, x, y - 11, 14, theme.window, arrangement, theme, aside));
     }
   }
   return { under, over, knots };

@@ -15,6 +15,7 @@ export const numbers: DrawingLayer = {
     const channel = Math.min(model.cursor?.channel ?? 0, plane.channels - 1);
     const picture = plane.kind === "picture";
     const isLit = lit(model, panel.side);
+    const { rows, columns } = model;
     const seen = visible(panel);
     const shapes: Shape[] = [];
     for (let row = seen.top; row < seen.bottom; row++) {
@@ -33,10 +34,11 @@ export const numbers: DrawingLayer = {
             line: 1.5,
           });
         }
+        // On the hatch of what is never read a number needs paper round it.
+        const lost = panel.side === "input" && !(rows.coverage[row] && columns.coverage[column]);
+        const colour = picture && !lost ? rgbAt(plane, row, column) : undefined;
         let fill = on ? theme.ink : theme.soft;
-        if (picture) {
-          fill = luminance(rgbAt(plane, row, column)) > 0.179 ? "#000000" : "#ffffff"; // where both have 4.5 : 1
-        }
+        if (colour) fill = luminance(colour) > 0.179 ? "#000000" : "#ffffff"; // where both have 4.5 : 1
         shapes.push({
           kind: "text",
           x,
@@ -45,8 +47,8 @@ export const numbers: DrawingLayer = {
           size: Math.round(Math.min(16, cell * 0.4, (cell * 1.5) / Math.max(2, text.length)) * 10) / 10,
           anchor: "middle",
           fill,
-          ...(on && panel.side === "output" && cursorWindow(model) ? { bold: true } : {}),
-          ...(picture && cell < 24 ? { halo: css(rgbAt(plane, row, column)) } : {}),
+          bold: on && panel.side === "output" && cursorWindow(model) !== undefined,
+          halo: lost ? theme.paper : colour && cell < 24 ? css(colour) : undefined,
         });
       }
     }

@@ -5,6 +5,7 @@ export const en = {
   back: "looking back",
   window: "the window of {place}",
   readersOf: "every window that reads {place}",
+  around: "{place} and its neighbours",
   unreadRow: "row {first} is never read",
   unreadRows: "rows {first}–{last} are never read",
   unreadColumn: "column {first} is never read",

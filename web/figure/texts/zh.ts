@@ -6,6 +6,7 @@ export const zh: Words = {
   back: "反向查看",
   window: "{place} 的窗口",
   readersOf: "读取 {place} 的所有窗口",
+  around: "{place} 及其周围",
   unreadRow: "第 {first} 行从未被读取",
   unreadRows: "第 {first}–{last} 行从未被读取",
   unreadColumn: "第 {first} 列从未被读取",
