@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { PNG } from "pngjs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { figureSVG } from "../../web/figure/index";
 import { apng, png } from "../../web/figure/png";
 import { PoolingError } from "../../web/module/index";
@@ -247,6 +247,10 @@ describe("figureSVG", () => {
       [{ ...good, input: { data: new Float32Array(48), shape: [3, 4, 4] } }, /'input' must be a Uint8Array/],
       [{ ...good, input: [1, 4, 4] }, /'input' must be \[H, W\]/],
       [{ ...good, input: undefined }, /'input' must be/],
+      [{ ...good, input: [513, 512] }, /'input' must give at most 512 × 512 numbers, not 513 × 512/],
+      [{ ...good, input: [100000, 100000] }, /'input' must give at most 512 × 512 numbers/],
+      [{ ...good, input: { data: new Float32Array(600 * 600), shape: [600, 600] } }, /'input' must give at most/],
+      [{ ...good, code: "nn.AdaptiveAvgPool2d(600)" }, /'code' must give at most 512 × 512 numbers, not 600 × 600/],
       [{ ...good, code: undefined }, /'code' must be a line of code/],
       [{ ...good, lang: "fr" }, /'lang' must be "en" or "zh", not "fr"/],
       [{ ...good, theme: "auto" }, /'theme' must be "light" or "dark"/],
@@ -264,6 +268,45 @@ describe("figureSVG", () => {
       await expect(refusal).rejects.toThrow(PoolingError);
       await expect(refusal).rejects.toThrow(sentence);
       await expect(refusal).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+  });
+
+  test("says which option threw when it was read, and why", async () => {
+    const cause = new Error("boo");
+    const throwing = <T extends object>(what: T, name: string): T =>
+      Object.defineProperty(what, name, {
+        enumerable: true,
+        get() {
+          throw cause;
+        },
+      });
+    const good = { code: "nn.MaxPool2d(2)", input: [4, 4] };
+    for (const [argument, options] of [
+      ["code", throwing({ ...good }, "code")],
+      ["input", { ...good, input: throwing({ ...sixteen }, "data") }],
+      ["input", { ...good, input: throwing({ ...sixteen }, "shape") }],
+    ] as const) {
+      const message = `figureSVG(): argument '${argument}' cannot be read: boo`;
+      await expect(figureSVG(options as never)).rejects.toMatchObject({ code: "invalid_argument", message, cause });
+    }
+  });
+
+  test("draws a picture of more cells than it writes numbers", async () => {
+    const svg = await figureSVG({
+      code: "nn.MaxPool2d(2)",
+      input: { data: new Uint8Array(600 * 600), shape: [600, 600] },
+    });
+    expect(svg).toContain("1 × 600 × 600 becomes 1 × 300 × 300");
+  });
+
+  test("starts where a Blob has no stream, as jsdom's has none", async () => {
+    vi.resetModules();
+    vi.stubGlobal("Blob", class {});
+    try {
+      const fresh = await import("../../web/figure/index");
+      expect(await fresh.figureSVG({ code: "nn.MaxPool2d(2)", input: [4, 4] })).toContain("1 × 4 × 4 becomes");
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 });

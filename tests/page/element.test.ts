@@ -18,8 +18,8 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-async function open(look?: Look): Promise<Tab> {
-  const tab = await engine.open("", look);
+async function open(look?: Look, page = ""): Promise<Tab> {
+  const tab = await engine.open(page, look);
   tabs.push(tab);
   return tab;
 }
@@ -103,6 +103,110 @@ test("what PyTorch refuses is said, and the last figure stays", async () => {
   expect(await text(tab, "digits", "code")).toBe("nn.MaxPool2d(kernel_size=3, stride=2)");
   await tab.run(() => document.getElementById("digits")?.setAttribute("code", "nn.MaxPool2d(4)"));
   expect(await text(tab, "digits", "error")).toBe("");
+});
+
+test("an input that is none is said in both languages, and the last figure stays", async () => {
+  const tab = await open();
+  const set = (attributes: Record<string, string>) =>
+    tab.run((given) => {
+      for (const [name, value] of Object.entries(given)) document.getElementById("digits")?.setAttribute(name, value);
+    }, attributes);
+  const cells = () =>
+    tab.run(() => {
+      const canvas = document.getElementById("digits")?.shadowRoot?.getElementById("input") as HTMLCanvasElement;
+      return [canvas.height, canvas.width];
+    });
+  await set({ input: "3:1,2,3,4,5,6,7,8,9" });
+  expect(await text(tab, "digits", "error")).toBe("");
+  const wrong = ["", "abc", "2:1,2,3", "2:1,x", "1e3x2", "-2x3", "0x4", "513x4", "4x1000", "1000x1000"];
+  for (const input of [...wrong, `1:${Array(4097).fill(1)}`]) {
+    await set({ input });
+    expect(await text(tab, "digits", "error")).toContain(
+      `${JSON.stringify(input.slice(0, 40)).slice(0, -1)}${input.length > 40 ? "…" : ""}" is not an input`,
+    );
+    expect(await cells()).toEqual([3, 3]);
+  }
+  await set({ lang: "zh", input: "x" });
+  expect(await text(tab, "digits", "error")).toContain('"x" 不是这里能读取的输入');
+  for (const [input, size] of [
+    ["512x4", [512, 4]],
+    [" 5 × 6 ", [5, 6]],
+    ["7,8", [7, 8]],
+  ] as const) {
+    await set({ input });
+    expect(await text(tab, "digits", "error")).toBe("");
+    expect(await cells()).toEqual(size);
+  }
+});
+
+test("an input that is none from the beginning leaves the default digits", async () => {
+  const tab = await open();
+  await tab.run(() => {
+    const view = document.createElement("pool-view");
+    view.id = "new";
+    view.setAttribute("input", "abc");
+    document.body.replaceChildren(view);
+  });
+  for (let wait = 0; wait < 50 && !(await text(tab, "new", "error")); wait++);
+  expect(await text(tab, "new", "error")).toContain('"abc" is not an input');
+  expect(await text(tab, "new", "sentence")).toMatch(/^out\[0, 0\] = max\(/);
+});
+
+test("it uses a shadow root the page's HTML brought, open or closed", async () => {
+  const tab = await open(undefined, "shadow.html");
+  const states = await tab.run(() =>
+    [...document.querySelectorAll<HTMLElement>("pool-view")].map((view) => view.dataset.state),
+  );
+  expect(states).toEqual(["ready", "ready"]);
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[0, 2\] = max\(/);
+  expect(await tab.run(() => document.getElementById("digits")?.shadowRoot?.querySelector("i") ?? null)).toBe(null);
+  // One that a script made and closed is not the element's to have: it stays as it is, and nothing is thrown.
+  await tab.run(() => {
+    const other = document.createElement("pool-other");
+    other.attachShadow({ mode: "closed" });
+    document.body.append(other);
+    customElements.define("pool-other", class extends (customElements.get("pool-view") as typeof PoolView) {});
+    other.setAttribute("code", "nn.AvgPool2d(2)");
+    other.remove();
+  });
+});
+
+test("it follows the language around it, with one observer for all that goes with the last of them", async () => {
+  const tab = await open();
+  const sentence = () => text(tab, "digits", "sentence");
+  await tab.run(() => document.getElementById("digits")?.setAttribute("at", "2,0"));
+  expect(await sentence()).toContain("from in[");
+  await tab.run(() => document.documentElement.setAttribute("lang", "zh-CN"));
+  expect(await sentence()).toContain("来自 in[");
+  await tab.run(() => document.body.setAttribute("lang", "en"));
+  expect(await sentence()).toContain("from in[");
+  await tab.run(() => document.body.removeAttribute("lang"));
+  expect(await sentence()).toContain("来自 in[");
+  const released = await tab.run(() => {
+    let count = 0;
+    const { disconnect } = MutationObserver.prototype;
+    MutationObserver.prototype.disconnect = function () {
+      count++;
+      disconnect.call(this);
+    };
+    return [...document.querySelectorAll("pool-view")].map((view) => {
+      view.remove();
+      return count;
+    });
+  });
+  expect(released).toEqual([0, 1]);
+});
+
+test("without observers, media queries and pictures, as in jsdom, it throws nothing and says its sentence", async () => {
+  const tab = await open(undefined, "bare.html");
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[0, 2\] = max\(/);
+  await tab.run(() => {
+    const view = document.getElementById("digits") as PoolView;
+    view.remove();
+    document.body.append(view);
+    view.code = "nn.AvgPool2d(2)";
+  });
+  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[0, 2\] = \(/);
 });
 
 test("it leaves and comes back, and nothing leaks out of it or in", async () => {

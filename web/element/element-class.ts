@@ -6,7 +6,7 @@
 import { MEDIUM, roomFor } from "../figure/arrange.js";
 import { className, print } from "../figure/code.js";
 import { compute, type Pooling } from "../figure/compute.js";
-import { digits } from "../figure/digits.js";
+import { digits, MOST_CELLS } from "../figure/digits.js";
 import { shapeOf } from "../figure/figure.js";
 import { plain, sentence } from "../figure/formula.js";
 import type { Cursor, Model, Plane } from "../figure/model.js";
@@ -14,6 +14,7 @@ import { CodeError, parse } from "../figure/read.js";
 import type { Side } from "../figure/scene.js";
 import { type Language, say, WORDS } from "../figure/texts/index.js";
 import { THEMES, type Theme, type ThemeName } from "../figure/theme.js";
+import { show } from "../module/errors.js";
 import { loadMethods } from "../module/start.js";
 import { fromAddress, fromGrid, PictureError, readGrid } from "./pictures.js";
 import { Stage } from "./stage.js";
@@ -46,14 +47,19 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 const ATTRIBUTES = ["code", "src", "at", "input", "lang", "theme"] as const;
 const DEFAULT_CODE = "nn.MaxPool2d(kernel_size=3, stride=2)";
+const DEFAULT_INPUT = "8x9";
 
-/** Rows and columns of an `input`. */
-function sizeOf(input: string): { rows: number; columns: number } {
+interface GridSize {
+  rows: number;
+  columns: number;
+}
+
+/** Rows and columns of an `input`; undefined where it is none. */
+function sizeOf(input: string): GridSize | undefined {
   const own = readGrid(input);
   if (own) return { rows: own.values.length / own.width, columns: own.width };
-  const [, rows = 8, columns = 9] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input)?.map(Number) ?? [];
-  const inside = (size: number) => Math.min(512, Math.max(1, size));
-  return { rows: inside(rows), columns: inside(columns) };
+  const [, rows = 0, columns = 0] = /^(\d+)\s*[x×,]\s*(\d+)$/.exec(input.trim())?.map(Number) ?? [];
+  return rows * columns > 0 && Math.max(rows, columns) <= MOST_CELLS ? { rows, columns } : undefined;
 }
 
 /** The cursor on the cell of a side that is nearest to this one. */
@@ -77,11 +83,16 @@ function measure(element: Element, use: (width: number) => void): void {
   });
 }
 
+/** What the connected elements do when a `lang` around them changes, and the one observer that tells them. */
+const followers = new Set<() => void>();
+let languages: MutationObserver | undefined;
+
 let sheet: CSSStyleSheet | undefined;
 function style(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
+    // jsdom has no such method, and nothing to style.
+    sheet.replaceSync?.(STYLE);
   }
   return sheet;
 }
@@ -92,8 +103,11 @@ function style(): CSSStyleSheet {
  * - `code`: the layer, as PyTorch, ONNX, Keras or this package writes it;
  * - `src`: a picture's address; without it, `input="8x9"` gives a grid of digits, and `input="2:1,2,3,4"` these numbers;
  * - `at`: the output cell, "row,column";
- * - `lang`: "en" or "zh"; the nearest `lang` around the element counts too;
+ * - `lang`: "en" or "zh"; the nearest `lang` around the element counts too, and is followed when it changes;
  * - `theme`: "light" or "dark"; absent, the system's.
+ *
+ * What cannot be used is said in the part `error`, and the last figure stays. A shadow root that the page's HTML brought is
+ * emptied and used.
  *
  * Events, bubbling and composed: `poolchange` (PoolChange) and `poolcursor` (PoolCursor).
  * Parts: `code`, `figure`, `sentence`, `error`, `live`. Custom properties: --pool-paper, --pool-ink, --pool-soft,
@@ -106,6 +120,8 @@ export class PoolView extends Base {
   #picture: { key: string; plane: Plane } | undefined;
   /** Why the picture asked for last cannot be had; it is not asked for again. */
   #trouble: { key: string; foreign: boolean } | undefined;
+  /** The last `input` that is one. */
+  #input = DEFAULT_INPUT;
   #stage!: Stage;
   #pooling: Pooling | undefined;
   #side: Side = "output";
@@ -148,7 +164,7 @@ export class PoolView extends Base {
 
   /** The numbers where there is no picture: "rows x columns" of digits, or "columns:value,value,…". Default: "8x9". */
   get input(): string {
-    return this.getAttribute("input") ?? "8x9";
+    return this.getAttribute("input") ?? DEFAULT_INPUT;
   }
   set input(value: string) {
     this.#reflect("input", value);
@@ -178,35 +194,49 @@ export class PoolView extends Base {
       delete own[name];
       own[name] = value;
     }
-    if (!this.shadowRoot) this.#build();
-    this.#seen = new IntersectionObserver((entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      this.#seen?.disconnect();
-      void this.#wake();
-    });
-    this.#seen.observe(this);
+    if (!this.#parts) this.#build();
+    // A closed shadow root that a script made is not this element's to have.
+    if (!this.#parts) return;
+    // The test environments of Node have no observers, no media queries and no pictures.
+    if (globalThis.IntersectionObserver) {
+      this.#seen = new IntersectionObserver((entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        this.#seen?.disconnect();
+        void this.#wake();
+      });
+      this.#seen.observe(this);
+    } else void this.#wake();
     const measured = (width: number) => {
       this.#width = width;
       this.#reserve();
     };
-    this.#sized = new ResizeObserver((entries) => {
-      for (const { target, contentRect } of entries) {
-        const { width, height } = contentRect;
-        if (target === this.#ruler) measured(width);
-        else if (this.#stage.resize(width, height)) this.#ask();
-      }
-    });
-    this.#sized.observe(this.#ruler);
+    if (globalThis.ResizeObserver) {
+      this.#sized = new ResizeObserver((entries) => {
+        for (const { target, contentRect } of entries) {
+          const { width, height } = contentRect;
+          if (target === this.#ruler) measured(width);
+          else if (this.#stage.resize(width, height)) this.#ask();
+        }
+      });
+      this.#sized.observe(this.#ruler);
+      this.#sized.observe(this.#parts.figure);
+    }
     measure(this.#ruler, measured);
-    this.#sized.observe(this.#parts.figure);
-    this.#scheme = matchMedia("(prefers-color-scheme: dark)");
-    this.#scheme.addEventListener("change", this.#refresh);
+    this.#scheme = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
+    this.#scheme?.addEventListener("change", this.#refresh);
+    languages ??= new MutationObserver(() => {
+      for (const refresh of followers) refresh();
+    });
+    languages.observe(document, { attributeFilter: ["lang"], subtree: true });
+    followers.add(this.#refresh);
   }
 
   disconnectedCallback(): void {
     this.#seen?.disconnect();
     this.#sized?.disconnect();
     this.#scheme?.removeEventListener("change", this.#refresh);
+    followers.delete(this.#refresh);
+    if (!followers.size) languages?.disconnect();
     this.#awake = false;
   }
 
@@ -223,12 +253,25 @@ export class PoolView extends Base {
   #reserve(): void {
     if (!this.#width) return;
     const words = this.#width < MEDIUM ? WORDS_HEIGHT.narrow : WORDS_HEIGHT.medium;
-    const room = roomFor(this.#width, this.src === null ? sizeOf(this.input) : undefined);
+    const room = roomFor(this.#width, this.src === null ? this.#size() : undefined);
     this.#paper.style.height = `${room + words}px`;
   }
 
+  /** Of the last `input` that is one. */
+  #size(): GridSize {
+    if (sizeOf(this.input)) this.#input = this.input;
+    return sizeOf(this.#input) as GridSize;
+  }
+
   #build(): void {
-    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    let { shadowRoot: root } = this;
+    try {
+      root ??= this.attachShadow({ mode: "open", delegatesFocus: true });
+    } catch {
+      // The page's HTML brought a closed one.
+      root = this.attachInternals().shadowRoot;
+    }
+    if (!root) return;
     root.adoptedStyleSheets = [style()];
     const make = (name: string, tag = "div") => {
       const element = document.createElement(tag);
@@ -257,7 +300,7 @@ export class PoolView extends Base {
     this.#paper.append(this.#fallback, code, figure, foot, live);
     const hold = make("hold");
     hold.append(this.#ruler, this.#paper);
-    root.append(hold);
+    root.replaceChildren(hold);
     try {
       // As many lines as it will have.
       code.textContent = print(parse(this.code));
@@ -284,14 +327,14 @@ export class PoolView extends Base {
   }
 
   async #load(): Promise<void> {
-    const { src, input } = this;
-    const key = src ?? `digits ${input}`;
+    const { src } = this;
+    const { rows, columns } = this.#size();
+    const key = src ?? `digits ${this.#input}`;
     if (this.#trouble?.key === key) return;
     this.#trouble = undefined;
     if (this.#picture?.key === key) return;
     if (src === null) {
-      const own = readGrid(input);
-      const { rows, columns } = sizeOf(input);
+      const own = readGrid(this.#input);
       this.#picture = { key, plane: own ? fromGrid(own) : digits(rows, columns) };
       return;
     }
@@ -306,10 +349,12 @@ export class PoolView extends Base {
     }
   }
 
-  /** Why there is no picture, in the language of now. */
+  /** Why what was asked for is not shown, in the language of now. */
   get #complaint(): string {
+    const { foreignPicture, badPicture, badInput } = WORDS[this.#language];
+    const { src, input } = this;
+    if (src === null) return sizeOf(input) ? "" : say(badInput, { address: show(input), most: MOST_CELLS });
     if (!this.#trouble) return "";
-    const { foreignPicture, badPicture } = WORDS[this.#language];
     return say(this.#trouble.foreign ? foreignPicture : badPicture, { address: this.#trouble.key });
   }
 
@@ -330,8 +375,7 @@ export class PoolView extends Base {
   }
 
   get #language(): Language {
-    const around = this.closest("[lang]")?.getAttribute("lang") ?? "";
-    return around.toLowerCase().startsWith("zh") ? "zh" : "en";
+    return this.matches(":lang(zh)") ? "zh" : "en";
   }
 
   #currentTheme(): Theme {
@@ -378,7 +422,7 @@ export class PoolView extends Base {
     }
     const words = WORDS[this.#language];
     model.cursor = this.#cursor(model);
-    this.#stage.draw(model, undefined, theme, words);
+    if (globalThis.ImageData) this.#stage.draw(model, undefined, theme, words);
     this.#fallback.remove();
     const text = plain(sentence(model, words));
     parts.code.textContent = print(model.layer);

@@ -1,5 +1,8 @@
 import type { Plane } from "./model.js";
 
+/** So many cells a side are shown as numbers at most; as text each is an element of its own. */
+export const MOST_CELLS = 512;
+
 /** Digits that look random and are the same everywhere. */
 export function digits(height: number, width: number): Plane {
   let state = 0x2545f491;

@@ -7,7 +7,7 @@ import { loadMethods } from "../module/start.js";
 import { type Layer, print } from "./code.js";
 import { rgbAt } from "./colour.js";
 import { compute, type Pooling } from "./compute.js";
-import { digits } from "./digits.js";
+import { digits, MOST_CELLS } from "./digits.js";
 import { draw, shapeOf } from "./figure.js";
 import { formula, plain, sentence } from "./formula.js";
 import type { Model, Plane } from "./model.js";
@@ -27,7 +27,7 @@ export interface FigureOptions {
   code: string;
   /**
    * A size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
-   * a picture. Uint8 data is drawn as a picture, any other as numbers.
+   * a picture. Uint8 data is drawn as a picture of any size, any other as numbers, of which there may be 512 × 512.
    */
   input: readonly [number, number] | Tensor;
   /** The output cell whose window is shown, [row, column]; [channel, row, column] for a picture. Default: the first. */
@@ -42,8 +42,17 @@ export interface FigureOptions {
   width?: number;
 }
 
+/** Each number is an element of the SVG; a picture is one, however large. */
+function checkCells(argument: string, kind: Plane["kind"], height: number, width: number): void {
+  if (kind === "numbers" && height * width > MOST_CELLS ** 2)
+    refuse("figureSVG", argument, `must give at most ${MOST_CELLS} × ${MOST_CELLS} numbers, not ${height} × ${width}`);
+}
+
 function planeOf(input: FigureOptions["input"]): Plane {
-  if (!("data" in input)) return digits(input[0], input[1]);
+  if (!("data" in input)) {
+    checkCells("input", "numbers", ...input);
+    return digits(...input);
+  }
   const { data, shape } = input;
   const [width = 0, height = 0, channels = 1, ...more] = [...shape].reverse();
   if (shape.length < 2 || more.some((size) => size !== 1) || (channels !== 1 && channels !== 3)) {
@@ -90,6 +99,8 @@ export async function figureSVG(options: FigureOptions): Promise<string> {
   const input = planeOf(given);
   const model: Model = compute(pooling, layer, input);
   const { rows, columns, output } = model;
+  checkCells("input", input.kind, input.height, input.width);
+  checkCells("code", input.kind, output.height, output.width);
   const [column = 0, row = 0, channel = 0] = [...at].reverse();
   const over = side === "output" ? output : input;
   if (

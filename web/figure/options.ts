@@ -1,5 +1,5 @@
 /** What figureSVG was given, checked: what cannot be drawn is a PoolingError, as everywhere in this package. */
-import { checkNames, refuse, show } from "../module/errors.js";
+import { checkNames, isObject, mustBe, refuse, show, wrap } from "../module/errors.js";
 import type { FigureOptions } from "./index.js";
 import { WORDS } from "./texts/index.js";
 import { THEMES } from "./theme.js";
@@ -7,12 +7,22 @@ import { THEMES } from "./theme.js";
 const NAMES = ["code", "input", "at", "side", "lang", "theme", "width"] as const;
 const whole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
 const list = (words: readonly string[]): string => words.map((word) => show(word)).join(" or ");
+const NAME = "figureSVG";
 
 /** The options with their defaults; getters of the caller's run once. */
 export function readFigureOptions(given: unknown): Required<FigureOptions> {
-  const no = (argument: string, sentence: string): never => refuse("figureSVG", argument, sentence);
-  if (typeof given !== "object" || given === null) no("options", `must be an object, not ${show(given)}`);
-  checkNames("figureSVG", given as object, NAMES);
+  const read: Record<string, unknown> = {};
+  let reading = "options";
+  try {
+    if (!isObject(given)) mustBe(NAME, reading, "an object", given);
+    checkNames(NAME, given, NAMES);
+    for (reading of NAMES) {
+      const value = given[reading];
+      read[reading] = isObject(value) && "data" in value ? { data: value.data, shape: value.shape } : value;
+    }
+  } catch (error) {
+    throw wrap(error, NAME, reading);
+  }
   const {
     code,
     input,
@@ -21,16 +31,16 @@ export function readFigureOptions(given: unknown): Required<FigureOptions> {
     lang = "en",
     theme = "light",
     width = 1160,
-  } = given as FigureOptions;
-  if (typeof code !== "string") no("code", `must be a line of code such as "nn.MaxPool2d(2)", not ${show(code)}`);
+  } = read as unknown as FigureOptions;
+  if (typeof code !== "string") mustBe(NAME, "code", 'a line of code such as "nn.MaxPool2d(2)"', code);
   if (Array.isArray(input)) {
     if (input.length !== 2 || !input.every((size) => whole(size, 1)))
-      no("input", "must be [H, W], two numbers from 1 on");
+      refuse(NAME, "input", "must be [H, W], two numbers from 1 on");
   } else if (typeof input !== "object" || input === null || !("data" in input) || !Array.isArray(input.shape)) {
-    no("input", `must be [H, W] or a tensor { data, shape }, not ${show(input)}`);
+    mustBe(NAME, "input", "[H, W] or a tensor { data, shape }", input);
   }
   if (!Array.isArray(at) || at.length < 2 || at.length > 3 || !at.every((index) => whole(index, 0))) {
-    no("at", "must be [row, column] or [channel, row, column], whole numbers from 0 on");
+    refuse(NAME, "at", "must be [row, column] or [channel, row, column], whole numbers from 0 on");
   }
   const words: [string, unknown, readonly string[]][] = [
     ["side", side, ["input", "output"]],
@@ -38,9 +48,8 @@ export function readFigureOptions(given: unknown): Required<FigureOptions> {
     ["theme", theme, Object.keys(THEMES)],
   ];
   for (const [name, value, known] of words) {
-    if (!known.includes(value as string)) no(name, `must be ${list(known)}, not ${show(value)}`);
+    if (!known.includes(value as string)) mustBe(NAME, name, list(known), value);
   }
-  if (!(typeof width === "number" && width > 0 && width < Infinity))
-    no("width", `must be a number above 0, not ${show(width)}`);
+  if (!(typeof width === "number" && width > 0 && width < Infinity)) mustBe(NAME, "width", "a number above 0", width);
   return { code, input, at, side, lang, theme, width };
 }

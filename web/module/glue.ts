@@ -19,7 +19,8 @@ export interface Glue {
 /** The bytes of the core inside this module. Decodes and inflates; asks no server for anything. */
 export async function inlinedBytes(): Promise<ArrayBuffer> {
   const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  // Not a Blob's stream: jsdom's Blob has none.
+  const inflated = (new Response(packed).body as ReadableStream).pipeThrough(new DecompressionStream("deflate"));
   return new Response(inflated).arrayBuffer();
 }
 

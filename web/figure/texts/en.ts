@@ -25,6 +25,7 @@ export const en = {
   unreadCell: "{place} is in no window: it is never read",
   badPicture: "{address} is not a picture that can be read here.",
   foreignPicture: "{address} belongs to another site, which does not let its pictures be read.",
+  badInput: "{address} is not an input that can be read here: 8x9, at most {most}x{most}, or 2:1,2,3,4.",
   windowsOf: "windows of {least} to {most}",
   windowsAll: "windows of {most}",
 };

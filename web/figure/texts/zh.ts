@@ -26,6 +26,7 @@ export const zh: Words = {
   unreadCell: "{place} 不属于任何窗口：从未被读取",
   badPicture: "{address} 不是这里能读取的图片。",
   foreignPicture: "{address} 属于别的网站，那里不允许读取它的图片。",
+  badInput: "{address} 不是这里能读取的输入：8x9，至多 {most}x{most}，或 2:1,2,3,4。",
   windowsOf: "窗口长 {least} 到 {most}",
   windowsAll: "窗口长 {most}",
 };
