@@ -28,7 +28,9 @@ function chunk(type: string, ...content: Uint8Array[]): Uint8Array {
 }
 
 async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream("deflate"));
+  // Not a Blob's stream: jsdom's Blob has none.
+  const { body } = new Response(bytes as BodyInit);
+  const stream = (body as ReadableStream).pipeThrough(new CompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
