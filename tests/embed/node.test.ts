@@ -319,6 +319,7 @@ describe("npx poolscope", () => {
     [["figure", "nn.MaxPool2d(3, stide=2)"], "unexpected keyword argument 'stide'"],
     [["figure", "nn.MaxPool2d(2)", "--at", "9,9"], "the output is 1 × 4 × 4"],
     [["figure", "nn.MaxPool2d(2)", "--input", "8by9"], "--input is 8by9"],
+    [["figure", "nn.MaxPool2d(2)", "--input", "5000x5000"], "at most 512 × 512 numbers, not 5000 × 5000"],
     [["paint"], "There is no command paint"],
   ])("refuses %j", (args, sentence) => {
     const { status, stdout, stderr } = run(args);
