@@ -26,8 +26,8 @@ export default defineConfig({
       room("figure"),
       room("docs"),
       room("golden", { testTimeout: 60_000 }),
-      // Each file drives a browser, and two browsers at once starve on a small machine; two tabs of one do not.
-      room("page", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, maxConcurrency: 2 }),
+      // Each file drives a browser, and two browsers at once starve on a small machine.
+      room("page", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
       // From the packed tarball. What runs in every engine is a project of its own.
       room("embed", { ...embed, exclude: ["**/node_modules/**", engines] }),
       room("engines", { ...embed, include: [engines] }),

@@ -36,7 +36,7 @@ const looksIn = (language: string): [dark: boolean, width: number][] => {
 };
 
 describe.each(["en", "zh"])("in %s", (language) => {
-  describe.each(looksIn(language))("dark: %s, %i px", { concurrent: engineName === "chromium" }, (dark, width) => {
+  describe.each(looksIn(language))("dark: %s, %i px", (dark, width) => {
     test.each(Object.entries(STATES))("%s has nothing that axe finds", async (_, fragment) => {
       const tab = await engine.open(`${fragment}&lang=${language}&theme=${dark ? "dark" : "light"}`, {
         width,
