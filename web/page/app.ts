@@ -614,7 +614,7 @@ export class App implements Page {
     const above = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
     const { height } = arrange(model, { width: COLUMN, density: 1, zoom: this.state.zoom });
     // Its sentences take more lines there.
-    const narrow = stage.element.offsetWidth > COLUMN ? 64 : 0;
+    const narrow = stage.element.offsetWidth > COLUMN ? 80 : 0;
     const rooms = ["facts", "under"].map((id) => place(id).offsetHeight);
     const figure = Math.max(stage.element.offsetHeight, height);
     return Math.ceil(rooms.reduce((sum, room) => sum + room, above + figure + 44 + narrow));
