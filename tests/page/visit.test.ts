@@ -93,6 +93,15 @@ describe("the line of code", () => {
     expect(await focused(tab)).toBe("kernelSize--1");
   });
 
+  test("makes no None of a pair that is half one", async () => {
+    const tab = await open("nn.AdaptiveMaxPool2d((None, 3))&image=numbers");
+    const { code } = await said(tab);
+    await focus(tab, "outputSize-0");
+    await tab.press("Delete");
+    expect(await said(tab)).toMatchObject({ code, error: "" });
+    expect(await focused(tab)).toBe("outputSize-0");
+  });
+
   test("keeps the last figure when an adaptive layer is asked for nothing", async () => {
     const tab = await open("nn.AdaptiveMaxPool2d(output_size=0)&image=numbers");
     const words = await said(tab);

@@ -77,7 +77,8 @@ export class CodeLine {
   #reset(token: Turnable): void {
     const { key, optional } = token.parameter;
     const layer = this.#host.layer();
-    if (token.part >= 0) this.#host.change({ ...layer, [key]: current(layer, token) });
+    const one = current(layer, token);
+    if (token.part >= 0) this.#host.change(one === null ? layer : { ...layer, [key]: one });
     else if (optional) this.#host.change({ ...layer, [key]: DEFAULTS[key] });
     this.#host.redraw();
     this.#focus(token);
