@@ -120,8 +120,9 @@ export class PoolView extends Base {
   #picture: { key: string; plane: Plane } | undefined;
   /** Why the picture asked for last cannot be had; it is not asked for again. */
   #trouble: { key: string; foreign: boolean } | undefined;
-  /** The last `input` that is one. */
-  #input = DEFAULT_INPUT;
+  /** The last `input` that is one, and what was read last: every drawing asks. */
+  #input = { text: DEFAULT_INPUT, size: sizeOf(DEFAULT_INPUT) as GridSize };
+  #read: { text: string; size: GridSize | undefined } = this.#input;
   #stage!: Stage;
   #pooling: Pooling | undefined;
   #side: Side = "output";
@@ -257,10 +258,20 @@ export class PoolView extends Base {
     this.#paper.style.height = `${room + words}px`;
   }
 
+  /** The size that `input` has, read once; undefined where it is none. */
+  #asks(): GridSize | undefined {
+    const { input } = this;
+    if (input !== this.#read.text) {
+      const size = sizeOf(input);
+      this.#read = { text: input, size };
+      if (size) this.#input = { text: input, size };
+    }
+    return this.#read.size;
+  }
+
   /** Of the last `input` that is one. */
   #size(): GridSize {
-    if (sizeOf(this.input)) this.#input = this.input;
-    return sizeOf(this.#input) as GridSize;
+    return this.#asks() ?? this.#input.size;
   }
 
   #build(): void {
@@ -329,12 +340,12 @@ export class PoolView extends Base {
   async #load(): Promise<void> {
     const { src } = this;
     const { rows, columns } = this.#size();
-    const key = src ?? `digits ${this.#input}`;
+    const key = src ?? `digits ${this.#input.text}`;
     if (this.#trouble?.key === key) return;
     this.#trouble = undefined;
     if (this.#picture?.key === key) return;
     if (src === null) {
-      const own = readGrid(this.#input);
+      const own = readGrid(this.#input.text);
       this.#picture = { key, plane: own ? fromGrid(own) : digits(rows, columns) };
       return;
     }
@@ -353,7 +364,7 @@ export class PoolView extends Base {
   get #complaint(): string {
     const { foreignPicture, badPicture, badInput } = WORDS[this.#language];
     const { src, input } = this;
-    if (src === null) return sizeOf(input) ? "" : say(badInput, { address: show(input), most: MOST_CELLS });
+    if (src === null) return this.#asks() ? "" : say(badInput, { address: show(input), most: MOST_CELLS });
     if (!this.#trouble) return "";
     return say(this.#trouble.foreign ? foreignPicture : badPicture, { address: this.#trouble.key });
   }

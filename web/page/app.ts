@@ -15,7 +15,7 @@ import { Camera } from "./camera.js";
 import { Compare } from "./compare.js";
 import { CodeLine } from "./controls/code-line.js";
 import { press } from "./controls/keys.js";
-import { Moving, type Page } from "./controls/moving.js";
+import { Moving, type Page, within } from "./controls/moving.js";
 import { listenToPointers } from "./controls/pointers.js";
 import { CellEditor } from "./editor.js";
 import { animation, download, figureText, fileName } from "./export.js";
@@ -30,7 +30,7 @@ import { lookingBack } from "./sections/looking-back.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
 import { frame, share, tag } from "./sections/share.js";
-import { decode, encode, type Reading, read, SAMPLES, START, type State, write } from "./state.js";
+import { decode, encode, isOwn, type Reading, read, SAMPLES, START, type State, write } from "./state.js";
 import { preferredLanguage, TEXTS, type Texts } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
 import { timeOf } from "./timing.js";
@@ -277,8 +277,7 @@ export class App implements Page {
     }
     const { zoom } = this.state;
     if (zoom) {
-      const inside = (at: number, size: number) => Math.min(size - 1, Math.max(0, at));
-      const [middle, across] = [inside(zoom.row, model.input.height), inside(zoom.column, model.input.width)];
+      const [middle, across] = [within(zoom.row, model.input.height), within(zoom.column, model.input.width)];
       if (middle !== zoom.row || across !== zoom.column)
         this.state = { ...this.state, zoom: { ...zoom, row: middle, column: across } };
     }
@@ -592,7 +591,7 @@ export class App implements Page {
       link: this.#address(),
       tag: tag(state, new URL(sampleAddress(state.image), location.href).href),
       frame: frame(state.layer, this.#address("?embed"), this.#frameHeight()),
-      own: state.image === "file" || state.image === "camera",
+      own: isOwn(state),
       trouble,
       busy: this.#busy,
     };

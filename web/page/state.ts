@@ -48,13 +48,16 @@ export const initial = (language: Language): State => ({
   theme: "auto",
 });
 
+/** A picture of one's own stays where it is: no link or tag can show it. */
+export const isOwn = ({ image }: State): boolean => image === "file" || image === "camera";
+
 /** The fragment without its `#`: the line of code, then `&key=value`; what is as at the start is left out. */
 export function write(state: State): string {
   const from = initial(state.language);
   const parts = [print(state.layer)];
   const { grid } = state;
-  // A picture of one's own stays where it is: a link shows the first sample instead, and its cells are others.
-  const own = state.image === "file" || state.image === "camera";
+  // The link shows the first sample instead, and its cells are others.
+  const own = isOwn(state);
   if (!own) parts.push(`image=${encodeURIComponent(state.image)}`);
   if (state.image === "numbers" && (grid.width !== DIGITS.width || grid.values.join() !== DIGITS.values.join())) {
     parts.push(`grid=${writeGrid(grid)}`);

@@ -16,6 +16,9 @@ export interface Page {
   edit(row: number, column: number, typed?: string): void;
 }
 
+/** The place nearest to this one of `size` in a row. */
+export const within = (place: number, size: number): number => Math.min(size - 1, Math.max(0, place));
+
 export class Moving {
   /** The cursor stays where it is while a pointer passes. */
   pinned = false;
@@ -81,8 +84,7 @@ export class Moving {
     const { model, state } = this.#page;
     if (!model) return;
     const plane = model[state.side];
-    const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-    this.#follow({ row: clamp(state.row + rows, plane.height), column: clamp(state.column + columns, plane.width) });
+    this.#follow({ row: within(state.row + rows, plane.height), column: within(state.column + columns, plane.width) });
   }
 
   /** Moves the cursor, and the zoomed view with it when it would leave it. */

@@ -3,7 +3,7 @@ import { writeGrid } from "../../element/pictures.js";
 import { type Layer, print } from "../../figure/code.js";
 import { say } from "../../figure/texts/index.js";
 import { icons } from "../icons.js";
-import type { State } from "../state.js";
+import { isOwn, type State } from "../state.js";
 import type { Texts } from "../texts/index.js";
 
 const quote = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
@@ -13,12 +13,11 @@ const attributes = (list: [string, string | undefined][]): string =>
 /** The tag that puts this figure into any page. `picture` is a sample's address, which stands in for one's own. */
 export function tag(state: State, picture: string): string {
   const { grid, side, theme } = state;
-  const own = state.image === "file" || state.image === "camera";
   return `<pool-view${attributes([
     ["code", print(state.layer)],
     ["src", state.image === "numbers" ? undefined : picture],
     ["input", state.image === "numbers" ? writeGrid(grid) : undefined],
-    ["at", side === "output" && !own ? `${state.row},${state.column}` : undefined],
+    ["at", side === "output" && !isOwn(state) ? `${state.row},${state.column}` : undefined],
     ["lang", state.language],
     ["theme", theme === "auto" ? undefined : theme],
   ])}></pool-view>`;
