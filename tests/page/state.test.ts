@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { readNumber } from "../../web/element/pictures";
 import { encode, initial, read, SAMPLES, type State, write } from "../../web/page/state";
 import { layers } from "../figure/layers";
 
@@ -11,10 +12,16 @@ const states: fc.Arbitrary<State> = fc
       fc.record({
         width: fc.constant(width),
         values: fc
-          .array(fc.oneof(fc.integer({ min: -99, max: 99 }), fc.constantFrom(0.5, -1.25, 1e-7)), {
-            minLength: 1,
-            maxLength: 6,
-          })
+          .array(
+            fc.oneof(
+              fc.integer({ min: -99, max: 99 }),
+              fc.constantFrom(0.5, -1.25, 1e-7, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+            ),
+            {
+              minLength: 1,
+              maxLength: 6,
+            },
+          )
           .map((rows) => rows.flatMap((value) => Array.from({ length: width }, (_, at) => value + at))),
       }),
     ),
@@ -34,7 +41,9 @@ const states: fc.Arbitrary<State> = fc
   .map((state) => (state.image === "numbers" ? state : { ...state, grid: initial("en").grid }));
 
 const plain = (state: State) =>
-  JSON.parse(JSON.stringify(state, (_, value) => (value === Number.POSITIVE_INFINITY ? "inf" : value)));
+  JSON.parse(
+    JSON.stringify(state, (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value)),
+  );
 
 test("1,000 states survive the way through a link", () => {
   fc.assert(
@@ -73,6 +82,27 @@ test.each([
   expect(state).toMatchObject(expected);
 });
 
+test("NaN and the infinities stand in a link by Python's names", () => {
+  const { state, bad } = read("#nn.MaxPool2d(2)&image=numbers&grid=2:nan,-inf,inf,1", "en");
+  expect(bad).toEqual([]);
+  expect(state.grid).toEqual({ width: 2, values: [Number.NaN, -Infinity, Infinity, 1] });
+  expect(write(state)).toContain("&grid=2:nan,-inf,inf,1&");
+});
+
+test.each([
+  ["nan", Number.NaN],
+  ["NaN", Number.NaN],
+  ["+inf", Infinity],
+  ["-Infinity", -Infinity],
+  ["−∞", -Infinity],
+  [" -7.5 ", -7.5],
+  ["1e999", undefined],
+  ["", undefined],
+  ["-", undefined],
+])("a cell takes %j as %s", (text, value) => {
+  expect(readNumber(text)).toBe(value);
+});
+
 test.each([
   ["#nn.MaxPool2d(kernel=6)", /unexpected keyword argument 'kernel'/],
   ["#%E0%A4%A", /no call/],
@@ -80,6 +110,9 @@ test.each([
   ["#nn.MaxPool2d(2)&image=../secret", /image/],
   ["#nn.MaxPool2d(2)&grid=0:1", /grid/],
   ["#nn.MaxPool2d(2)&grid=3:1,2", /grid/],
+  ["#nn.MaxPool2d(2)&grid=2:1,nano", /grid/],
+  ["#nn.MaxPool2d(2)&grid=2:1,1e999", /grid/],
+  ["#nn.MaxPool2d(2)&grid=2:1,", /grid/],
   ["#nn.MaxPool2d(2)&zoom=1e9,0,0", /zoom/],
   ["#nn.MaxPool2d(2)&zoom=.001,0,0", /zoom/],
   ["#nn.MaxPool2d(2)&zoom=6,1e307,0", /zoom/],

@@ -80,6 +80,35 @@ describe("numbers", () => {
     expect(await tab.run(() => location.hash)).toContain(",-7,");
   });
 
+  test("NaN and infinities are typed, drawn, explained, linked and reloaded", async () => {
+    const tab = await open("nn.MaxPool2d(2)&image=numbers&grid=4:1,2,3,4,5,6,7,8&at=0,0&side=input");
+    await tab.run(() => document.getElementById("stage")?.focus());
+    for (const typed of ["nan", "2", "-inf", "inf"]) {
+      await tab.press("e");
+      await tab.type(typed);
+      await tab.press("Enter");
+    }
+    await tab.press("Enter", "o");
+    await until(tab, ({ sentence }) => sentence === "out[0, 1] = max(−∞, +∞, 7, 8) = +∞ from in[0, 3], index 3");
+    await tab.press("ArrowLeft");
+    await until(tab, ({ sentence }) => sentence === "out[0, 0] = max(NaN, 2, 5, 6) = NaN from in[0, 0], index 0");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const hash = await tab.run(() => location.hash);
+    expect(hash).toContain("&grid=4:nan,2,-inf,inf,5,6,7,8&");
+    const other = await open(hash.slice(1).replace("nn.MaxPool2d(kernel_size=2)", "nn.AvgPool2d(2)"));
+    expect((await said(other)).note).toBe("");
+    expect((await said(other)).sentence).toBe("out[0, 0] = (NaN + 2 + 5 + 6) / 4 = NaN");
+  });
+
+  test("that no picture can hold are refused", async () => {
+    const tab = await open("nn.MaxPool2d(2)&zoom=30,56,100&at=56,100&side=input");
+    await tab.run(() => document.getElementById("stage")?.focus());
+    await tab.press("e");
+    await tab.type("nan");
+    await tab.press("Enter");
+    await until(tab, ({ note }) => /^A picture’s cells hold 0 to 255: the cell keeps \d+\.$/.test(note));
+  });
+
   test("are not laid over numbers", async () => {
     const tab = await open("nn.MaxPool2d(3, 2)&image=numbers");
     await said(tab);

@@ -10,18 +10,30 @@ export interface Grid {
 
 const MOST_NUMBERS = 4096;
 
+/** The number a text holds, NaN and the infinities by Python's names, or undefined. */
+export function readNumber(text: string): number | undefined {
+  const word = text.trim().replace("−", "-");
+  const [, sign, name] = /^([+-]?)(nan|inf|infinity|∞)$/i.exec(word) ?? [];
+  if (name) return /^n/i.test(name) ? Number.NaN : sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const value = Number(word || "none");
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** A number as `readNumber` reads it: `nan`, `inf` and `-inf` as Python prints them. */
+export const writeNumber = (value: number): string => String(value).replace("Infinity", "inf").replace("NaN", "nan");
+
 /** A grid's one written form, `columns:value,value,…` row by row. */
-export const writeGrid = ({ width, values }: Grid): string => `${width}:${values.join(",")}`;
+export const writeGrid = ({ width, values }: Grid): string => `${width}:${values.map(writeNumber).join(",")}`;
 
 /** The grid a text holds, or undefined. */
 export function readGrid(text: string): Grid | undefined {
   const [, width, list] = /^(\d+):(.+)$/.exec(text.trim()) ?? [];
   if (!width || !list) return undefined;
   const columns = Number(width);
-  const values = list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (columns < 1 || values.length > MOST_NUMBERS || values.length % columns !== 0 || !values.every(Number.isFinite))
+  const values = list.split(",", MOST_NUMBERS + 1).map(readNumber);
+  if (columns < 1 || values.length > MOST_NUMBERS || values.length % columns !== 0 || values.includes(undefined))
     return undefined;
-  return { width: columns, values };
+  return { width: columns, values: values as number[] };
 }
 
 /** Longer sides are scaled down: a screen cannot show more, and a phone should not try. */

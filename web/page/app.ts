@@ -683,9 +683,11 @@ export class App implements Page {
     const old = valueAt(model.input, channel, row, column);
     const label = say(this.texts.editing, { row, column });
     this.#editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward, bad) => {
-      this.#note =
-        bad === undefined ? undefined : () => say(this.texts.not_a_number, { text: bad, value: number(old) });
-      if (value !== undefined && value !== old) this.#put(channel, row, column, value);
+      const colour = value === undefined || this.state.image === "numbers" || Number.isFinite(value);
+      this.#note = undefined;
+      if (bad !== undefined) this.#note = () => say(this.texts.not_a_number, { text: bad, value: number(old) });
+      else if (!colour) this.#note = () => say(this.texts.not_a_colour, { value: number(old) });
+      else if (value !== undefined && !Object.is(value, old)) this.#put(channel, row, column, value);
       this.redraw();
       this.stage.element.focus();
       if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 });

@@ -1,4 +1,5 @@
 /** Typing into a cell: a field laid over it. */
+import { readNumber, writeNumber } from "../element/pictures.js";
 import { lay } from "../element/stage.js";
 import type { Rectangle } from "../figure/scene.js";
 
@@ -42,7 +43,7 @@ export class CellEditor {
     this.#done = done;
     const field = this.#field;
     field.hidden = false;
-    field.value = typed ?? String(value);
+    field.value = typed ?? writeNumber(value);
     field.setAttribute("aria-label", label);
     const width = Math.max(box.width, LEAST.width);
     const height = Math.max(box.height, LEAST.height);
@@ -58,9 +59,8 @@ export class CellEditor {
     this.#done = undefined;
     this.#field.hidden = true;
     const typed = this.#field.value.trim();
-    const value = Number(typed.replace("−", "-"));
+    const value = readNumber(typed);
     if (!keep || typed === "") done(undefined, onward);
-    else if (!Number.isFinite(value)) done(undefined, false, typed);
-    else done(value, onward);
+    else done(value, value !== undefined && onward, value === undefined ? typed : undefined);
   }
 }

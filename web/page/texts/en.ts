@@ -15,7 +15,7 @@ export const en = {
   paste_failed: "The browser refused the clipboard. Press Ctrl+V, or ⌘V, on the page.",
   description:
     "See what a pooling layer does, cell by cell: windows, taps, winners, padding, dilation, ceil_mode and the rows nobody reads. PyTorch-exact, in your browser.",
-  edit_hint: "Double-click a cell to change its number.",
+  edit_hint: "Double-click a cell to change its number; nan, inf and -inf are numbers too.",
   still_shown: "Still shown: {code} of {shape}.",
   row: "row",
   column: "column",
@@ -61,6 +61,7 @@ export const en = {
   pasted_bad: "The pasted text holds no pooling layer: {message}",
   pasted_indices: "return_indices=True changes no value; the sentence below gives the winner’s index.",
   not_a_number: "“{text}” is not a number: the cell keeps {value}.",
+  not_a_colour: "A picture’s cells hold 0 to 255: the cell keeps {value}.",
   output_cell: "Output row {row}, column {column}: {sentence}",
   input_cell: "Input row {row}, column {column}: {sentence}",
   lost_button: "Show the lost row or column",

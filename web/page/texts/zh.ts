@@ -16,7 +16,7 @@ export const zh: Texts = {
   paste_failed: "浏览器拒绝使用剪贴板，请在页面上按 Ctrl+V 或 ⌘V。",
   description:
     "一格一格看清池化层：窗口、取样点、胜出者、填充、空洞、ceil_mode，以及从未被读取的行。与 PyTorch 完全一致，就在浏览器里。",
-  edit_hint: "双击格子即可修改数字。",
+  edit_hint: "双击格子即可修改数字，也可以输入 nan、inf 和 -inf。",
   still_shown: "仍显示：{code}，{shape}。",
   row: "行",
   column: "列",
@@ -62,6 +62,7 @@ export const zh: Texts = {
   pasted_bad: "粘贴的文字里没有池化层：{message}",
   pasted_indices: "return_indices=True 不改变任何值；图下的句子给出胜出者的索引。",
   not_a_number: "“{text}” 不是数字：格子仍是 {value}。",
+  not_a_colour: "图片的格子只能是 0 到 255：格子仍是 {value}。",
   output_cell: "输出第 {row} 行第 {column} 列：{sentence}",
   input_cell: "输入第 {row} 行第 {column} 列：{sentence}",
   lost_button: "指出丢失的行或列",
