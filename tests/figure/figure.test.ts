@@ -251,6 +251,17 @@ describe("figureSVG", () => {
       [{ ...good, input: [100000, 100000] }, /'input' must give at most 512 × 512 numbers/],
       [{ ...good, input: { data: new Float32Array(600 * 600), shape: [600, 600] } }, /'input' must give at most/],
       [{ ...good, code: "nn.AdaptiveAvgPool2d(600)" }, /'code' must give at most 512 × 512 numbers, not 600 × 600/],
+      [
+        { ...good, input: { data: new Uint8Array(16), shape: [4, 4] }, code: "nn.AdaptiveMaxPool2d(10000)" },
+        /'code' must give at most 4096 × 4096 cells, not 10000 × 10000/,
+      ],
+      [
+        { ...good, code: "nn.MaxPool2d(2001, 1, (2000, 2000, 2000, 2000))" },
+        /'code' must give at most 512 × 512 numbers, not 2004 × 2004/,
+      ],
+      [{ ...good, pooling: { maxPool2d() {} } }, /'pooling' must be what loadPooling\(\) resolves to/],
+      [{ ...good, width: 1e308 }, /'width' must be a number above 0, at most 100000/],
+      [{ ...good, width: Number.POSITIVE_INFINITY }, /'width' must be/],
       [{ ...good, code: undefined }, /'code' must be a line of code/],
       [{ ...good, lang: "fr" }, /'lang' must be "en" or "zh", not "fr"/],
       [{ ...good, theme: "auto" }, /'theme' must be "light" or "dark"/],

@@ -153,10 +153,12 @@ function lensOn(model: Model, box: Rectangle): Panel {
   } else if (cursor) {
     const adaptive = isAdaptive(model.layer);
     const reach = (axis: "rows" | "columns", at: number): [number, number] => {
-      const spans = readers(model[axis], at, adaptive).map((output) => spanAt(model[axis], output, adaptive));
-      const first = Math.min(at, ...spans.map(({ start }) => start));
-      const end = Math.max(at + 1, ...spans.map(({ start, length }) => start + length));
-      return [first, end - first];
+      // The windows' starts and ends grow from one to the next.
+      const outputs = readers(model[axis], at, adaptive);
+      const span = (output: number | undefined) => spanAt(model[axis], output as number, adaptive);
+      const start = outputs.length > 0 ? Math.min(at, span(outputs[0]).start) : at;
+      const last = outputs.length > 0 ? span(outputs.at(-1)) : { start: at, length: 1 };
+      return [start, Math.max(at + 1, last.start + last.length) - start];
     };
     [top, high] = reach("rows", cursor.row);
     [left, wide] = reach("columns", cursor.column);
@@ -168,16 +170,16 @@ function lensOn(model: Model, box: Rectangle): Panel {
 
 function outputLensOn(model: Model, box: Rectangle, cell: number): Panel {
   const { cursor } = model;
-  const fed = cursorReaders(model).map(({ window }) => window);
+  const { rows, columns } = cursorReaders(model);
   let row = cursor?.row ?? 0;
   let column = cursor?.column ?? 0;
   let size = Math.max(cell, Math.min(28, box.width / 3, box.height / 3));
-  const first = fed[0];
-  const last = fed.at(-1);
   if (cursor?.side === "input") {
-    if (first && last) {
-      [row, column] = [(first.row + last.row) / 2, (first.column + last.column) / 2];
-      const fits = Math.min(box.width / (last.column - first.column + 2), box.height / (last.row - first.row + 2));
+    const [top, left] = [rows[0], columns[0]];
+    if (top !== undefined && left !== undefined) {
+      const [bottom, right] = [rows.at(-1) as number, columns.at(-1) as number];
+      [row, column] = [(top + bottom) / 2, (left + right) / 2];
+      const fits = Math.min(box.width / (right - left + 2), box.height / (bottom - top + 2));
       size = Math.min(size, fits);
     } else {
       row = outputOf(model, "rows", cursor.row);

@@ -3,6 +3,7 @@
 import { PoolingError } from "../module/errors.js";
 import type { Axis, Tensor } from "../module/index.js";
 import { hasWinner, type Layer, operator } from "./code.js";
+import { MOST_CELLS, MOST_PIXELS } from "./digits.js";
 import type { Model, Plane } from "./model.js";
 
 type Values = Uint8Array | Float32Array;
@@ -29,11 +30,28 @@ const plane = (like: Plane, { data, shape }: Tensor): Plane => ({
   data: data as Values,
 });
 
-/** Pools `input` and asks for the geometry a drawing needs. Throws the module's PoolingError. */
+/** Refuses an output with more cells than are drawn. An empty batch is pooled for it: that costs nothing and gives the shape. */
+function checkOutput(pooling: Pooling, name: string, options: object, input: Plane): void {
+  const shape = [0, input.channels, input.height, input.width];
+  const empty = { data: (input.kind === "picture" ? new Uint8Array() : new Float32Array()) as Values, shape };
+  const [, , height = 0, width = 0] = call(pooling, name, empty, options).shape;
+  const most = input.kind === "numbers" ? MOST_CELLS : MOST_PIXELS;
+  const known = input.kind === "numbers" ? 0 : (input.height + 1) * (input.width + 1);
+  if (height * width > Math.max(most ** 2, known)) {
+    const what = input.kind === "numbers" ? "numbers" : "cells";
+    const message = `'code' must give at most ${most} × ${most} ${what}, not ${height} × ${width}`;
+    throw new PoolingError("invalid_argument", message);
+  }
+}
+
+/**
+ * Pools `input` and asks for the geometry a drawing needs. Throws the module's PoolingError, also for an output of more than
+ * 512 × 512 numbers, or of more cells than 4096 × 4096 and the picture itself have.
+ */
 export function compute(pooling: Pooling, layer: Layer, input: Plane): Model {
   const { call: name, options } = operator(layer);
   const size: [number, number] = [input.height, input.width];
-  // The operator first: what it refuses is refused in its own name.
+  checkOutput(pooling, name, options, input);
   const pooled = call(pooling, hasWinner(layer) ? `${name}WithIndices` : name, tensor(input), options);
   const { output = pooled, indices } = pooled;
   if (output.data.length === 0) {

@@ -52,7 +52,7 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
   caption(output, `${words.output} ${shapeOf(model.output)}`, at.stack);
   if (lens && cursor) {
     const { side, channel, row, column } = cursor;
-    const round = cursorReaders(model)[0] ? words.readersOf : words.around;
+    const round = cursorReaders(model).length > 0 ? words.readersOf : words.around;
     const place = cellName(side, model.input.channels, channel, row, column);
     caption(lens, say(side === "output" ? words.window : round, { place }));
   }

@@ -9,8 +9,11 @@ import {
   kindAt,
   type Model,
   number,
+  type Span,
+  tapsBefore,
   unread,
   valueAt,
+  type Window,
   winnerOf,
 } from "./model.js";
 import { say, type Words } from "./texts/index.js";
@@ -62,7 +65,42 @@ export function formula(axis: Axis, letter: string, layer: Layer, words: Words):
   ];
 }
 
+/** Of a window with more taps only the first, the winner and the last stand in the sentence. */
 const SHOWN = 16;
+const FIRST = 5;
+
+function shownTerms(total: number, won: number): number[] {
+  if (total <= SHOWN) return Array.from({ length: total }, (_, at) => at);
+  const first = Array.from({ length: FIRST }, (_, at) => at);
+  return won >= FIRST && won < total - 1 ? [...first, won, total - 1] : [...first, total - 1];
+}
+
+/** What a window reads, in reading order: its real cells and, where `padded`, the zeros that count. A window may hang over the
+ * padding by millions of taps; none of them is visited. */
+function termsOf(model: Model, window: Window, padded: boolean) {
+  const { rows, columns } = model;
+  const end = (axis: Axis) => axis.input + (padded ? axis.padAfter : 0);
+  const from = (axis: Axis, span: Span): [number, number] =>
+    padded
+      ? [0, tapsBefore({ ...span, start: span.start + axis.padBefore }, end(axis) + axis.padBefore)[1]]
+      : tapsBefore(span, end(axis));
+  const [top, high] = from(rows, window.rows);
+  const [left, wide] = from(columns, window.columns);
+  const channel = model.cursor?.channel ?? 0;
+  return {
+    length: high * wide,
+    /** undefined: a zero of the padding. */
+    value(at: number): number | undefined {
+      const row = window.rows.start + (top + Math.floor(at / wide)) * window.rows.step;
+      const column = window.columns.start + (left + (at % wide)) * window.columns.step;
+      return kindAt(model, row, column) === "real" ? valueAt(model.input, channel, row, column) : undefined;
+    },
+    find: (row: number, column: number): number =>
+      ((row - window.rows.start) / window.rows.step - top) * wide +
+      (column - window.columns.start) / window.columns.step -
+      left,
+  };
+}
 
 /** What the cursor's output cell is made of: `out[1, 1] = max(4, 2, …) = 9 from in[3, 3], index 30`. */
 export function sentence(model: Model, words: Words): Part[] {
@@ -74,7 +112,7 @@ export function sentence(model: Model, words: Words): Part[] {
     const place = {
       place: cellName("input", input.channels, channel, cursor.row, cursor.column),
       count: fed.length,
-      won: fed.filter(({ won }) => won).length,
+      won: fed.won(),
     };
     if (fed.length === 0) return [{ text: say(words.unreadCell, place), role: "lost" }];
     const [many, one] = model.indices ? [words.feeds, words.feedsOne] : [words.feedsMean, words.feedsMeanOne];
@@ -84,42 +122,37 @@ export function sentence(model: Model, words: Words): Part[] {
   if (!window) return [];
   const { rows, columns } = window;
   const winner = winnerOf(model, channel, window.row, window.column);
-  const values: Part[] = [];
   const real = (model.rows.valid[window.row] as number) * (model.columns.valid[window.column] as number);
   const mean = isMean(layer);
   // What an average counts stands in its sum: a zero for a tap in the padding, nothing for one that hangs over.
   const padded = mean && layer.countIncludePad && !isAdaptive(layer);
   const power = layer.name === "LPPool2d" && layer.normType !== Number.POSITIVE_INFINITY ? layer.normType : undefined;
-  const total = padded
-    ? (model.rows.counted[window.row] as number) * (model.columns.counted[window.column] as number)
-    : real;
-  const keep = total <= SHOWN ? SHOWN : 6;
-  let seen = 0;
+  const terms = termsOf(model, window, padded);
+  const total = terms.length;
+  const won = winner ? terms.find(...winner) : -1;
   let sum = 0;
   let powers = 0;
-  let skipped = false;
-  for (let i = 0; i < rows.taps; i++) {
-    const row = rows.start + i * rows.step;
-    for (let j = 0; j < columns.taps; j++) {
-      const column = columns.start + j * columns.step;
-      const kind = kindAt(model, row, column);
-      const inside = kind === "real";
-      if (!inside && (!padded || kind === "overhang")) continue;
-      const won = winner?.[0] === row && winner[1] === column;
-      const value = inside ? valueAt(input, channel, row, column) : 0;
+  if (mean || power !== undefined) {
+    const inside = padded ? termsOf(model, window, false) : terms;
+    for (let at = 0; at < inside.length; at++) {
+      const value = inside.value(at) as number;
       sum += value;
       if (power !== undefined) powers += value ** power;
-      seen++;
-      if (seen >= keep && seen < total && !won) {
-        if (!skipped) values.push({ text: say(words.values, { count: total }), role: "soft" });
-        skipped = true;
-        continue;
-      }
-      values.push({
-        text: power === undefined ? number(value) : `${signed(value)}^${number(power)}`,
-        ...(won ? { role: "winner" as const } : inside ? {} : { role: "soft" as const }),
-      });
     }
+  }
+  const values: Part[] = [];
+  let before = -1;
+  for (const at of shownTerms(total, won)) {
+    if (at > before + 1 && before < SHOWN) {
+      values.push({ text: say(words.values, { count: total }), role: "soft" });
+      before = SHOWN;
+    }
+    const value = terms.value(at);
+    values.push({
+      text: power === undefined ? number(value ?? 0) : `${signed(value ?? 0)}^${number(power)}`,
+      ...(at === won ? { role: "winner" as const } : value === undefined ? { role: "soft" as const } : {}),
+    });
+    if (before < SHOWN) before = at;
   }
   const join = (between: string): Part[] =>
     values.flatMap((part, at) => (at > 0 ? [{ text: between, role: "soft" as const }, part] : [part]));

@@ -2,7 +2,7 @@
  * `poolscope/figure`: the figure as SVG text, without a DOM, in Node and in browsers.
  */
 import { PoolingError, refuse } from "../module/errors.js";
-import type { Tensor } from "../module/index.js";
+import type { Pooling as LoadedPooling, Tensor } from "../module/index.js";
 import { loadMethods } from "../module/start.js";
 import { type Layer, print } from "./code.js";
 import { rgbAt } from "./colour.js";
@@ -27,7 +27,8 @@ export interface FigureOptions {
   code: string;
   /**
    * A size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
-   * a picture. Uint8 data is drawn as a picture of any size, any other as numbers, of which there may be 512 × 512.
+   * a picture. Uint8 data is drawn as a picture of any size, any other as numbers, of which there may be 512 × 512. The output
+   * may have as many: 512 × 512 numbers, and of a picture 4096 × 4096 cells a channel, or as many as the picture itself.
    */
   input: readonly [number, number] | Tensor;
   /** The output cell whose window is shown, [row, column]; [channel, row, column] for a picture. Default: the first. */
@@ -38,19 +39,24 @@ export interface FigureOptions {
   lang?: Language;
   /** Default: light. */
   theme?: ThemeName;
-  /** Width of the sheet in CSS pixels; the layout adapts to it. Default: 1160. */
+  /** Width of the sheet in CSS pixels, at most 100,000; the layout adapts to it. Default: 1160. */
   width?: number;
+  /**
+   * Pools with a core that was started elsewhere, as where only a compiled module may be run: what `loadPooling()` of this
+   * package resolved to. Default: the core in this module.
+   */
+  pooling?: LoadedPooling | undefined;
 }
 
 /** Each number is an element of the SVG; a picture is one, however large. */
-function checkCells(argument: string, kind: Plane["kind"], height: number, width: number): void {
+function checkCells(kind: Plane["kind"], height: number, width: number): void {
   if (kind === "numbers" && height * width > MOST_CELLS ** 2)
-    refuse("figureSVG", argument, `must give at most ${MOST_CELLS} × ${MOST_CELLS} numbers, not ${height} × ${width}`);
+    refuse("figureSVG", "input", `must give at most ${MOST_CELLS} × ${MOST_CELLS} numbers, not ${height} × ${width}`);
 }
 
 function planeOf(input: FigureOptions["input"]): Plane {
   if (!("data" in input)) {
-    checkCells("input", "numbers", ...input);
+    checkCells("numbers", ...input);
     return digits(...input);
   }
   const { data, shape } = input;
@@ -93,14 +99,13 @@ async function address(plane: Plane): Promise<string> {
  * and for options that cannot be drawn; "wasm_unavailable" where the core cannot be started.
  */
 export async function figureSVG(options: FigureOptions): Promise<string> {
-  const { code, input: given, at, side, lang, theme, width } = readFigureOptions(options);
+  const { code, input: given, at, side, lang, theme, width, pooling: loaded } = readFigureOptions(options);
   const layer = layerOf(code);
-  const pooling = (await loadMethods()) as unknown as Pooling;
+  const pooling = (loaded ?? (await loadMethods())) as unknown as Pooling;
   const input = planeOf(given);
+  checkCells(input.kind, input.height, input.width);
   const model: Model = compute(pooling, layer, input);
   const { rows, columns, output } = model;
-  checkCells("input", input.kind, input.height, input.width);
-  checkCells("code", input.kind, output.height, output.width);
   const [column = 0, row = 0, channel = 0] = [...at].reverse();
   const over = side === "output" ? output : input;
   if (

@@ -75,6 +75,12 @@ export function kindAt({ rows, columns }: Model, row: number, column: number): C
   return down === "overhang" || across === "real" ? down : across;
 }
 
+/** The taps of a span before `end` that are not before 0, as [first, count]. */
+export function tapsBefore({ start, taps, step }: Span, end: number): [number, number] {
+  const first = Math.max(0, Math.ceil(-start / step));
+  return [first, Math.max(0, Math.min(taps, Math.ceil((end - start) / step)) - first)];
+}
+
 export const holds = (span: Span, position: number): boolean => {
   const away = position - span.start;
   return away >= 0 && away < span.length && away % span.step === 0;
@@ -137,21 +143,42 @@ export interface Fed {
   won: boolean;
 }
 
-/** Every window that reads the input cell under the cursor, and whether that cell won it. */
-export function cursorReaders(model: Model): Fed[] {
+/** The windows that read the input cell under the cursor. There may be millions of them, so none is made before it is asked for. */
+export interface Readers {
+  rows: readonly number[];
+  columns: readonly number[];
+  length: number;
+  /** The window at this place in reading order, and whether the cell won it. */
+  at(place: number): Fed;
+  /** How many windows the cell won. */
+  won(): number;
+}
+
+export function cursorReaders(model: Model): Readers {
   const { cursor } = model;
-  if (cursor?.side !== "input") return [];
   const adaptive = isAdaptive(model.layer);
-  const columns = readers(model.columns, cursor.column, adaptive);
-  return readers(model.rows, cursor.row, adaptive).flatMap((row) =>
-    columns.map((column) => {
-      const winner = winnerOf(model, cursor.channel, row, column);
-      return {
-        window: windowAt(model, row, column),
-        won: winner?.[0] === cursor.row && winner[1] === cursor.column,
-      };
-    }),
-  );
+  const over = cursor?.side === "input";
+  const rows = over ? readers(model.rows, cursor.row, adaptive) : [];
+  const columns = over ? readers(model.columns, cursor.column, adaptive) : [];
+  const wins = (row: number, column: number): boolean => {
+    const winner = winnerOf(model, cursor?.channel ?? 0, row, column);
+    return winner !== undefined && winner[0] === cursor?.row && winner[1] === cursor.column;
+  };
+  return {
+    rows,
+    columns,
+    length: rows.length * columns.length,
+    at(place) {
+      const row = rows[Math.floor(place / columns.length)] as number;
+      const column = columns[place % columns.length] as number;
+      return { window: windowAt(model, row, column), won: wins(row, column) };
+    },
+    won() {
+      let count = 0;
+      if (hasWinner(model.layer)) for (const row of rows) for (const column of columns) if (wins(row, column)) count++;
+      return count;
+    },
+  };
 }
 
 /** Which cells of a side the cursor is about: its window's taps, the cells it feeds, or its own. Without a cursor all are. */
@@ -161,8 +188,8 @@ export function lit(model: Model, side: Side): (row: number, column: number) => 
   const window = cursorWindow(model);
   if (window && side === "input") return (row, column) => isTap(window, row, column);
   const own = window ?? (side === "input" ? cursor : undefined);
-  const cells = own ? [own] : cursorReaders(model).map((fed) => fed.window);
-  return (row, column) => cells.some((cell) => cell.row === row && cell.column === column);
+  if (own) return (row, column) => own.row === row && own.column === column;
+  return (row, column) => isTap(windowAt(model, row, column), cursor.row, cursor.column);
 }
 
 /** What this window divides by: PyTorch's rule, made of the core's counts. */
@@ -199,7 +226,7 @@ export const unread = (axis: Axis): [number, number][] => runs(axis.input, (at) 
 /** A number as it stands in a cell or a sentence. */
 export function number(value: number): string {
   if (Number.isNaN(value)) return "NaN";
-  if (value === Number.POSITIVE_INFINITY) return "+∞";
+  if (value === Number.POSITIVE_INFINITY) return "∞";
   if (value === Number.NEGATIVE_INFINITY) return "−∞";
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value).replace("-", "−");
   const size = Math.abs(value);

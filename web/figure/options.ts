@@ -4,13 +4,16 @@ import type { FigureOptions } from "./index.js";
 import { WORDS } from "./texts/index.js";
 import { THEMES } from "./theme.js";
 
-const NAMES = ["code", "input", "at", "side", "lang", "theme", "width"] as const;
+const NAMES = ["code", "input", "at", "side", "lang", "theme", "width", "pooling"] as const;
+export const MAX_WIDTH = 100_000;
 const whole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
 const list = (words: readonly string[]): string => words.map((word) => show(word)).join(" or ");
 const NAME = "figureSVG";
 
 /** The options with their defaults; getters of the caller's run once. */
-export function readFigureOptions(given: unknown): Required<FigureOptions> {
+export function readFigureOptions(
+  given: unknown,
+): Required<Omit<FigureOptions, "pooling">> & Pick<FigureOptions, "pooling"> {
   const read: Record<string, unknown> = {};
   let reading = "options";
   try {
@@ -31,6 +34,7 @@ export function readFigureOptions(given: unknown): Required<FigureOptions> {
     lang = "en",
     theme = "light",
     width = 1160,
+    pooling,
   } = read as unknown as FigureOptions;
   if (typeof code !== "string") mustBe(NAME, "code", 'a line of code such as "nn.MaxPool2d(2)"', code);
   if (Array.isArray(input)) {
@@ -50,6 +54,9 @@ export function readFigureOptions(given: unknown): Required<FigureOptions> {
   for (const [name, value, known] of words) {
     if (!known.includes(value as string)) mustBe(NAME, name, list(known), value);
   }
-  if (!(typeof width === "number" && width > 0 && width < Infinity)) mustBe(NAME, "width", "a number above 0", width);
-  return { code, input, at, side, lang, theme, width };
+  if (!(typeof width === "number" && width > 0 && width <= MAX_WIDTH))
+    mustBe(NAME, "width", `a number above 0, at most ${MAX_WIDTH}`, width);
+  if (pooling !== undefined && typeof (pooling as { geometry2d?: unknown } | null)?.geometry2d !== "function")
+    mustBe(NAME, "pooling", "what loadPooling() resolves to", pooling);
+  return { code, input, at, side, lang, theme, width, pooling };
 }
