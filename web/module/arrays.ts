@@ -1,20 +1,27 @@
-/** Typed arrays as they are, whatever class, realm or wrapper they come in. Imports nothing of the core: the worker's side needs it too. */
+/**
+ * Typed arrays and buffers as they are, whatever class, realm or wrapper they come in. The one place that asks a caller's array
+ * for what it has: a subclass may define `length` and `buffer` itself. Imports nothing of the core: the worker's side needs it too.
+ */
 import { refuse } from "./errors.js";
 import type { Tensor, TypedArray } from "./types.js";
 
-// The arrays' own answers, whatever a subclass, a Proxy or another realm says.
+// The platform's own getters, which run no code of the caller's.
 const prototype = Object.getPrototypeOf(Uint8Array.prototype);
-const getter = <T>(key: PropertyKey) => Object.getOwnPropertyDescriptor(prototype, key)?.get as (this: unknown) => T;
-export const className = getter<string | undefined>(Symbol.toStringTag);
-export const lengthOf = getter<number>("length");
-export const offsetOf = getter<number>("byteOffset");
-export const bufferOf = getter<ArrayBufferLike>("buffer");
+const getter = <T>(of: object, key: PropertyKey) =>
+  Object.getOwnPropertyDescriptor(of, key)?.get as (this: unknown) => T;
+export const className = getter<string | undefined>(prototype, Symbol.toStringTag);
+export const lengthOf = getter<number>(prototype, "length");
+export const offsetOf = getter<number>(prototype, "byteOffset");
+export const byteLengthOf = getter<number>(prototype, "byteLength");
+export const bufferOf = getter<ArrayBufferLike>(prototype, "buffer");
+const bufferLengthOf = getter<number>(ArrayBuffer.prototype, "byteLength");
+const { set } = prototype;
 
 /** A typed array of whatever class and realm. */
 export const isArray = (value: unknown): value is TypedArray => className.call(value) !== undefined;
 
 /** Copies `from` into `to` from its beginning on. */
-export const fill = (to: TypedArray, from: ArrayLike<number>): void => prototype.set.call(to, from);
+export const fill = (to: TypedArray, from: ArrayLike<number>): void => set.call(to, from);
 
 export function isDetached(data: TypedArray): boolean {
   try {
@@ -25,19 +32,55 @@ export function isDetached(data: TypedArray): boolean {
   }
 }
 
+/** Whether this is a plain ArrayBuffer, which no other thread can change or let grow. */
+function isUnshared(buffer: ArrayBufferLike): boolean {
+  try {
+    bufferLengthOf.call(buffer);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first `count` elements: `data` itself, or, where another thread can let it grow, a view of that length. */
+export function firstOf(
+  data: TypedArray,
+  count: number,
+  make: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray,
+): TypedArray {
+  const buffer = bufferOf.call(data);
+  return isUnshared(buffer) ? data : new make(buffer, offsetOf.call(data), count);
+}
+
+/** The bytes of a view or a buffer; undefined of anything else. */
+export function bytesIn(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (isArray(value)) {
+    return new Uint8Array(bufferOf.call(value) as ArrayBuffer, offsetOf.call(value), byteLengthOf.call(value));
+  }
+  try {
+    if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer, 0, bufferLengthOf.call(value));
+    const view = DataView.prototype;
+    const [buffer, offset, length] = ["buffer", "byteOffset", "byteLength"].map((key) => getter(view, key).call(value));
+    return new Uint8Array(buffer as ArrayBuffer, offset as number, length as number);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Refuses two results that are to be written to the same bytes, on the heap or not. */
 export function keepApart(name: string, a: TypedArray, b: TypedArray): void {
+  const [startA, startB] = [offsetOf.call(a), offsetOf.call(b)];
   if (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
+    bufferOf.call(a) === bufferOf.call(b) &&
+    startA < startB + byteLengthOf.call(b) &&
+    startB < startA + byteLengthOf.call(a)
   ) {
     refuse(name, "out", "must not give output and indices the same memory");
   }
 }
 
-/** An Int32Array that is a tensor as well, whichever of the two a caller takes it for. */
-export function asIndices({ data }: Tensor, given: boolean, shape: number[]): Tensor {
-  const indices = given ? new Int32Array(data.buffer, data.byteOffset, data.length) : data;
+/** An Int32Array that is a tensor as well, whichever of the two a caller takes it for; a new one over what was `given`. */
+export function asIndices(data: TypedArray, given: boolean, shape: number[]): Tensor {
+  const indices = given ? new Int32Array(bufferOf.call(data), offsetOf.call(data), lengthOf.call(data)) : data;
   return Object.defineProperties(indices, { data: { value: indices }, shape: { value: shape } }) as unknown as Tensor;
 }

@@ -17,7 +17,7 @@ import {
   readArray,
   readTensor,
 } from "./tensor.js";
-import type { Tensor } from "./types.js";
+import type { Tensor, TypedArray } from "./types.js";
 
 /** Where a result goes: an array of the caller's, perhaps in a tensor that is handed back itself, or nothing: a new array. */
 interface Target {
@@ -142,23 +142,16 @@ function settle(slot: Slot, next: number): number {
   return end;
 }
 
-/** The result as the caller gets it: in its target, or in a new array. */
-function deliver(
-  heap: Heap,
-  { given, tensor }: Target,
-  kind: ArrayKind,
-  { at, home, bytes }: Slot,
-  shape: number[],
-): Tensor {
-  if (!given) return { data: copyNew(heap, kind, at, bytes / kind.bytes), shape };
-  let { data } = given;
+/** The elements of a result, in the target's array or in a new one. */
+function deliver(heap: Heap, { given }: Target, kind: ArrayKind, { at, home, bytes }: Slot): TypedArray {
+  const length = bytes / kind.bytes;
+  if (!given) return copyNew(heap, kind, at, length);
   if (home < 0) {
-    copyOut(heap, kind, at, bytes / kind.bytes, data);
-  } else {
-    if (at !== home) heap.move(home, at, bytes);
-    data = new kind.make(heap.buffer, home, bytes / kind.bytes);
+    copyOut(heap, kind, at, length, given.data);
+    return given.data;
   }
-  return tensor ?? { data, shape };
+  if (at !== home) heap.move(home, at, bytes);
+  return new kind.make(heap.buffer, home, length);
 }
 
 export function pool(heap: Heap, operator: BoundOperator, first: unknown, second: unknown, options: unknown): unknown {
@@ -180,6 +173,8 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   const [target, indexTarget] = call.out === undefined ? nowhere : readTargets(heap, operator, call.out);
   const shape = call.inputShape ?? x.shape;
   setShape(call, shape);
+  // Before work that the shape alone makes long, and again when nothing can shorten the array any more.
+  checkLength(x, x.shape, name);
   const samples = operator.group === "fractional" ? readSamples(call) : undefined;
   // From here on nothing of the caller's runs: lengths and addresses stay as they are read.
 
@@ -212,8 +207,8 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
     next = settle(inputIndices, next);
     next = settle(outputIndices, next);
     settle(sampleSlot, next);
-    if (input.home < 0) copyIn(heap, x, input.at);
-    if (indices && inputIndices.home < 0) copyIn(heap, indices, inputIndices.at);
+    if (input.home < 0) copyIn(heap, x, count, input.at);
+    if (indices && inputIndices.home < 0) copyIn(heap, indices, count, inputIndices.at);
     if (samples) heap.doubles.set(samples, sampleSlot.at / 8);
     heap.put(fields.input, input.at);
     heap.put(fields.output, output.at);
@@ -223,11 +218,13 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
     const status = heap.run();
     if (status !== 0) throw refusalOf(call, status, shape);
 
-    if (!returnsIndices) return deliver(heap, target, kind, output, result);
     // Both new arrays before either target is written: what can fail comes first.
-    const newIndices = indexTarget.given ? undefined : deliver(heap, indexTarget, int32, outputIndices, result);
-    const made = deliver(heap, target, kind, output, result);
-    const found = newIndices ?? deliver(heap, indexTarget, int32, outputIndices, result);
+    const newIndices =
+      returnsIndices && !indexTarget.given ? deliver(heap, indexTarget, int32, outputIndices) : undefined;
+    const data = deliver(heap, target, kind, output);
+    const made = target.tensor ?? { data, shape: result };
+    if (!returnsIndices) return made;
+    const found = newIndices ?? deliver(heap, indexTarget, int32, outputIndices);
     return { output: made, indices: asIndices(found, !newIndices, result.slice()) };
   } finally {
     heap.giveBack(block);

@@ -1,6 +1,6 @@
 /** Pictures: RGBA, 8 bits, channels last, with an alpha channel that padding never touches. */
 
-import { isArray } from "./arrays.js";
+import { bufferOf, isArray, lengthOf, offsetOf } from "./arrays.js";
 import { pool } from "./call.js";
 import { checkNames, isObject, mustBe, refuse, show, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
@@ -24,12 +24,10 @@ function readImage(heap: Heap, image: unknown, argument: string): Tensor<Uint8Cl
 }
 
 function clamped(heap: Heap, data: unknown, argument: string): Uint8ClampedArray {
-  const bytes = readArray(heap, data, name, argument).data;
-  if (bytes instanceof Uint8ClampedArray) return bytes;
-  if (bytes.BYTES_PER_ELEMENT !== 1 || bytes instanceof Int8Array) {
-    refuse(name, argument, "must be a Uint8ClampedArray or a Uint8Array");
-  }
-  return new Uint8ClampedArray(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { data: bytes, kind } = readArray(heap, data, name, argument);
+  if (kind.name === "Uint8ClampedArray") return bytes as Uint8ClampedArray;
+  if (kind.name !== "Uint8Array") refuse(name, argument, "must be a Uint8ClampedArray or a Uint8Array");
+  return new Uint8ClampedArray(bufferOf.call(bytes), offsetOf.call(bytes), lengthOf.call(bytes));
 }
 
 /** Pools each channel of a picture; see Pooling.poolImage. */

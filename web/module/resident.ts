@@ -1,4 +1,5 @@
 /** Tensors that live on the WASM heap. */
+import { bufferOf } from "./arrays.js";
 import { PoolingError, show } from "./errors.js";
 import { type ArrayKind, aligned, type Heap } from "./heap.js";
 import { elements, readOwnShape } from "./tensor.js";
@@ -38,7 +39,8 @@ class Resident {
     if (pointer === 0)
       throw new PoolingError("disposed", "this resident tensor was freed: its argument 'data' is gone");
     const { buffer } = heap;
-    if (this.#view?.buffer !== buffer) this.#view = new this.#kind.make(buffer, pointer, this.#length);
+    if (!this.#view || bufferOf.call(this.#view) !== buffer)
+      this.#view = new this.#kind.make(buffer, pointer, this.#length);
     return this.#view as TypedArray;
   }
 

@@ -1,4 +1,5 @@
 /** Where the core's bytes come from when the caller says so. */
+import { bytesIn } from "./arrays.js";
 import { checkNames, isObject, mustBe, wrap } from "./errors.js";
 import { fromNode } from "./node.js";
 import type { LoadOptions } from "./types.js";
@@ -21,8 +22,8 @@ export async function bytesOf(wasm: unknown): Promise<WebAssembly.Module | Buffe
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (typeof wasm === "string") return fetchBytes(wasm);
   if (isObject(wasm)) {
-    if (ArrayBuffer.isView(wasm)) return new Uint8Array(wasm.buffer as ArrayBuffer, wasm.byteOffset, wasm.byteLength);
-    if (Object.prototype.toString.call(wasm) === "[object ArrayBuffer]") return wasm as unknown as ArrayBuffer;
+    const bytes = bytesIn(wasm);
+    if (bytes) return bytes;
     if ("arrayBuffer" in wasm && typeof wasm.arrayBuffer === "function")
       return responseBytes(wasm as unknown as Response);
     if ("href" in wasm && typeof wasm.href === "string") return fetchBytes(wasm.href);

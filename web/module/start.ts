@@ -1,4 +1,5 @@
 /** From the core's bytes to a core that has started; one of them is everybody's who brings no bytes. */
+import { byteLengthOf, bytesIn } from "./arrays.js";
 import { unavailable } from "./errors.js";
 import { inlinedBytes, instantiate } from "./glue.js";
 import { Heap } from "./heap.js";
@@ -9,7 +10,8 @@ export async function startCore(source: () => Promise<WebAssembly.Module | Buffe
   try {
     if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
     const wasm = await source();
-    return new Heap(await instantiate(wasm), "byteLength" in wasm ? wasm.byteLength : 0);
+    const bytes = bytesIn(wasm);
+    return new Heap(await instantiate(wasm), bytes ? byteLengthOf.call(bytes) : 0);
   } catch (cause) {
     throw unavailable(cause);
   }

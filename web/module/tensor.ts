@@ -1,5 +1,5 @@
 /** Tensors: what a caller's object has to be, and how its elements come to the WASM heap and back. */
-import { bufferOf, className, fill, isArray, isDetached, lengthOf, offsetOf } from "./arrays.js";
+import { bufferOf, className, fill, firstOf, isArray, isDetached, lengthOf, offsetOf } from "./arrays.js";
 import { isObject, list, mustBe, PoolingError, refuse, show, wrap } from "./errors.js";
 import type { ArrayKind, Heap } from "./heap.js";
 import type { Tensor, TypedArray } from "./types.js";
@@ -93,8 +93,8 @@ export function addressOf(heap: Heap, { data, kind, argument }: Given, name: str
   return pointer;
 }
 
-export function copyIn(heap: Heap, { data, kind }: Given, pointer: number): void {
-  heap.view(kind).set(data, pointer / kind.bytes);
+export function copyIn(heap: Heap, { data, kind }: Given, count: number, pointer: number): void {
+  heap.view(kind).set(firstOf(data, count, kind.make), pointer / kind.bytes);
 }
 
 export function copyOut(heap: Heap, kind: ArrayKind, pointer: number, length: number, to: TypedArray): void {

@@ -334,7 +334,7 @@ function receive(value: unknown, targets: readonly Target[]): unknown {
     output: deliver(output, targets[0]),
     indices: targets[1]?.handle
       ? found
-      : asIndices(found as Tensor, targets[1] !== undefined, indices.shape as number[]),
+      : asIndices(targets[1]?.array ?? (found as Tensor).data, targets[1] !== undefined, indices.shape as number[]),
   };
 }
 
