@@ -1,11 +1,11 @@
 // npm test: every stage in turn, a failing one does not stop the others; a table, and one line of counts at the end.
 //   npm test -- module golden     runs the stages whose name contains one of the words
 //   npm test -- --list            names them
-// What cannot run here (a version of xsimd, a browser) is left out loudly; with CI=true that is a failure.
+// What cannot run here (a browser) is left out loudly; with CI=true that is a failure.
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { SetupError, setup, which, xsimdVersion } from "../cpp/toolchain/setup.mjs";
+import { SetupError, setup, which } from "../cpp/toolchain/setup.mjs";
 import { build } from "../web/build/build.mjs";
 import { cmakeBuild, files, node, root, StepError, tools } from "../web/build/steps.mjs";
 
@@ -117,7 +117,7 @@ function ctest(preset) {
  * @returns {Promise<Count>}
  */
 async function digests() {
-  const builds = ["native", "scalar", "sanitize", "wasm", "wasm-xsimd8", "nowasm"].filter((name) =>
+  const builds = ["native", "scalar", "sanitize", "wasm", "nowasm"].filter((name) =>
     existsSync(join(root, "build", name)),
   );
   if (builds.length < 2) throw new StepError("There are no two builds to compare.");
@@ -182,12 +182,6 @@ async function fuzz() {
   return count;
 }
 
-/** @param {"8" | "14"} major */
-function requireXsimd(major) {
-  if (xsimdVersion(join(root, `build/toolchain/xsimd-${major}/include/xsimd`))) return;
-  throw new LeftOut(`xsimd ${major} is not in build/toolchain; \`npm run setup test\` says why`);
-}
-
 /** @param {...string} names */
 function requireProgram(...names) {
   if (!names.some((name) => which(name))) throw new LeftOut(`${names.join(" or ")} is not installed`);
@@ -204,39 +198,12 @@ const stages = [
     what: "the same under AddressSanitizer and UndefinedBehaviorSanitizer",
     run: () => ctest("sanitize"),
   },
-  {
-    name: "wasm-xsimd14",
-    what: "the WebAssembly build with xsimd 14",
-    run: () => {
-      cmakeBuild("wasm");
-      requireXsimd("14");
-      const commands = readFileSync(join(root, "build/wasm/compile_commands.json"), "utf8");
-      if (!commands.includes("xsimd-14")) throw new StepError("build/wasm was not built with xsimd 14");
-    },
-  },
-  {
-    name: "wasm-xsimd8",
-    what: "the WebAssembly build with Debian's xsimd 8",
-    run: () => {
-      requireXsimd("8");
-      cmakeBuild("wasm-xsimd8");
-      const commands = readFileSync(join(root, "build/wasm-xsimd8/compile_commands.json"), "utf8");
-      if (!commands.includes("xsimd-8")) throw new StepError("build/wasm-xsimd8 was not built with xsimd 8");
-    },
-  },
+  { name: "wasm", what: "the WebAssembly build", run: () => cmakeBuild("wasm") },
   { name: "nowasm", what: "the same C++ as plain JavaScript", run: () => cmakeBuild("nowasm") },
   { name: "digest", what: "one answer from every build of the core", run: digests },
   { name: "fuzz", what: "the core fed with bytes, for a moment", run: fuzz },
   { name: "tools", what: "the build's own tools", run: () => vitest("build", "tools") },
   { name: "module", what: "the module in Node", run: () => vitest("module", "module") },
-  {
-    name: "module-xsimd8",
-    what: "the same with xsimd 8",
-    run: () => {
-      requireXsimd("8");
-      return vitest("module", "module-xsimd8", { POOLSCOPE_WASM_DIR: "build/wasm-xsimd8" });
-    },
-  },
   {
     name: "module-asan",
     what: "the same under AddressSanitizer, each tensor by itself",
@@ -254,14 +221,6 @@ const stages = [
     run: () => vitest("module", "module-nowasm", { POOLSCOPE_CORE: "nowasm" }, [], ["operators", "image", "resident"]),
   },
   { name: "golden", what: "PyTorch's results, to the bit where they are exact", run: () => vitest("golden", "golden") },
-  {
-    name: "golden-xsimd8",
-    what: "the same with xsimd 8",
-    run: () => {
-      requireXsimd("8");
-      return vitest("golden", "golden-xsimd8", { POOLSCOPE_WASM_DIR: "build/wasm-xsimd8" });
-    },
-  },
   { name: "figure", what: "the figure, without a browser", run: () => vitest("figure", "figure") },
   { name: "build", what: "dist/module and dist/page", run: () => build() },
   {

@@ -105,3 +105,9 @@ extern "C" __attribute__((constructor)) void __embind_register_native_and_builti
   _embind_register_integer(TypeID<uintptr_t>::get(), "unsigned long", sizeof(uintptr_t), 0, UINTPTR_MAX);
   _embind_register_float(TypeID<double>::get(), "double", sizeof(double));
 }
+
+// Newer Embind lists the blocks above, for threads that register again. There is one thread.
+namespace emscripten::internal {
+struct InitFunc;
+extern "C" void _embind_register_bindings(InitFunc*) {}
+}  // namespace emscripten::internal

@@ -5,16 +5,16 @@ mergeInto(LibraryManager.library, {
   // WebAssembly hands every 32-bit result over as a signed one. Only this type, an address or a count, is not.
   $unsignedType: undefined,
 
-  _embind_register_void: function () {},
-  _embind_register_float: function () {},
+  _embind_register_void: function (_type, _name) {},
+  _embind_register_float: function (_type, _name, _size) {},
 
   _embind_register_integer__deps: ["$unsignedType"],
-  _embind_register_integer: function (type, _name, _size, least) {
+  _embind_register_integer: function (type, _name, _size, least, _most) {
     if (least === 0) unsignedType = type;
   },
 
   _embind_register_function__deps: ["$unsignedType", "$getWasmTableEntry"],
-  _embind_register_function: function (name, _count, types, _signature, invoker, target) {
+  _embind_register_function: function (name, _count, types, _signature, invoker, target, _async, _nonnull) {
     let text = "";
     while (HEAPU8[name]) text += String.fromCharCode(HEAPU8[name++]);
     const result = HEAP32[types >> 2];

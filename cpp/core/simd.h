@@ -1,4 +1,4 @@
-// The SIMD façade: the only file that knows xsimd, and every drift between its versions (8.1 to 14.1 are tested).
+// The SIMD façade: the only file that knows xsimd (13.2 to 14.3 are tested).
 // Vectors are 128 bits everywhere, as in WASM. With POOLSCOPE_SCALAR a vector has one lane and the same algorithms run
 // without xsimd.
 #pragma once
@@ -122,10 +122,8 @@ POOLSCOPE_INLINE const char* name() { return "scalar"; }
 
 #else
 
-#if defined(__wasm__) && XSIMD_VERSION_MAJOR > 10
+#if defined(__wasm__)
 using Arch = xsimd::wasm;
-#elif defined(__wasm__)
-using Arch = xsimd::sse2;  // Emscripten turns its intrinsics into SIMD128
 #elif defined(__SSE4_1__)
 using Arch = xsimd::sse4_1;
 #else
@@ -150,8 +148,7 @@ template <class T>
 POOLSCOPE_INLINE void store(T* to, const Vector<T>& vector) {
   vector.store_unaligned(to);
 }
-/// Reinterprets a vector or a mask of equal width (batch_bool_cast came after 8.1, bitwise_cast changed its
-/// parameters).
+/// Reinterprets a vector, a mask or the compiler's own vector as another one of equal width.
 template <class To, class From>
 POOLSCOPE_INLINE To same_bits(const From& from) {
   static_assert(sizeof(To) == sizeof(From));
@@ -264,8 +261,8 @@ POOLSCOPE_INLINE void take_later(Vector<T>& value, Vector<int32_t>& index, const
   else take_where<T>((later > value) | (later != later) | absent, value, index, later, later_index);
 }
 
-/// Cells of 32 bits of two vectors, by their places in both; the shuffles of xsimd came after 8.1, the compilers' own
-/// work on every version's registers.
+/// Cells of 32 bits of two vectors, by their places in both. The compilers' own shuffle takes any places; xsimd's
+/// spells them differently in 13 and 14.
 template <int a, int b, int c, int d, class V>
 POOLSCOPE_INLINE V cells(const V& low, const V& high) {
   typedef uint32_t Lanes __attribute__((vector_size(16)));

@@ -1,5 +1,5 @@
 // npm run check: format, lint, types and the import rule. `npm run format` (--write) mends the format.
-import { SetupError, setup, which } from "../../cpp/toolchain/setup.mjs";
+import { clangFormat, SetupError, setup } from "../../cpp/toolchain/setup.mjs";
 import { main } from "./build.mjs";
 import { brokenRules } from "./import-rule.mjs";
 import { checkReference } from "./reference.mjs";
@@ -10,23 +10,22 @@ const write = process.argv.includes("--write");
 const cppFiles = () =>
   ["cpp", "tests/cpp", "tests/fuzz", "tests/bench"].flatMap(files).filter((file) => /\.(h|cpp)$/.test(file));
 
-function clangFormat(/** @type {string[]} */ args) {
-  const program = which("clang-format-14") ? "clang-format-14" : "clang-format";
-  run(program, [...args, ...cppFiles()]);
+function formatCpp(/** @type {string[]} */ args) {
+  run(clangFormat() ?? "clang-format", [...args, ...cppFiles()]);
 }
 
 /** @type {[string, () => void][]} */
 const checks = write
   ? [
       ["TypeScript, CSS, HTML and JSON", () => node(tools.biome, ["check", "--write", "--linter-enabled=false", "."])],
-      ["C++", () => clangFormat(["-i"])],
+      ["C++", () => formatCpp(["-i"])],
     ]
   : [
       [
         "format and lint of TypeScript, CSS, HTML and JSON",
         () => node(tools.biome, ["check", "--error-on-warnings", "."]),
       ],
-      ["format of C++", () => clangFormat(["--dry-run", "--Werror"])],
+      ["format of C++", () => formatCpp(["--dry-run", "--Werror"])],
       ["types of the sources", () => node(tools.tsc, ["-p", "tsconfig.json"])],
       ["types of the tools and tests", () => node(tools.tsc, ["-p", "tsconfig.node.json"])],
       [

@@ -12,7 +12,7 @@ declare module "poolscope-glue" {
     instantiate(
       nothing: unknown,
       imports: WebAssembly.Imports,
-    ): { then(use: (instance: WebAssembly.Instance) => void): void };
+    ): { then(use: (made: { instance: WebAssembly.Instance }) => void): PromiseLike<void> };
   }) => Promise<unknown>;
   export default factory;
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fuzzCompiler, xsimdPlace, xsimdVersion } from "../../cpp/toolchain/setup.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -79,12 +80,13 @@ export function fingerprint(places) {
 export function cmakeBuild(preset, targets = []) {
   const directory = join(root, "build", preset);
   const stamp = join(directory, ".configured");
-  // Ninja notices a changed CMakeLists.txt by itself, but neither changed presets nor an xsimd that came or went.
-  const xsimd = ["8", "14"].filter((major) => existsSync(join(root, `build/toolchain/xsimd-${major}/include`)));
-  const wanted = `${fingerprint(["CMakePresets.json"])} xsimd ${xsimd.join(" ")}`;
+  // The preset cannot know which clang of this system has libFuzzer.
+  const chosen = preset === "fuzz" ? [`-DCMAKE_CXX_COMPILER=${fuzzCompiler() ?? "clang++"}`] : [];
+  // Ninja notices a changed CMakeLists.txt by itself, but neither changed presets nor another xsimd.
+  const wanted = [fingerprint(["CMakePresets.json"]), "xsimd", xsimdVersion(xsimdPlace), ...chosen].join(" ");
   const known = existsSync(join(directory, "build.ninja")) && existsSync(stamp) && readFileSync(stamp, "utf8");
   if (known !== wanted) {
-    run("cmake", ["--preset", preset]);
+    run("cmake", ["--preset", preset, ...chosen]);
     writeFileSync(stamp, wanted);
   }
   run("cmake", ["--build", "--preset", preset, ...targets.flatMap((name) => ["--target", name])]);

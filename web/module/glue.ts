@@ -32,8 +32,8 @@ export async function instantiate(source: WebAssembly.Module | BufferSource): Pr
       instantiate: (_, imports) => ({
         // biome-ignore lint/suspicious/noThenProperty: all that the generated code asks of a promise, with what it throws caught
         then(use) {
-          WebAssembly.instantiate(module, imports)
-            .then(use)
+          return WebAssembly.instantiate(module, imports)
+            .then((instance) => use({ instance }))
             .catch((cause) => {
               // What another module lacks, or asks for, says nothing to who brought it.
               reject(/^[TL]/.test(cause.name) ? new Error("these are not poolscope's bytes") : cause);
