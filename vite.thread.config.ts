@@ -18,7 +18,7 @@ export default defineConfig({
     target: "es2022",
     sourcemap: true,
     minify: true,
-    lib: { formats: ["es"], entry: `${root}web/module/worker-thread.ts`, fileName: () => "worker-thread.js" },
+    lib: { formats: ["es"], entry: `${root}web/module/worker/thread.ts`, fileName: () => "worker-thread.js" },
     rolldownOptions: { output: { minify: true } },
   },
 });

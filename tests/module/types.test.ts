@@ -55,7 +55,7 @@ try {
   pooling.globalMaxPool1d(floats);
 } catch (error) {
   if (error instanceof PoolingError) {
-    const code: "invalid_argument" | "unsupported_dtype" | "out_of_memory" | "wasm_unavailable" | "disposed" = error.code;
+    const code: "invalid_argument" | "unsupported_dtype" | "out_of_memory" | "wasm_unavailable" | "disposed" | "internal" = error.code;
     throw new Error(code);
   }
 }

@@ -4,7 +4,8 @@ export type PoolingErrorCode =
   | "unsupported_dtype"
   | "out_of_memory"
   | "wasm_unavailable"
-  | "disposed";
+  | "disposed"
+  | "internal";
 
 /**
  * The only error this module throws. After it the instance works on, nothing is half written and no memory is lost.

@@ -42,7 +42,7 @@ const lists = ["version", "requestFields", "operators", "dtypes", "statuses", "p
 type Description = Readonly<Record<(typeof lists)[number], string[]>>;
 
 /** The array classes by the core's dtype; Float16Array where the engine has it, looked up when an instance starts. */
-const classNames = {
+export const classNames = {
   float32: "Float32Array",
   float64: "Float64Array",
   uint8: "Uint8Array",
