@@ -55,7 +55,8 @@ try {
   pooling.globalMaxPool1d(floats);
 } catch (error) {
   if (error instanceof PoolingError) {
-    const code: "invalid_argument" | "unsupported_dtype" | "out_of_memory" | "wasm_unavailable" | "disposed" | "internal" = error.code;
+    const code: "invalid_argument" | "unsupported_dtype" | "out_of_memory" | "wasm_unavailable" | "disposed" | "internal" =
+      error.code;
     throw new Error(code);
   }
 }
@@ -199,6 +200,8 @@ beforeAll(() => {
     join(folder, "using.ts"),
     `import { loadPooling } from "./module/index.js";
     const pooling = await loadPooling();
+    using own = await loadPooling({ wasm: "pool.wasm" });
+    own.close();
     using frame = pooling.tensor("float32", [1, 2, 2]);
     frame.data.fill(1);`,
   );

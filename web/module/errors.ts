@@ -7,15 +7,21 @@ export type PoolingErrorCode =
   | "disposed"
   | "internal";
 
+/** Whether `error` was made by the class below. Runs no code of the caller's, as `instanceof` does for a Proxy. */
+export let isPoolingError: (error: unknown) => error is PoolingError;
+
 /**
- * The only error this module throws. After it the instance works on, nothing is half written and no memory is lost.
+ * The only error this module throws. After it the instance works on, nothing is half written and no memory is lost; only after
+ * "internal", a fault of the module's own, the instance is closed, and the next loadPooling() starts another.
  * What PyTorch refuses is refused in PyTorch's words; `cause` holds what a caller's own getter or promise threw.
  */
 export class PoolingError extends Error {
   static {
     // Minifiers rename classes, consoles show the name.
     Object.defineProperty(PoolingError, "name", { value: "PoolingError" });
+    isPoolingError = (error): error is PoolingError => isObject(error) && #own in error;
   }
+  readonly #own = true;
   /** For those who cannot use `instanceof`: another copy of the module, another realm. */
   override readonly name = "PoolingError";
   /** What went wrong, for programs. */
@@ -64,20 +70,35 @@ export function mustBe(name: string, argument: string, wanted: string, value: un
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
+/**
+ * What a thrown value says of itself, and the value as a cause: both only where it can be asked without throwing again, as
+ * consoles will ask it too.
+ */
+export function said(thrown: unknown): { words: string; options?: { cause: unknown } } {
+  try {
+    const words = thrown instanceof Error ? thrown.message : "";
+    if (typeof words === "string") return { words, options: { cause: thrown } };
+  } catch {}
+  return { words: "" };
+}
+
 /** Whatever the caller's own code threw while it was read (a getter, a Proxy), with the argument's name. */
 export function wrap(error: unknown, name: string, argument: string): PoolingError {
-  if (error instanceof PoolingError) return error;
-  const detail = error instanceof Error ? `: ${error.message}` : "";
-  return new PoolingError("invalid_argument", `${name}(): argument '${argument}' cannot be read${detail}`, {
-    cause: error,
-  });
+  if (isPoolingError(error)) return error;
+  const { words, options } = said(error);
+  const detail = words && `: ${words}`;
+  return new PoolingError("invalid_argument", `${name}(): argument '${argument}' cannot be read${detail}`, options);
 }
 
 /** The core could not be started, for whatever reason. */
 export function unavailable(cause: unknown): PoolingError {
-  if (cause instanceof PoolingError) return cause;
-  const detail = cause instanceof Error ? cause.message : show(cause);
-  return new PoolingError("wasm_unavailable", `the WebAssembly core cannot be started: ${detail}`, { cause });
+  if (isPoolingError(cause)) return cause;
+  const { words, options } = said(cause);
+  return new PoolingError(
+    "wasm_unavailable",
+    `the WebAssembly core cannot be started: ${words || show(cause)}`,
+    options,
+  );
 }
 
 function distance(a: string, b: string): number {

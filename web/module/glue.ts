@@ -12,8 +12,8 @@ export interface Glue {
   shape(request: number): number;
   run(request: number): number;
   axis(request: number, which: number, table: number): void;
-  /** Its `buffer` is another one whenever it has grown. */
-  memory(): { readonly buffer: ArrayBufferLike };
+  /** Its `buffer` is another one whenever it has grown. Only WebAssembly's can be told to. */
+  memory(): { readonly buffer: ArrayBufferLike; grow?(pages: number): number };
 }
 
 /** The bytes of the core inside this module. Decodes and inflates; asks no server for anything. */

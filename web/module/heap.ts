@@ -1,5 +1,5 @@
 /** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
-import { PoolingError } from "./errors.js";
+import { PoolingError, said } from "./errors.js";
 import type { Glue } from "./glue.js";
 import { listOperators, type Operator } from "./operators.js";
 import type { DType, TypedArray } from "./types.js";
@@ -95,8 +95,10 @@ export class Heap {
   buffer!: ArrayBufferLike;
   doubles!: Float64Array;
   #views!: Record<string, TypedArray>;
-  readonly #glue: Glue;
-  readonly #memory: { readonly buffer: ArrayBufferLike };
+  /** Gone once the instance is closed. */
+  #glue: Glue | undefined;
+  #memory: ReturnType<Glue["memory"]>;
+  #over = "this instance was closed";
   readonly #request: number;
   readonly #kept: number;
   readonly #blank: readonly number[];
@@ -177,6 +179,58 @@ export class Heap {
     return this.#views[kind.name] as TypedArray;
   }
 
+  get closed(): boolean {
+    return !this.#glue;
+  }
+
+  /** Refuses to go on once the instance is closed. */
+  check(): void {
+    if (!this.#glue) throw new PoolingError("disposed", `${this.#over}; loadPooling() starts another`);
+  }
+
+  /** Gives the memory back. Views of the caller's on it become empty. */
+  close(): void {
+    if (!this.#glue) return;
+    this.#glue = undefined;
+    this.#empty();
+  }
+
+  #empty(): void {
+    // Growing by nothing detaches what is held of the memory elsewhere.
+    const memory = this.#memory;
+    this.#memory = { buffer: new ArrayBuffer(0) };
+    this.#renew();
+    this.#views = {};
+    this.resident.clear();
+    memory.grow?.(0);
+  }
+
+  /** Ends the instance after what should never be thrown; the error that says so. */
+  stop(cause: unknown): PoolingError {
+    this.#glue = undefined;
+    this.#over = "an internal error closed this instance";
+    this.#empty();
+    const { words, options } = said(cause);
+    const detail = words && `: ${words}`;
+    return new PoolingError(
+      "internal",
+      `internal error${detail}; this instance is closed, loadPooling() starts another`,
+      options,
+    );
+  }
+
+  /** Asks the core. What it throws is a trap, or too short a stack: nobody knows what state it is in, so it is asked no more. */
+  #ask<T>(act: (glue: Glue) => T): T {
+    this.check();
+    try {
+      return act(this.#glue as Glue);
+    } catch (cause) {
+      // First, and without a call: the stack may have no room for one.
+      this.#glue = undefined;
+      throw this.stop(cause);
+    }
+  }
+
   /** Moves bytes within the memory; the places may overlap. */
   move(to: number, from: number, bytes: number): void {
     new Uint8Array(this.buffer).copyWithin(to, from, from + bytes);
@@ -184,13 +238,14 @@ export class Heap {
 
   /** Has the core check the request and work out its `result`; a status. The last accepted request is not asked again. */
   plan(request: readonly number[]): number {
+    this.check();
     if (request.length === this.#accepted.length) {
       let i = 0;
       while (i < request.length && request[i] === this.#accepted[i]) i++;
       if (i === request.length) return 0;
     }
     this.doubles.set(request, this.#request / 8);
-    const status = this.#glue.shape(this.#request);
+    const status = this.#ask((glue) => glue.shape(this.#request));
     this.#accepted = status === 0 ? request : [];
     return status;
   }
@@ -205,28 +260,26 @@ export class Heap {
 
   /** Does what the planned request says; a status. */
   run(): number {
-    try {
-      return this.#glue.run(this.#request);
-    } finally {
-      this.#renew();
-    }
+    const status = this.#ask((glue) => glue.run(this.#request));
+    this.#renew();
+    return status;
   }
 
   /** Tabulates one axis of the planned request's geometry. */
   axis(which: number, table: number): void {
-    this.#glue.axis(this.#request, which, table);
+    this.#ask((glue) => glue.axis(this.#request, which, table));
   }
 
   /** `bytes` of memory, 16-byte aligned, to be given back with `release`. */
   allocate(bytes: number): number {
-    const pointer = this.#glue.allocate(Math.max(bytes, ALIGN)) >>> 0;
+    const pointer = this.#ask((glue) => glue.allocate(Math.max(bytes, ALIGN))) >>> 0;
     this.#renew();
     if (pointer === 0) throw new PoolingError("out_of_memory", `out of memory: ${bytes} bytes cannot be allocated`);
     return pointer;
   }
 
   release(pointer: number): void {
-    this.#glue.release(pointer);
+    if (this.#glue) this.#ask((glue) => glue.release(pointer));
   }
 
   /** Memory for one call: the kept piece while it is large enough. Only for code that calls nothing of the caller's. */

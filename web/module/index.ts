@@ -28,6 +28,7 @@ export type {
   PooledImage,
   Pooling,
   PoolingInfo,
+  PoolingMethods,
   Rank,
   ResidentTensor,
   ShapeOptions,

@@ -7,22 +7,24 @@ import { unavailable } from "./errors.js";
 import { instantiateScript } from "./glue-nowasm.js";
 import { Heap } from "./heap.js";
 import { once } from "./once.js";
-import { createPooling } from "./pooling.js";
+import { poolingOf } from "./pooling.js";
 import { readLoadOptions } from "./source.js";
 import type { Pooling } from "./types.js";
 
 export { PoolingError, type PoolingErrorCode } from "./errors.js";
 export type * from "./types.js";
 
-const shared = /* @__PURE__ */ once(() =>
-  instantiateScript().then(
-    (glue) => createPooling(new Heap(glue)),
-    (cause) => Promise.reject(unavailable(cause)),
-  ),
+const shared = /* @__PURE__ */ once(
+  () =>
+    instantiateScript().then(
+      (glue) => new Heap(glue),
+      (cause) => Promise.reject(unavailable(cause)),
+    ),
+  (heap) => heap.closed,
 );
 
-/** Starts the core, or gives the one there is. Compiles nothing and asks no server for anything. */
+/** Starts the core, or gives the one there is and is not closed. Compiles nothing and asks no server for anything. */
 export async function loadPooling(options?: Record<string, never>): Promise<Pooling> {
   readLoadOptions(options, []);
-  return shared();
+  return poolingOf(await shared());
 }

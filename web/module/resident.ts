@@ -17,7 +17,13 @@ function release(block: Block): void {
   heap.release(pointer);
 }
 
-const forgotten = /* @__PURE__ */ new FinalizationRegistry<Block>(release);
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<Block>((block) => {
+  try {
+    release(block);
+  } catch {
+    // There is nobody to be told; the instance tells the next who asks.
+  }
+});
 
 class Resident {
   readonly shape: readonly number[];
@@ -36,6 +42,7 @@ class Resident {
 
   get data(): TypedArray {
     const { heap, pointer } = this.#block;
+    heap.check();
     if (pointer === 0)
       throw new PoolingError("disposed", "this resident tensor was freed: its argument 'data' is gone");
     const { buffer } = heap;

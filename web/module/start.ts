@@ -1,6 +1,6 @@
 /** From the core's bytes to a core that has started; one of them is everybody's who brings no bytes. */
 import { byteLengthOf, bytesIn } from "./arrays.js";
-import { unavailable } from "./errors.js";
+import { isPoolingError, mustBe, unavailable } from "./errors.js";
 import { inlinedBytes, instantiate } from "./glue.js";
 import { Heap } from "./heap.js";
 import { type Methods, methodsOf } from "./methods.js";
@@ -17,8 +17,58 @@ export async function startCore(source: () => Promise<WebAssembly.Module | Buffe
   }
 }
 
-/** Started once, from the bytes inside this module. */
-export const sharedCore = /* @__PURE__ */ once(() => startCore(inlinedBytes));
+/** Started once, from the bytes inside this module, and again when it was closed. */
+export const sharedCore = /* @__PURE__ */ once(
+  () => startCore(inlinedBytes),
+  (heap) => heap.closed,
+);
 
-/** What a drawing needs of loadPooling()'s core; who only draws downloads no pooling of images, resident tensors or fetching. */
-export const loadMethods = async (): Promise<Methods> => methodsOf(await sharedCore());
+/** A core that was started elsewhere, for every drawing that is not given its own. */
+let elsewhere: Methods | undefined;
+
+/**
+ * Has every drawing made from now on use `pooling`, which a loadPooling() has started: for engines in which the core cannot start
+ * from the bytes inside this module. Without it the drawings start their own again.
+ */
+export function useCore(pooling?: object): void {
+  elsewhere = pooling && methodsFrom(pooling, "useCore");
+}
+
+function methodsFrom(pooling: object, name: string): Methods {
+  if (typeof (pooling as Partial<Methods>)?.maxPool2d !== "function") {
+    mustBe(name, "pooling", "what loadPooling() gives", pooling);
+  }
+  return pooling as Methods;
+}
+
+/**
+ * What a drawing needs of loadPooling()'s core; who only draws downloads no pooling of images, resident tensors or fetching. Where
+ * that core stops or is closed, a call fails and another core is started, which later calls use; when it was closed by somebody
+ * else, `restarted` is called then, to draw again. `pooling` is a core that was started elsewhere, to be used instead.
+ */
+export async function loadMethods(restarted?: () => void, pooling?: object): Promise<Methods> {
+  const given = pooling ? methodsFrom(pooling, "loadMethods") : elsewhere;
+  if (given) return given;
+  let heap = await sharedCore();
+  let methods = methodsOf(heap);
+  const restart = async (wasClosed: boolean) => {
+    const next = await sharedCore();
+    if (next === heap) return;
+    heap = next;
+    methods = methodsOf(heap);
+    // Not after a fault, which drawing again might only repeat.
+    if (wasClosed) restarted?.();
+  };
+  const living: Methods = {};
+  for (const name of Object.keys(methods)) {
+    living[name] = (...asked) => {
+      try {
+        return methods[name]?.(...asked);
+      } catch (error) {
+        if (heap.closed) restart(isPoolingError(error) && error.code === "disposed").catch(() => {});
+        throw error;
+      }
+    };
+  }
+  return living;
+}

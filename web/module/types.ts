@@ -253,7 +253,9 @@ export type Scatter<O> = <A extends TypedArray>(
  * a wrong kind of value and a detached array.
  * @throws PoolingError "unsupported_dtype" for an array of another class.
  * @throws PoolingError "out_of_memory" where the WASM memory, at most 4 GiB, cannot grow.
- * @throws PoolingError "disposed" for a resident tensor that was freed.
+ * @throws PoolingError "disposed" for a resident tensor that was freed, and of every call once the instance is closed.
+ * @throws PoolingError "internal" for a fault of the module's own. The instance is closed then, the next loadPooling()
+ * starts another.
  * @see Sizes and order of checks: PyTorch's
  * [Pool.h](https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Pool.h).
  */
@@ -508,7 +510,10 @@ export interface PoolingInfo {
 }
 
 /** A started core: every operator in every rank, and what goes with them. */
-export interface Pooling extends Operators<2>, InRank<1>, InRank<3> {
+export type Pooling = PoolingMethods & Dispose;
+
+/** What can be asked of a started core. */
+export interface PoolingMethods extends Operators<2>, InRank<1>, InRank<3> {
   /** What this instance is and how much memory it has. */
   info(): PoolingInfo;
   /**
@@ -536,6 +541,11 @@ export interface Pooling extends Operators<2>, InRank<1>, InRank<3> {
    * opaque. Returns an `ImageData` where the platform has one, else an object of its shape.
    */
   poolImage(image: ImageLike, options: ImageOptions): PooledImage;
+  /**
+   * Gives the memory back, also as `[Symbol.dispose]`; a second time does nothing. Every later call, and a resident tensor
+   * of this instance, is a PoolingError "disposed"; the next loadPooling() starts another instance.
+   */
+  close(): void;
 }
 
 interface ResponseLike {
