@@ -1,6 +1,6 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
 import { asIndices, isArray, keepApart } from "./arrays.js";
-import { isObject, list, refuse, show, torchSays, wrap } from "./errors.js";
+import { has, isObject, list, property, refuse, show, torchSays, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
 import { type Call, firstAxis, readOptions, readSamples, setShape } from "./options.js";
@@ -21,29 +21,31 @@ import type { Tensor, TypedArray } from "./types.js";
 
 /** Where a result goes: an array of the caller's, perhaps in a tensor that is handed back itself, or nothing: a new array. */
 interface Target {
-  readonly given?: Given & Partial<GivenTensor>;
-  readonly tensor?: Tensor;
+  readonly given: Given | undefined;
+  readonly tensor: Tensor | undefined;
 }
 
 function readTarget(heap: Heap, value: unknown, name: string, argument: string): Target {
-  if (value === undefined) return {};
-  if (isArray(value) && !("shape" in value)) return { given: readArray(heap, value, name, argument) };
+  if (value === undefined) return nowhere;
+  if (isArray(value) && !has(value, "shape")) return { given: readArray(heap, value, name, argument), tensor: undefined };
   return { given: readTensor(heap, value, name, argument), tensor: value as Tensor };
 }
 
 /** `out`, which for an operator with indices may also be { output, indices }. */
 function readTargets(heap: Heap, { name, returnsIndices }: Operator, out: unknown): [Target, Target] {
   try {
-    if (returnsIndices && isObject(out) && !isArray(out) && !("data" in out)) {
+    if (returnsIndices && isObject(out) && !isArray(out) && !has(out, "data")) {
       for (const key of Object.keys(out)) {
         if (key !== "output" && key !== "indices") {
           refuse(name, "out", `must be a tensor, an array or { output, indices }, but has ${show(key)}`);
         }
       }
-      const { output, indices } = out;
-      return [readTarget(heap, output, name, "out.output"), readTarget(heap, indices, name, "out.indices")];
+      return [
+        readTarget(heap, property(out, "output"), name, "out.output"),
+        readTarget(heap, property(out, "indices"), name, "out.indices"),
+      ];
     }
-    return [readTarget(heap, out, name, "out"), {}];
+    return [readTarget(heap, out, name, "out"), nowhere];
   } catch (error) {
     throw wrap(error, name, "out");
   }
@@ -51,8 +53,8 @@ function readTargets(heap: Heap, { name, returnsIndices }: Operator, out: unknow
 
 /** The indices of an unpooling or a backward: a tensor of x's shape, or an array of its length. */
 function readIndices(heap: Heap, value: unknown, x: GivenTensor, name: string): Given {
-  const alone = isArray(value) && !("shape" in value);
-  const indices: Given & { shape?: number[] } = (alone ? readArray : readTensor)(heap, value, name, "indices");
+  const alone = isArray(value) && !has(value, "shape");
+  const indices: Given = (alone ? readArray : readTensor)(heap, value, name, "indices");
   const { name: kind } = indices.kind;
   if (kind !== "Int32Array") torchSays(`elements in indices should be type int32 but got: ${kind}`);
   if (indices.shape && !same(indices.shape, x.shape)) {
@@ -170,12 +172,12 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   }
   const call = readOptions(heap, operator, options);
   const { numbers } = call;
-  const [target, indexTarget] = call.out === undefined ? nowhere : readTargets(heap, operator, call.out);
+  const [target, indexTarget] = call.out === undefined ? [nowhere, nowhere] : readTargets(heap, operator, call.out);
   const shape = call.inputShape ?? x.shape;
   setShape(call, shape);
   // Before work that the shape alone makes long, and again when nothing can shorten the array any more.
   checkLength(x, x.shape, name);
-  const samples = operator.group === "fractional" ? readSamples(call) : undefined;
+  const makeSamples = operator.group === "fractional" ? readSamples(call) : undefined;
   // From here on nothing of the caller's runs: lengths and addresses stay as they are read.
 
   const { kind } = x;
@@ -183,6 +185,7 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   checkLength(x, x.shape, name);
   if (indices) checkLength(indices, x.shape, name);
   const result = backward ? planBackward(call, shape, x.shape) : plan(call, shape);
+  const samples = makeSamples?.();
   checkTarget(target, kind, result, name);
   checkTarget(indexTarget, int32, result, name);
 
@@ -231,4 +234,4 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   }
 }
 
-const nowhere: [Target, Target] = [{}, {}];
+const nowhere: Target = { given: undefined, tensor: undefined };

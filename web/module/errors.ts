@@ -70,16 +70,29 @@ export function mustBe(name: string, argument: string, wanted: string, value: un
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
+/** Whether an object, or a class it is of, has this name: what somebody put on Object.prototype is nobody's. */
+export function has(object: object, key: string): boolean {
+  if (!(key in Object.prototype)) return key in object;
+  let at: object | null = object;
+  while (at && at !== Object.prototype && !Object.hasOwn(at, key)) at = Object.getPrototypeOf(at);
+  return at !== null && at !== Object.prototype;
+}
+
+/** What it has under this name, read once. */
+export function property(object: object, key: string): unknown {
+  return key in Object.prototype && !has(object, key) ? undefined : (object as Record<string, unknown>)[key];
+}
+
 /**
  * What a thrown value says of itself, and the value as a cause: both only where it can be asked without throwing again, as
  * consoles will ask it too.
  */
-export function said(thrown: unknown): { words: string; options?: { cause: unknown } } {
+export function said(thrown: unknown): { words: string; options: { cause: unknown } | undefined } {
   try {
     const words = thrown instanceof Error ? thrown.message : "";
     if (typeof words === "string") return { words, options: { cause: thrown } };
   } catch {}
-  return { words: "" };
+  return { words: "", options: undefined };
 }
 
 /** Whatever the caller's own code threw while it was read (a getter, a Proxy), with the argument's name. */

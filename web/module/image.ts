@@ -2,25 +2,26 @@
 
 import { bufferOf, isArray, lengthOf, offsetOf } from "./arrays.js";
 import { pool } from "./call.js";
-import { checkNames, isObject, mustBe, refuse, show, wrap } from "./errors.js";
+import { checkNames, isObject, mustBe, property, refuse, show, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
 import { picture } from "./picture.js";
 import { readArray } from "./tensor.js";
-import type { ImageLike, PooledImage, Tensor } from "./types.js";
+import type { PooledImage, Tensor } from "./types.js";
 
 const name = "poolImage";
+const parts = ["data", "width", "height", "colorSpace"];
 const ops = ["max", "min", "avg", "lp"];
 
 /** A picture as a tensor of (height, width, 4) bytes. */
 function readImage(heap: Heap, image: unknown, argument: string): Tensor<Uint8ClampedArray> & { colorSpace?: unknown } {
   if (!isObject(image)) mustBe(name, argument, "an ImageData or { data, width, height }", image);
-  const { data, width, height, colorSpace } = image as unknown as ImageLike;
+  const [data, width, height, colorSpace] = parts.map((key) => property(image, key));
   for (const size of [width, height]) {
-    if (!Number.isSafeInteger(size) || size < 1) {
+    if (!Number.isSafeInteger(size) || (size as number) < 1) {
       refuse(name, argument, `must have a width and a height of at least 1, not ${show(width)} and ${show(height)}`);
     }
   }
-  return { data: clamped(heap, data, `${argument}.data`), shape: [height, width, 4], colorSpace };
+  return { data: clamped(heap, data, `${argument}.data`), shape: [height as number, width as number, 4], colorSpace };
 }
 
 function clamped(heap: Heap, data: unknown, argument: string): Uint8ClampedArray {
@@ -37,15 +38,19 @@ export function poolImage(heap: Heap, image: unknown, given: unknown): PooledIma
     const { colorSpace, ...input } = readImage(heap, image, reading);
     reading = "options";
     if (!isObject(given)) mustBe(name, reading, 'an object such as { op: "max", kernelSize: 2 }', given);
-    const { op, out, ...rest } = given;
+    const op = property(given, "op");
+    const out = property(given, "out");
     if (!ops.includes(op as string)) mustBe(name, "op", `one of ${ops.map(show).join(", ")}`, op);
     const operator = heap.operators.find(({ core, rank }) => core === op && rank === 2) as BoundOperator;
-    checkNames(name, rest, ["op", ...operator.options.filter((option) => option !== "layout")]);
+    const known = operator.options.filter((option) => option !== "layout" && option !== "out");
+    checkNames(name, given, ["op", "out", ...known]);
+    const options: Record<string, unknown> = { layout: "channels_last" };
+    for (const key of known) options[key] = property(given, key);
     reading = "out";
     const target =
       out === undefined ? undefined : isArray(out) ? clamped(heap, out, reading) : readImage(heap, out, reading);
     reading = "options";
-    const options = { ...rest, layout: "channels_last", out: target };
+    options.out = target;
     const { data, shape } = pool(
       heap,
       heap.bind({ ...operator, name, image: true }),

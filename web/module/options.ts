@@ -1,7 +1,7 @@
 /** From an options object to the numbers of a request. Every property is read once, before anything is touched. */
 
 import { isArray } from "./arrays.js";
-import { checkNames, isObject, list, mustBe, refuse, torchSays, wrap } from "./errors.js";
+import { checkNames, has, isObject, list, mustBe, property, refuse, torchSays, wrap } from "./errors.js";
 import type { BoundOperator, Fields, Heap, Scalars, Triple } from "./heap.js";
 import { snake } from "./operators.js";
 import { readShape } from "./tensor.js";
@@ -12,12 +12,12 @@ export interface Call {
   readonly fields: Fields;
   readonly operator: BoundOperator;
   readonly numbers: number[];
-  out?: unknown;
+  out: unknown;
   /** Of the backward operators: the shape of the forward one's input. */
-  inputShape?: number[];
+  inputShape: number[] | undefined;
   /** Fractional: part of each size, depth first. */
-  outputRatio?: number[];
-  randomSamples?: unknown;
+  outputRatio: number[] | undefined;
+  randomSamples: unknown;
 }
 
 /** How an option's numbers are read one by one. */
@@ -175,14 +175,24 @@ const readers: Record<string, Reader> = {
 /** Reads the options of one call. `given` may be anything. */
 export function readOptions(heap: Heap, operator: BoundOperator, given: unknown): Call {
   const { name, required } = operator;
-  const call: Call = { heap, fields: heap.fields, operator, numbers: operator.blank.slice() };
+  const call: Call = {
+    heap,
+    fields: heap.fields,
+    operator,
+    numbers: operator.blank.slice(),
+    // Each is its own, so that nothing on Object.prototype stands in for it.
+    out: undefined,
+    inputShape: undefined,
+    outputRatio: undefined,
+    randomSamples: undefined,
+  };
   if (given === undefined && !required.length) return call;
   let reading = "options";
   if (!isObject(given)) mustBe(name, reading, `an object such as { ${required[0] ?? "layout"}: … }`, given);
   try {
     checkNames(name, given, operator.options);
     for (reading of operator.options) {
-      const value = given[reading];
+      const value = property(given, reading);
       if (value !== undefined) (readers[reading] as Reader)(call, value, reading);
       else if (required.includes(reading)) torchSays(`${name}() missing required argument: '${reading}'`);
     }
@@ -212,8 +222,17 @@ function checkTogether({ numbers, fields, operator, outputRatio }: Call): void {
   }
 }
 
-/** N·C·axes samples, the caller's, checked for kind, or random ones; and the output's size when a ratio was given. */
-export function readSamples({ numbers, fields, operator, outputRatio, randomSamples: given }: Call): Float64Array {
+/**
+ * N·C·axes samples: the caller's, read and checked for kind, or random ones, made when they are asked for; and the output's size
+ * when a ratio was given.
+ */
+export function readSamples({
+  numbers,
+  fields,
+  operator,
+  outputRatio,
+  randomSamples: given,
+}: Call): () => Float64Array {
   const { name, rank } = operator;
   for (let axis = 3 - rank; outputRatio && axis < 3; axis++) {
     const input = numbers[fields.in[axis as 0]] as number;
@@ -222,13 +241,15 @@ export function readSamples({ numbers, fields, operator, outputRatio, randomSamp
   const argument = "randomSamples";
   const count = (numbers[fields.batch] as number) * (numbers[fields.channels] as number) * rank;
   try {
-    const values = isObject(given) && !isArray(given) && "data" in given ? given.data : given;
+    const values = isObject(given) && !isArray(given) && has(given, "data") ? given.data : given;
     if (values && (typeof values !== "object" || !("length" in values) || values.length !== count)) {
       refuse(name, argument, `must hold N·C·${rank} = ${count} numbers in [0, 1)`);
     }
-    return Float64Array.from({ length: count }, (_, i) =>
-      values ? real((values as ArrayLike<unknown>)[i], name, argument) : Math.random(),
+    if (!values) return () => Float64Array.from({ length: count }, Math.random);
+    const read = Float64Array.from({ length: count }, (_, i) =>
+      real((values as ArrayLike<unknown>)[i], name, argument),
     );
+    return () => read;
   } catch (error) {
     throw wrap(error, name, argument);
   }

@@ -1,6 +1,6 @@
 /** Shapes and geometry without pooling. The core works them out; here they are only asked for and given names. */
 import { plan } from "./call.js";
-import { isObject, mustBe, refuse, wrap } from "./errors.js";
+import { has, isObject, mustBe, refuse, wrap } from "./errors.js";
 import type { BoundOperator, Heap } from "./heap.js";
 import { type Call, readOptions, setShape } from "./options.js";
 import { readOwnShape } from "./tensor.js";
@@ -9,12 +9,12 @@ import type { Axis } from "./types.js";
 /** By the options that only one kind of operator takes: the one whose rules hold. */
 function operatorFor(heap: Heap, name: string, rank: number, options: unknown): BoundOperator {
   if (!isObject(options)) mustBe(name, "options", "an object such as { kernelSize: … }", options);
-  const has = (...keys: string[]) => keys.some((key) => key in options);
+  const asks = (...keys: string[]) => keys.some((key) => has(options, key));
   let core = "max";
   try {
-    if (has("normType", "convention")) core = "lp";
-    else if (has("countIncludePad", "divisorOverride")) core = "avg";
-    else if (has("outputSize")) core = "adaptive_avg";
+    if (asks("normType", "convention")) core = "lp";
+    else if (asks("countIncludePad", "divisorOverride")) core = "avg";
+    else if (asks("outputSize")) core = "adaptive_avg";
   } catch (error) {
     throw wrap(error, name, "options");
   }

@@ -1,17 +1,16 @@
 /** Where the core's bytes come from when the caller says so. */
 import { bytesIn } from "./arrays.js";
-import { checkNames, isObject, mustBe, wrap } from "./errors.js";
+import { checkNames, isObject, mustBe, property, wrap } from "./errors.js";
 import { fromNode } from "./node.js";
 import type { LoadOptions } from "./types.js";
 
 /** The options of a loadPooling, which may be anything; each is read once. */
 export function readLoadOptions(options: unknown, known: readonly string[]): LoadOptions {
-  if (options === undefined) return {};
+  if (options === undefined) return { wasm: undefined, worker: undefined } as LoadOptions;
   if (!isObject(options)) mustBe("loadPooling", "options", `an object such as { ${known[0] ?? ""} }`, options);
   try {
     checkNames("loadPooling", options, known);
-    const { wasm, worker } = options;
-    return { wasm, worker } as LoadOptions;
+    return { wasm: property(options, "wasm"), worker: property(options, "worker") } as LoadOptions;
   } catch (error) {
     throw wrap(error, "loadPooling", "options");
   }

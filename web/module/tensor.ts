@@ -1,14 +1,16 @@
 /** Tensors: what a caller's object has to be, and how its elements come to the WASM heap and back. */
 import { bufferOf, className, fill, firstOf, isArray, isDetached, lengthOf, offsetOf } from "./arrays.js";
-import { isObject, list, mustBe, PoolingError, refuse, show, wrap } from "./errors.js";
+import { has, isObject, list, mustBe, PoolingError, property, refuse, show, wrap } from "./errors.js";
 import type { ArrayKind, Heap } from "./heap.js";
-import type { Tensor, TypedArray } from "./types.js";
+import type { TypedArray } from "./types.js";
 
 /** An array that was handed in. Its length is read late, when no code of the caller's can run any more. */
 export interface Given {
   readonly data: TypedArray;
   readonly kind: ArrayKind;
   readonly argument: string;
+  /** Of a tensor. */
+  readonly shape: number[] | undefined;
 }
 
 /** The array of one argument, by what it is rather than by what it says. */
@@ -16,7 +18,7 @@ export function readArray(heap: Heap, data: unknown, name: string, argument: str
   const kind = className.call(data);
   if (kind === undefined) mustBe(name, argument, "a typed array", data);
   const found = heap.kinds.get(kind);
-  if (found) return { data: data as TypedArray, kind: found, argument };
+  if (found) return { data: data as TypedArray, kind: found, argument, shape: undefined };
   const known = argument.includes("indices") ? "an Int32Array" : `one of ${[...heap.kinds.keys()].join(", ")}`;
   throw new PoolingError(
     "unsupported_dtype",
@@ -55,12 +57,13 @@ export interface GivenTensor extends Given {
 
 export function readTensor(heap: Heap, tensor: unknown, name: string, argument: string): GivenTensor {
   if (!isObject(tensor)) mustBe(name, argument, "a tensor { data, shape }", tensor);
-  if (isArray(tensor) && !("shape" in tensor)) {
+  if (isArray(tensor) && !has(tensor, "shape")) {
     refuse(name, argument, "must be a tensor { data, shape }, not a typed array alone");
   }
-  const { data, shape } = tensor as unknown as Tensor;
-  const { kind } = readArray(heap, data, name, `${argument}.data`);
-  return { data, kind, argument, shape: readShape(shape, name, `${argument}.shape`) };
+  const data = property(tensor, "data");
+  const shape = property(tensor, "shape");
+  const array = readArray(heap, data, name, `${argument}.data`);
+  return { ...array, argument, shape: readShape(shape, name, `${argument}.shape`) };
 }
 
 export function elements(shape: readonly number[]): number {
