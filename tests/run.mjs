@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { SetupError, setup, which } from "../cpp/toolchain/setup.mjs";
 import { build } from "../web/build/build.mjs";
 import { cmakeBuild, files, node, root, StepError, tools } from "../web/build/steps.mjs";
+import { hasNodes, quickPass } from "./nodes/nodes.mjs";
 
 const ci = process.env.CI === "true";
 const reports = join(root, "build/reports");
@@ -229,6 +230,16 @@ const stages = [
     run: () => {
       requireProgram("chromium", "chromium-browser", "google-chrome");
       return vitest("embed", "embed");
+    },
+  },
+  {
+    name: "nodes",
+    what: "the built module in Node 20.19, 22, 24 and 26",
+    run: () => {
+      if (!hasNodes) throw new LeftOut("these Nodes are packed for Linux on x86-64");
+      const count = quickPass();
+      if (count.failed) throw new TestsFailed(count);
+      return count;
     },
   },
   { name: "docs", what: "the examples and links of the documents", run: () => vitest("docs", "docs") },

@@ -31,7 +31,7 @@ const isKnown = (license: string): boolean =>
     .some((side) => side.split(" AND ").every((name) => known.has(name)));
 
 /** Packages whose entry in the lock file says no licence, with the one in their own files. */
-const unsaid: Record<string, string> = { "parse-cache-control": "BSD-3-Clause" };
+const unsaid: Record<string, string> = { "parse-cache-control": "BSD-3-Clause", "node-20": "MIT" };
 
 /** Packages that have a script for their installation. They belong to the benchmark and to the bundlers that are tried out. */
 const scripted: Record<string, string[]> = {
@@ -41,6 +41,7 @@ const scripted: Record<string, string[]> = {
   // Checks that the binary, which is a package of its own, starts.
   "tests/embed/package-lock.json": ["esbuild"],
   "tests/lighthouse/package-lock.json": [],
+  "tests/nodes/package-lock.json": [],
 };
 
 describe.each(Object.keys(scripted))("%s", (file) => {
@@ -52,7 +53,7 @@ describe.each(Object.keys(scripted))("%s", (file) => {
   );
 
   it("lists packages, each by its hash", () => {
-    expect(all.length).toBeGreaterThan(5);
+    expect(all.length).toBeGreaterThan(3);
     expect(all.filter(({ entry }) => !entry.integrity?.startsWith("sha512-")).map(({ name }) => name)).toEqual([]);
   });
 
