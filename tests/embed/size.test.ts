@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { emscriptenOfBuild } from "../../web/build/steps.mjs";
 import { consumer } from "./prepare";
 
 // Not the root's: it is installed beside this file when the stage runs.
@@ -25,13 +26,20 @@ async function weigh(contents: string): Promise<number> {
 // for windows of 2 and 3, 3 KB for windows of 5 and 6 and for tall ones, 1 KB for pairs with indices and for means that leave their
 // kernels divided, 2 KB for channels-last tensors and for bytes; the order of the functions and plainer code gave 2.5 KB back.
 // The element paid 1.5 KB for lines of code that it misread, captions that met, and what a wrong input is said to be.
+// They are those of the compiler whose bytes are published. Newer ones make the core larger by so many KB; what is built by one that
+// is not listed may be as large as the largest.
+const added: Record<string, number> = { "3.1.6": 0, "3.1.69": 1.6, "6.0.5": 1.8 };
+const compiler = emscriptenOfBuild();
+const allowed = added[compiler] ?? Math.max(...Object.values(added));
+
 test.each([
   ["the module", 'export * from "poolscope";', 45.7],
   ["the element with its core", 'import "poolscope/element";', 64.9],
   ["the figure with its core", 'export * from "poolscope/figure";', 62.8],
-])("%s holds its size", async (what, source, most) => {
+])("%s holds its size", async (what, source, limit) => {
   const size = await weigh(source);
-  console.log(`${what}: ${size.toFixed(1)} KB, at most ${most}`);
+  const most = limit + allowed;
+  console.log(`${what}: ${size.toFixed(1)} KB, at most ${most} with Emscripten ${compiler}`);
   expect(size).toBeLessThanOrEqual(most);
   // Everything is in: the core alone is more than half of it.
   expect(size).toBeGreaterThan(most / 2);

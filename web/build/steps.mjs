@@ -72,6 +72,14 @@ export function fingerprint(places) {
   return hash.digest("hex");
 }
 
+/** The Emscripten that made build/wasm, as x.y.z. What is weighed is held to another limit with each. */
+export function emscriptenOfBuild() {
+  const file = join(root, "build/wasm/emscripten-version.txt");
+  const version = existsSync(file) && readFileSync(file, "utf8").match(/\d+\.\d+\.\d+/)?.[0];
+  if (!version) throw new StepError("build/wasm does not say which Emscripten made it. Run: npm run build");
+  return version;
+}
+
 /**
  * Configures a CMake preset when it has to be, and builds it.
  * @param {string} preset
