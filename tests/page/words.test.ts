@@ -89,7 +89,7 @@ describe("numbers", () => {
       await tab.press("Enter");
     }
     await tab.press("Enter", "o");
-    await until(tab, ({ sentence }) => sentence === "out[0, 1] = max(−∞, +∞, 7, 8) = +∞ from in[0, 3], index 3");
+    await until(tab, ({ sentence }) => sentence === "out[0, 1] = max(−∞, ∞, 7, 8) = ∞ from in[0, 3], index 3");
     await tab.press("ArrowLeft");
     await until(tab, ({ sentence }) => sentence === "out[0, 0] = max(NaN, 2, 5, 6) = NaN from in[0, 0], index 0");
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -107,6 +107,19 @@ describe("numbers", () => {
     await tab.type("nan");
     await tab.press("Enter");
     await until(tab, ({ note }) => /^A picture’s cells hold 0 to 255: the cell keeps \d+\.$/.test(note));
+  });
+
+  test.skipIf(lacks("clipboard"))("pasted as a matrix are the input, and Ctrl+Z gives the old ones back", async () => {
+    const tab = await open("nn.MaxPool2d(2)&image=spaceship&at=40,50");
+    await paste(tab, "x = torch.tensor([[1., 2., -3.],\n                  [4., 5., nan]])");
+    await until(tab, ({ shape }) => shape === "1 × 2 × 3 → 1 × 1 × 1");
+    expect((await said(tab)).sentence).toBe("out[0, 0] = max(1, 2, 4, 5) = 5 from in[1, 1], index 4");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await tab.run(() => location.hash)).toContain("&image=numbers&grid=3:1,2,-3,4,5,nan&at=0,0&");
+    await paste(tab, "1 2\n3");
+    await until(tab, ({ note }) => note === "The pasted rows have different lengths, so they are no matrix.");
+    await tab.press("Control+z");
+    await until(tab, ({ shape, note }) => shape.startsWith("3 × 201 × 250") && note === "");
   });
 
   test("are not laid over numbers", async () => {

@@ -29,9 +29,13 @@ async function render(
  */
 function order(html: string, picture: string, code: readonly string[], worker: string): string {
   const preload = `    <link rel="preload" as="image" fetchpriority="high" href="${picture}">\n  </head>`;
-  return html
-    .replace("  </head>", preload)
-    .replace("<html ", `<html data-code="${code.join(" ")}" data-worker="${worker}" `);
+  return (
+    html
+      .replace("  </head>", preload)
+      // Asked for with CORS, a style sheet is refused on a disk and in a sandboxed frame.
+      .replace(' rel="stylesheet" crossorigin', ' rel="stylesheet"')
+      .replace("<html ", `<html data-code="${code.join(" ")}" data-worker="${worker}" `)
+  );
 }
 
 /** Puts the finished opening figure into the page. `plugins` are what the module's sources need to load. */

@@ -8,7 +8,8 @@ export interface Grid {
   values: readonly number[];
 }
 
-const MOST_NUMBERS = 4096;
+/** So many cells a grid has at most. */
+export const MAX_NUMBERS = 4096;
 
 /** The number a text holds, NaN and the infinities by Python's names, or undefined. */
 export function readNumber(text: string): number | undefined {
@@ -30,8 +31,8 @@ export function readGrid(text: string): Grid | undefined {
   const [, width, list] = /^(\d+):(.+)$/.exec(text.trim()) ?? [];
   if (!width || !list) return undefined;
   const columns = Number(width);
-  const values = list.split(",", MOST_NUMBERS + 1).map(readNumber);
-  if (columns < 1 || values.length > MOST_NUMBERS || values.length % columns !== 0 || values.includes(undefined))
+  const values = list.split(",", MAX_NUMBERS + 1).map(readNumber);
+  if (columns < 1 || values.length > MAX_NUMBERS || values.length % columns !== 0 || values.includes(undefined))
     return undefined;
   return { width: columns, values: values as number[] };
 }
@@ -125,7 +126,8 @@ async function decoded(address: string, shared = false): Promise<HTMLImageElemen
 
 export async function fromAddress(address: string): Promise<Plane> {
   // Of another site's picture the pixels must be asked for; where they are refused, it may still be one to look at.
-  const foreign = new URL(address, document.baseURI).origin !== location.origin;
+  // In a sandboxed frame every site is another: `location` names the frame's, `self.origin` none.
+  const foreign = new URL(address, document.baseURI).origin !== self.origin;
   const image = await (foreign ? decoded(address, true).catch(() => decoded(address)) : decoded(address));
   return fromSource(image, image.naturalWidth, image.naturalHeight);
 }

@@ -1,27 +1,32 @@
 /** The page: one state, one redraw. */
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import { fromAddress, fromFile, fromGrid, fromSource, PictureError, type PictureTrouble } from "../element/pictures.js";
+import { fromFile, PictureError, type PictureTrouble } from "../element/pictures.js";
 import { Stage } from "../element/stage.js";
-import { arrange } from "../figure/arrange.js";
-import { type Layer, print } from "../figure/code.js";
-import { compute, lookBack, type Pooling } from "../figure/compute.js";
+import { print } from "../figure/code.js";
+import type { Pooling } from "../figure/compute.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain } from "../figure/formula.js";
 import { type Model, number, type Plane, unread, valueAt } from "../figure/model.js";
 import { CodeError, parse } from "../figure/read.js";
 import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
-import { Camera } from "./camera.js";
 import { Compare } from "./compare.js";
+import { Address, pageAddress } from "./controllers/address.js";
+import { Camera, cameraTrouble } from "./controllers/camera.js";
+import { type ClipboardHost, copy, listenToClipboard, readClipboard } from "./controllers/clipboard.js";
+import { Moving, type Page, within } from "./controllers/cursor.js";
+import { History, isSame, listenToUndo, type Moment } from "./controllers/history.js";
+import { Picture, withValue } from "./controllers/picture.js";
+import { Pooled } from "./controllers/pooled.js";
+import { LARGE } from "./controllers/pooler.js";
+import { ShareDialog } from "./controllers/share.js";
 import { CodeLine } from "./controls/code-line.js";
 import { press } from "./controls/keys.js";
-import { Moving, type Page, within } from "./controls/moving.js";
 import { listenToPointers } from "./controls/pointers.js";
 import { CellEditor } from "./editor.js";
-import { animation, download, figureText, fileName } from "./export.js";
 import { icons } from "./icons.js";
 import { PAGE_LAYERS } from "./layers.js";
-import { LARGE, Pooler } from "./pooler.js";
+import { readMatrix } from "./matrix.js";
 import { sampleAddress } from "./samples.js";
 import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
@@ -29,40 +34,23 @@ import { legend } from "./sections/legend.js";
 import { lookingBack } from "./sections/looking-back.js";
 import { notes } from "./sections/notes.js";
 import { presets } from "./sections/presets.js";
-import { frame, share, tag } from "./sections/share.js";
-import { decode, encode, isOwn, type Reading, read, SAMPLES, START, type State, write } from "./state.js";
-import { preferredLanguage, TEXTS, type Texts } from "./texts/index.js";
+import { type Reading, read, SAMPLES, type State, write } from "./state.js";
+import { preferredLanguage, shorten, TEXTS, type Texts } from "./texts/index.js";
 import { applyTheme, currentTheme, forgetTheme } from "./theme.js";
 import { timeOf } from "./timing.js";
 
 const SPEAK_EVERY = 300;
-const LINK_AFTER = 250;
 /** What nobody looks at while a number turns is drawn again when it has stopped for so long. */
 const SETTLED_AFTER = 120;
+/** The longest error or note, in characters: both may quote what somebody else wrote. */
+const MAX_MESSAGE = 400;
+const MAX_QUOTE = 120;
 
-const CAMERA_TROUBLE: Record<string, keyof Texts> = {
-  NotAllowedError: "camera_refused",
-  SecurityError: "camera_refused",
-  NotFoundError: "camera_absent",
-  OverconstrainedError: "camera_absent",
-  TypeError: "camera_absent",
-};
 const PICTURE_TROUBLE: Record<PictureTrouble, keyof Texts> = {
   unreadable: "bad_picture",
   empty: "empty_picture",
   cut: "cut_picture",
   foreign: "foreign_picture",
-};
-
-/** A column of text, in which most frames stand. */
-const COLUMN = 688;
-
-const isLine = (text: string): boolean => {
-  try {
-    return parse(text) !== undefined;
-  } catch {
-    return false;
-  }
 };
 
 const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
@@ -74,63 +62,50 @@ export const parts = (list: readonly Part[], lost?: () => unknown, label?: strin
     return html`<span class=${role}>${text}</span>`;
   });
 
-export class App implements Page {
+export class App implements Page, ClipboardHost {
   state: State;
-  model: Model | undefined;
-  readonly #pooling: Pooling;
-  #picture: Plane | undefined;
-  /** The reader's own, which stays at hand when a sample is looked at. */
-  #own: Plane | undefined;
-  /** What the model was computed from. */
-  #made: { layer?: Layer; picture?: Plane } = {};
-  #error = "";
+  readonly stage: Stage;
+  readonly picture = new Picture(sampleAddress);
+  readonly #pooled: Pooled;
+  readonly #history = new History();
+  /** Where the cursor was put, which a pointer that passes does not change. */
+  #settled: Partial<State> = {};
   /** Why the line did not take what was typed; the figure is as good as before. */
   #refused = "";
   /** What happened last, said in the language of the moment. */
   #note: (() => string) | undefined;
-  /** Why one cannot look back here. */
-  #hindrance: (() => string) | undefined;
   /** The link this state came from, until its cursor has met the figure. */
   #arrived: Reading | undefined;
   #scheduled = false;
-  /** The fragment this state came from or went to. */
-  #known = location.hash;
-  #linking: ReturnType<typeof setTimeout> | undefined;
   #speaking: ReturnType<typeof setTimeout> | undefined;
   #spoken = 0;
-  readonly stage: Stage;
+  readonly #address: Address;
   readonly #line: CodeLine;
   readonly #compare: Compare;
   readonly #editor: CellEditor;
   readonly #moving: Moving = new Moving(this);
   readonly #camera: Camera;
-  readonly #pooler: Pooler;
+  readonly #share: ShareDialog;
   readonly #openNotes = new Set<string>();
-  #busy = false;
   readonly #rendered = new Map<string, unknown[]>();
 
-  constructor(pooling: Pooling) {
-    this.#pooling = pooling;
+  constructor(pooling: Pooling, restart: () => Promise<Pooling>) {
     const reading = read(location.hash, preferredLanguage());
     this.state = reading.state;
+    this.#settle();
     this.#noteBad(reading.bad);
     this.#arrived = reading;
     this.stage = new Stage(place("stage"));
     this.#compare = new Compare(this.stage.sheet);
     this.#editor = new CellEditor(this.stage.sheet);
-    this.#pooler = new Pooler(
-      document.documentElement.dataset.worker,
-      (outcome) => this.#pooled(outcome),
-      () => {
-        this.#made = {};
-        this.redraw();
-      },
-    );
+    this.#pooled = new Pooled(this, pooling, restart, document.documentElement.dataset.worker);
+    this.#share = new ShareDialog(this);
+    this.#address = new Address({ fragment: () => write(this.state), follow: (hash) => this.#follow(hash) });
     this.#camera = new Camera(
-      (video, width, height) => void this.#filmed(video, width, height),
+      (video, width, height) => void this.#pooled.film(video, width, height),
       () => {
-        this.change({ image: "file" });
-        this.#refuse("camera_lost");
+        if (this.picture.plane) this.#showOwn(this.picture.plane);
+        this.refuse("camera_lost");
       },
     );
     const app = this;
@@ -139,7 +114,7 @@ export class App implements Page {
         return app.texts;
       },
       layer: () => this.state.layer,
-      change: (layer) => this.change({ layer }),
+      change: (layer, group) => this.change({ layer }, group),
       refuse: (message) => {
         this.#refused = message;
         this.redraw();
@@ -153,18 +128,25 @@ export class App implements Page {
     return TEXTS[this.state.language];
   }
 
-  get #words() {
+  get words() {
     return WORDS[this.state.language];
   }
 
+  get model(): Model | undefined {
+    return this.#pooled.model;
+  }
+
   #noteBad(bad: string[]): void {
-    this.#note = bad.length > 0 ? () => say(this.texts.bad_link, { parts: bad.join(" · ") }) : undefined;
+    this.#note =
+      bad.length > 0
+        ? () => say(this.texts.bad_link, { parts: bad.map((part) => shorten(part, MAX_QUOTE)).join(" · ") })
+        : undefined;
   }
 
   #started = false;
 
   async start(): Promise<void> {
-    await this.#load();
+    await this.#bring();
     // The static markup goes and the living comes in one frame, so nothing is seen to move.
     for (const id of ["head", "code", "under", "presets", "notes"]) place(id).replaceChildren();
     this.#started = true;
@@ -172,33 +154,102 @@ export class App implements Page {
     document.documentElement.dataset.state = "ready";
   }
 
-  /** Fetches the picture the state names. */
-  async #load(): Promise<void> {
+  // --- what is shown -----------------------------------------------------------------------------------------------
+
+  /** Brings the picture that the state names. Where a sample cannot be had, what was shown stays, and the page says why. */
+  async #bring(): Promise<void> {
     const { image, grid } = this.state;
-    if (image === "file") return;
-    if (image === "numbers") this.#picture = fromGrid(grid);
-    else {
-      const picture = await fromAddress(sampleAddress(image));
-      // A later choice may have overtaken this one.
-      if (this.state.image === image) this.#picture = picture;
+    const isWanted = () => this.state.image === image;
+    try {
+      await this.picture.bring({ image, grid }, isWanted);
+    } catch (error) {
+      if (!isWanted()) return;
+      const foreign = error instanceof PictureError && error.trouble === "foreign";
+      this.state = { ...this.state, image: this.picture.fallBack() };
+      this.#arrived = undefined;
+      if (!this.picture.plane) await this.#bring();
+      const why = foreign ? "sample_foreign" : "sample_failed";
+      this.#note = () => say(this.texts[why], { name: this.texts[image as (typeof SAMPLES)[number]] });
     }
+    this.redraw();
   }
 
-  change(patch: Partial<State>): void {
+  /** What is shown now, as undo brings it back. A film is over then: its last frame stands for it. */
+  #moment(): Moment {
+    const state = { ...this.state, ...this.#settled };
+    if (state.image !== "file" && state.image !== "camera") return { state };
+    return { state: { ...state, image: "file" }, picture: this.picture.plane };
+  }
+
+  change(patch: Partial<State>, group?: string): void {
+    const before = this.#moment();
+    const isNew = Object.entries(patch).some(([key, value]) => !isSame(value, before.state[key as keyof State]));
+    if (isNew) this.#history.keep(before, group);
+    this.update(patch);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const { side, row, column } = this.state;
+    this.#settled = { side, row, column };
+  }
+
+  update(patch: Partial<State>): void {
     const before = this.state;
     this.state = { ...this.state, ...patch };
     this.#refused = "";
     // What was said of another layer or picture is said no longer.
     if (patch.layer || patch.image) this.#note = undefined;
-    if (patch.image === "file") this.#own = this.#picture;
     if (this.state.image !== before.image && before.image === "camera") this.#camera.stop();
-    if (this.state.image !== before.image && patch.image && !["file", "camera"].includes(patch.image)) {
-      void this.#load().then(() => this.redraw());
-      return;
-    }
-    if (this.state.grid !== before.grid) this.#picture = fromGrid(this.state.grid);
-    this.redraw();
+    if (this.state.image !== before.image || this.state.grid !== before.grid) void this.#bring();
+    else this.redraw();
   }
+
+  /** Shows a picture of the reader's own. */
+  #showOwn(plane: Plane, patch: Partial<State> = {}, group?: string): void {
+    this.#history.keep(this.#moment(), group);
+    this.picture.show(plane, "file");
+    this.update({ image: "file", ...patch });
+    this.#settle();
+  }
+
+  /** Shows another state, a link's or an earlier one; language and theme are the reader's and stay unless it names them. */
+  #arrive(state: State, own?: Plane): void {
+    if (this.state.image === "camera") this.#camera.stop();
+    this.state = state;
+    this.#settle();
+    this.#refused = "";
+    this.#moving.pinned = false;
+    if (own) this.picture.show(own, "file");
+    void this.#bring();
+  }
+
+  #follow(hash: string): void {
+    const reading = read(hash, this.state.language);
+    const { state, bad } = reading;
+    this.#history.keep(this.#moment());
+    this.#noteBad(bad);
+    this.#arrived = reading;
+    if (!hash.includes("&theme=")) state.theme = this.state.theme;
+    // The line first: what a link changes is read there.
+    place("line").scrollIntoView({ block: "nearest" });
+    // A link to one's own picture names none: back to it while it is here.
+    const own = hash.includes("&image=") ? undefined : this.picture.own;
+    if (own) state.image = "file";
+    this.#arrive(state, own);
+  }
+
+  #travel(moment: Moment | undefined): void {
+    if (!moment) return;
+    const { language, theme } = this.state;
+    this.#moving.play(false);
+    this.#note = undefined;
+    this.#arrived = undefined;
+    this.#arrive({ ...moment.state, language, theme }, moment.picture);
+  }
+
+  #undo = (): void => this.#travel(this.#history.undo(this.#moment()));
+  #redo = (): void => this.#travel(this.#history.redo(this.#moment()));
 
   redraw(): void {
     // What is drawn before the static markup goes would go with it: a resize can come while the first picture loads.
@@ -209,57 +260,6 @@ export class App implements Page {
       this.#scheduled = false;
       this.#render();
     });
-  }
-
-  #pool(): void {
-    const { layer } = this.state;
-    const picture = this.#picture;
-    if (!picture || (this.#made.layer === layer && this.#made.picture === picture)) return;
-    this.#made = { layer, picture };
-    if (this.#pooler.there && this.model) {
-      // The next frame brings its own figure, and a large picture's comes when it is done; till then the last one stands.
-      if (this.state.image === "camera") return;
-      if (picture.height * picture.width >= LARGE) {
-        this.#pooler.picture(layer, picture);
-        return;
-      }
-    }
-    try {
-      this.model = compute(this.#pooling, layer, picture);
-      this.#error = "";
-    } catch (error) {
-      // The last good figure stays, greyed; the sentence says why. A link that never was good gets the opening layer's.
-      this.#error = (error as Error).message;
-      const kernelSize = Math.min(START.kernelSize as number, picture.height, picture.width);
-      this.model ??= compute(this.#pooling, { ...START, kernelSize }, picture);
-    }
-  }
-
-  /** What the worker made. */
-  #pooled(outcome: { model: Model } | { error: string }): void {
-    if ("error" in outcome) this.#error = outcome.error;
-    else {
-      const { model } = outcome;
-      const film = this.state.image === "camera";
-      // Another picture has been chosen meanwhile.
-      if (!film && model.input !== this.#picture) return;
-      this.model = model;
-      this.#picture = model.input;
-      if (film) this.#made = { layer: model.layer, picture: model.input };
-      this.#error = "";
-    }
-    this.redraw();
-  }
-
-  async #filmed(video: HTMLVideoElement, width: number, height: number): Promise<void> {
-    const pooler = this.#pooler;
-    if (!pooler.there) {
-      this.#picture = fromSource(video, width, height);
-      this.redraw();
-    } else if (!pooler.busy) {
-      const frame = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
-      pooler.frame(this.state.layer, frame);
-    }
   }
 
   #clampCursor(model: Model): void {
@@ -295,7 +295,7 @@ export class App implements Page {
   }
 
   #render(): void {
-    this.#pool();
+    this.#pooled.pool();
     const { state, model, texts } = this;
     const { language, theme } = state;
     if (this.#fresh("head", language, theme)) {
@@ -305,25 +305,27 @@ export class App implements Page {
       applyTheme(theme);
       this.stage.element.setAttribute("aria-label", texts.figure_label);
       render(this.#head(), place("head"));
-      render(this.#lineTools(), place("line-tools"));
       render(presets(texts), place("presets"));
     }
+    if (this.#fresh("line-tools", language, this.#history.canUndo, this.#history.canRedo))
+      render(this.#lineTools(), place("line-tools"));
     render(this.#line.line(), place("code"));
     render(this.#line.menu(), place("menu"));
     if (model) {
       this.#clampCursor(model);
-      this.#turnBack(model);
+      this.#pooled.lookBack();
     }
-    const error = this.#error || this.#refused;
-    const note = [this.#note?.(), this.#hindrance?.(), this.#stillShown()].filter(Boolean).join(" ");
-    if (this.#fresh("messages", error, this.#error, note)) {
+    const stale = this.#pooled.error !== "";
+    const error = shorten(this.#refused || this.#pooled.error, MAX_MESSAGE);
+    const note = [this.#note?.(), this.#pooled.hindrance?.(texts), this.#stillShown()].filter(Boolean).join(" ");
+    if (this.#fresh("messages", error, stale, note)) {
       place("error").textContent = error;
-      place("note").textContent = note;
-      for (const id of ["stage", "facts", "under"]) place(id).classList.toggle("stale", this.#error !== "");
+      place("note").textContent = shorten(note, MAX_MESSAGE);
+      for (const id of ["stage", "facts", "under"]) place(id).classList.toggle("stale", stale);
     }
     if (model) {
       this.stage.element.classList.toggle("zoomed", state.zoom !== undefined);
-      this.stage.draw(model, state.zoom, currentTheme(), this.#words, PAGE_LAYERS);
+      this.stage.draw(model, state.zoom, currentTheme(), this.words, PAGE_LAYERS);
       if (this.stage.arrangement) this.#compare.draw(model, this.stage.arrangement, this.stage.output, texts.divider);
       const shape = `${shapeOf(model.input)} → ${shapeOf(model.output)}`;
       if (this.#fresh("shape", shape)) place("shape").textContent = shape;
@@ -335,16 +337,19 @@ export class App implements Page {
       ) {
         render(this.#tools(), place("tools"));
       }
+      // What was chosen could not be had, and nothing was drawn in between.
+      const menu = place("tools").querySelector("select");
+      if (menu && menu.value !== state.image) menu.value = state.image;
       this.#below();
       this.#speak(model);
     }
-    this.#link();
+    this.#address.update();
   }
 
   /** What the greyed figure is of, where that is not what the line or the picture is. */
   #stillShown(): string {
     const { model, state, texts } = this;
-    if (!this.#error || !model || (model.layer === state.layer && model.input === this.#picture)) return "";
+    if (!this.#pooled.error || !model || (model.layer === state.layer && model.input === this.picture.plane)) return "";
     return say(texts.still_shown, { code: print(model.layer), shape: shapeOf(model.input) });
   }
 
@@ -359,7 +364,7 @@ export class App implements Page {
       const { layer, language } = state;
       if (this.#fresh("elsewhere", layer, language)) {
         render(
-          elsewhere(layer, texts, (event, text) => this.#copy(event, text)),
+          elsewhere(layer, texts, (event, text) => this.copy(event, text)),
           place("elsewhere"),
         );
       }
@@ -380,8 +385,8 @@ export class App implements Page {
   /** What the reader waits for when a picture is pooled; large ones and films are pooled elsewhere. Measured once a model. */
   #time(model: Model | undefined): void {
     if (this.#fresh("took", model)) {
-      const here = model && this.#error === "" && model.input.height * model.input.width < LARGE;
-      this.#took = here ? timeOf(this.#pooling, model) : undefined;
+      const here = model && this.#pooled.error === "" && model.input.height * model.input.width < LARGE;
+      this.#took = here ? timeOf(this.#pooled.core, model) : undefined;
     }
     const { texts } = this;
     const took = this.#took;
@@ -389,26 +394,8 @@ export class App implements Page {
     if (place("took").textContent !== text) place("took").textContent = text;
   }
 
-  /** Puts what one sees looking back in the input's place; asked of the module once a model. */
-  #turnBack(model: Model): void {
-    const { look } = this.state;
-    if (this.#fresh("back", model, look)) {
-      this.#hindrance = undefined;
-      model.back = undefined;
-      if (look === "forward") return;
-      try {
-        model.back = lookBack(this.#pooling, model, look);
-        const why = look === "unpool" ? "back_no_indices" : "back_no_gradient";
-        if (!model.back) this.#hindrance = () => this.texts[why];
-      } catch (error) {
-        const { message } = error as Error;
-        this.#hindrance = () => message;
-      }
-    }
-  }
-
   #sentence(model: Model): Part[] {
-    return lookingBack(model, this.state.look, this.texts, this.#words);
+    return lookingBack(model, this.state.look, this.texts, this.words);
   }
 
   #notes(model: Model): TemplateResult {
@@ -419,7 +406,7 @@ export class App implements Page {
       else this.#openNotes.delete(name);
       this.redraw();
     };
-    return html`${notes({ pooling: this.#pooling, model, texts }, this.#openNotes, toggle)}
+    return html`${notes({ pooling: this.#pooled.core, model, texts }, this.#openNotes, toggle)}
       ${disagreements(texts)}
       <details><summary>${texts.keys}</summary><p>${texts.keys_body}</p></details>`;
   }
@@ -430,53 +417,27 @@ export class App implements Page {
     const { texts, state } = this;
     const next = { auto: "light", light: "dark", dark: "auto" } as const;
     return html`<p class="tagline">${texts.tagline}</p>
-      <button lang=${state.language === "en" ? "zh-CN" : "en"} @click=${() => this.change({ language: state.language === "en" ? "zh" : "en" })}>${texts.language}</button>
-      <button aria-label=${texts[`theme_${state.theme}`]} title=${texts[`theme_${state.theme}`]} @click=${() => this.change({ theme: next[state.theme] })}>${icons[state.theme]}</button>`;
+      <button lang=${state.language === "en" ? "zh-CN" : "en"} @click=${() => this.update({ language: state.language === "en" ? "zh" : "en" })}>${texts.language}</button>
+      <button aria-label=${texts[`theme_${state.theme}`]} title=${texts[`theme_${state.theme}`]} @click=${() => this.update({ theme: next[state.theme] })}>${icons[state.theme]}</button>`;
   }
 
   #lineTools(): TemplateResult {
     const { texts } = this;
     const { embed } = document.documentElement.dataset;
     if (embed !== undefined) {
-      return html`<a class="whole" href=${location.pathname} target="_blank" rel="noopener" aria-label=${texts.full_page} title=${texts.full_page} @click=${(
+      return html`<a class="whole" href=${pageAddress("")} target="_blank" rel="noopener" aria-label=${texts.full_page} title=${texts.full_page} @click=${(
         event: Event,
       ) => {
-        (event.currentTarget as HTMLAnchorElement).hash = encode(write(this.state));
+        (event.currentTarget as HTMLAnchorElement).href = pageAddress(write(this.state));
       }}>Poolscope</a>`;
     }
-    return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.#copy(event, print(this.state.layer))}>${icons.copy}</button>
-      <button aria-label=${texts.paste_line} title=${texts.paste_line} @click=${() => this.#pasteLine()}>${icons.paste}</button>
-      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.#copy(event, this.#address())}>${icons.link}</button>`;
-  }
-
-  /** The link to what is shown now; the one in the address bar comes a little later. */
-  #address(query = ""): string {
-    return new URL(`${location.pathname}${query}#${encode(write(this.state))}`, location.href).href;
-  }
-
-  #pasteLine(): void {
-    const read = navigator.clipboard?.readText?.() ?? Promise.reject(new Error("no clipboard"));
-    read.then(
-      (text) => this.#take(text),
-      () => this.#refuse("paste_failed"),
-    );
-  }
-
-  #copy(event: Event, text: string): void {
-    const button = event.currentTarget as HTMLElement;
-    const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
-    written.then(
-      () => {
-        button.dataset.done = this.texts.copied;
-        setTimeout(() => delete button.dataset.done, 1200);
-      },
-      () => {
-        const code = button.previousElementSibling;
-        if (code) getSelection()?.selectAllChildren(code);
-        if (this.#dialog.open) this.#renderShare(this.texts.copy_failed);
-        else this.#refuse("copy_failed");
-      },
-    );
+    const button = (name: "undo" | "redo", can: boolean, act: () => void) =>
+      html`<button class=${name} aria-disabled=${!can} aria-label=${texts[name]} title=${texts[name]} @click=${act}>${icons[name]}</button>`;
+    return html`<button aria-label=${texts.copy_line} title=${texts.copy_line} @click=${(event: Event) => this.copy(event, this.line())}>${icons.copy}</button>
+      <button aria-label=${texts.paste_line} title=${texts.paste_line} @click=${() => readClipboard(this)}>${icons.paste}</button>
+      <button aria-label=${texts.copy_link} title=${texts.copy_link} @click=${(event: Event) => this.copy(event, pageAddress(write(this.state)))}>${icons.link}</button>
+      ${button("undo", this.#history.canUndo, this.#undo)}
+      ${button("redo", this.#history.canRedo, this.#redo)}`;
   }
 
   #showLost(model: Model): void {
@@ -491,7 +452,7 @@ export class App implements Page {
 
   #under(model: Model): TemplateResult {
     const { texts, state } = this;
-    const words = this.#words;
+    const words = this.words;
     const axes: [Model["rows"], string][] = [
       [model.rows, "H"],
       [model.columns, "W"],
@@ -536,7 +497,7 @@ export class App implements Page {
       <div class="group" role="group" aria-label=${texts.picture}>
         <select aria-label=${texts.picture} @change=${(event: Event) => this.#choose((event.currentTarget as HTMLSelectElement).value)}>
           ${[...SAMPLES, "numbers" as const].map((name) => html`<option value=${name} ?selected=${state.image === name}>${texts[name]}</option>`)}
-          ${this.#own ? html`<option value="file" ?selected=${state.image === "file"}>${texts.file}</option>` : nothing}
+          ${this.picture.own ? html`<option value="file" ?selected=${state.image === "file"}>${texts.file}</option>` : nothing}
           ${state.image === "camera" ? html`<option value="camera" selected>${texts.camera}</option>` : nothing}
         </select>
         <label class="button" title=${texts.open_help}>${texts.open}<input type="file" accept="image/*,video/*" aria-label=${texts.open_help} @change=${(
@@ -544,7 +505,7 @@ export class App implements Page {
         ) => {
           const input = event.currentTarget as HTMLInputElement;
           const file = input.files?.[0];
-          if (file) void this.#open(file);
+          if (file) this.open(file);
           input.value = "";
         }}></label>
         <button aria-pressed=${state.image === "camera"} @click=${() => this.#film()}>${state.image === "camera" ? texts.camera_stop : texts.camera}</button>
@@ -568,91 +529,14 @@ export class App implements Page {
   }
 
   #choose(image: string): void {
-    if (image === "file") this.#picture = this.#own;
-    this.change({ image, zoom: undefined });
-  }
-
-  // --- taking the figure along -------------------------------------------------------------------------------------
-
-  get #dialog(): HTMLDialogElement {
-    return place("share") as HTMLDialogElement;
+    const { own } = this.picture;
+    if (image === "file" && own) this.#showOwn(own, { zoom: undefined });
+    else this.change({ image, zoom: undefined });
   }
 
   #openShare(): void {
     this.#moving.play(false);
-    this.#renderShare();
-    this.#dialog.showModal();
-  }
-
-  #renderShare(trouble = ""): void {
-    const { state } = this;
-    const dialog = this.#dialog;
-    const shared = {
-      link: this.#address(),
-      tag: tag(state, new URL(sampleAddress(state.image), location.href).href),
-      frame: frame(state.layer, this.#address("?embed"), this.#frameHeight()),
-      own: isOwn(state),
-      trouble,
-      busy: this.#busy,
-    };
-    const acts = {
-      copy: (event: Event, text: string) => this.#copy(event, text),
-      copySvg: (event: Event) => this.#copy(event, this.#svgText()),
-      saveSvg: () => this.#saveSvg(),
-      savePng: () => this.#savePng(),
-      animate: () => void this.#animate(),
-      close: () => dialog.close(),
-    };
-    render(share(shared, this.texts, acts), dialog);
-  }
-
-  /** What a frame needs in a column of text as well as in a window like this one. */
-  #frameHeight(): number {
-    const { model, stage } = this;
-    if (!model) return 0;
-    const above = place("stage").getBoundingClientRect().top - place("line").getBoundingClientRect().top;
-    const { height } = arrange(model, { width: COLUMN, density: 1, zoom: this.state.zoom });
-    // Its sentences take more lines there.
-    const narrow = stage.element.offsetWidth > COLUMN ? 80 : 0;
-    const rooms = ["facts", "under"].map((id) => place(id).offsetHeight);
-    const figure = Math.max(stage.element.offsetHeight, height);
-    return Math.ceil(rooms.reduce((sum, room) => sum + room, above + figure + 44 + narrow));
-  }
-
-  #width(): number {
-    return this.stage.arrangement?.width ?? 1120;
-  }
-
-  #svgText(): string {
-    const { model, stage } = this;
-    const { input, output } = stage;
-    return figureText(model as Model, this.state.zoom, this.#width(), currentTheme(), this.#words, { input, output });
-  }
-
-  #saveSvg(): void {
-    if (this.model) download(new Blob([this.#svgText()], { type: "image/svg+xml" }), fileName(this.model, "svg"));
-  }
-
-  #savePng(): void {
-    const { model } = this;
-    this.stage.output.toBlob((blob) => {
-      if (blob && model) download(blob, fileName(model, "png"));
-    }, "image/png");
-  }
-
-  async #animate(): Promise<void> {
-    const { model } = this;
-    if (this.#busy || !model) return;
-    this.#busy = true;
-    this.#renderShare();
-    const { input, output } = this.stage;
-    const width = Math.min(this.#width(), 800);
-    download(
-      await animation(model, width, currentTheme(), this.#words, { input, output }),
-      fileName(model, "apng.png"),
-    );
-    this.#busy = false;
-    this.#renderShare();
+    this.#share.open();
   }
 
   #film(): void {
@@ -661,59 +545,54 @@ export class App implements Page {
       return;
     }
     this.#camera.start().then(
-      () => {
-        this.change({ image: "camera", zoom: undefined });
-      },
-      (error: Error) => this.#refuse(CAMERA_TROUBLE[error.name] ?? "camera_busy"),
+      () => this.change({ image: "camera", zoom: undefined }),
+      (error: Error) => this.refuse(cameraTrouble(error)),
     );
   }
 
-  /** Says why something cannot be had; what is there stays. */
-  #refuse(why: keyof Texts): void {
-    this.#note = () => this.texts[why];
-    this.redraw();
-  }
+  // --- numbers -----------------------------------------------------------------------------------------------------
 
   /** Opens a field over an input cell; a number typed there becomes the cell's. */
   edit(row: number, column: number, typed?: string): void {
     const { model } = this;
     const { arrangement } = this.stage;
+    this.#moving.play(false);
     if (!model || !arrangement || arrangement.input.cell < NUMBER_CELL || model.back) return;
     const channel = model.cursor?.channel ?? 0;
     const old = valueAt(model.input, channel, row, column);
     const label = say(this.texts.editing, { row, column });
+    const group = `cell ${performance.now()}`;
     this.#editor.ask(cellBox(arrangement.input, row, column), old, typed, label, (value, onward, bad) => {
       const colour = value === undefined || this.state.image === "numbers" || Number.isFinite(value);
       this.#note = undefined;
       if (bad !== undefined) this.#note = () => say(this.texts.not_a_number, { text: bad, value: number(old) });
       else if (!colour) this.#note = () => say(this.texts.not_a_colour, { value: number(old) });
-      else if (value !== undefined && !Object.is(value, old)) this.#put(channel, row, column, value);
+      else if (value !== undefined && !Object.is(value, old)) this.#put(channel, row, column, value, group);
       this.redraw();
       this.stage.element.focus();
-      if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 });
+      if (onward && column + 1 < model.input.width) this.change({ side: "input", row, column: column + 1 }, group);
     });
     this.change({ side: "input", row, column });
   }
 
-  #put(channel: number, row: number, column: number, value: number): void {
+  #put(channel: number, row: number, column: number, value: number, group: string): void {
     const { state } = this;
-    const picture = this.#picture;
-    if (!picture) return;
+    const { plane } = this.picture;
+    if (!plane) return;
     if (state.image === "numbers") {
       const values = [...state.grid.values];
-      values[row * picture.width + column] = value;
-      this.change({ grid: { ...state.grid, values } });
-      return;
-    }
-    const data = Uint8Array.from(picture.data);
-    data[(channel * picture.height + row) * picture.width + column] = Math.min(255, Math.max(0, Math.round(value)));
-    this.#picture = { ...picture, data };
-    this.change({ image: "file" });
+      values[row * plane.width + column] = value;
+      this.change({ grid: { ...state.grid, values } }, group);
+    } else this.#showOwn(withValue(plane, channel, row, column, value), {}, group);
   }
+
+  // --- what comes from outside -------------------------------------------------------------------------------------
 
   #listen(): void {
     const { element } = this.stage;
     listenToPointers(this, this.#moving);
+    listenToClipboard(this);
+    listenToUndo(this.#undo, this.#redo);
     element.addEventListener("keydown", (event) => {
       if (event.target === element) press(event, this, this.#moving);
     });
@@ -737,79 +616,57 @@ export class App implements Page {
         this.redraw();
       });
     }
-    addEventListener("hashchange", ({ newURL }) => {
-      const { hash } = new URL(newURL);
-      this.#known = hash;
-      if (decode(hash) === decode(`#${encode(write(this.state))}`)) return;
-      const reading = read(hash, this.state.language);
-      const { state, bad } = reading;
-      this.#noteBad(bad);
-      this.#arrived = reading;
-      const { image, grid, theme } = this.state;
-      if (!hash.includes("&theme=")) state.theme = theme;
-      this.state = state;
-      this.#moving.pinned = false;
-      // The line first: what a link changes is read there.
-      place("line").scrollIntoView({ block: "nearest" });
-      this.#refused = "";
-      // A link to one's own picture names none: back to it while it is here.
-      if (this.#own && !hash.includes("&image=")) {
-        state.image = "file";
-        this.#picture = this.#own;
-      }
-      if (state.image !== image || state.grid !== grid) void this.#load().then(() => this.redraw());
-      else this.redraw();
-    });
-    addEventListener("paste", (event) => this.#paste(event));
-    // Turnable numbers are no text to browsers: what is copied out of the line is the line.
-    addEventListener("copy", (event) => {
-      const selection = getSelection();
-      const inLine = [selection?.anchorNode, selection?.focusNode].some((node) => place("code").contains(node ?? null));
-      if (!inLine || event.target instanceof HTMLInputElement) return;
-      event.clipboardData?.setData("text/plain", print(this.state.layer));
-      event.preventDefault();
-    });
-    addEventListener("dragover", (event) => {
-      event.preventDefault();
-      document.documentElement.dataset.drop = this.texts.drop;
-    });
-    addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) delete document.documentElement.dataset.drop;
-    });
-    addEventListener("drop", (event) => {
-      event.preventDefault();
-      delete document.documentElement.dataset.drop;
-      const file = event.dataTransfer?.files[0];
-      const text = event.dataTransfer?.getData("text/plain");
-      if (file) void this.#open(file);
-      // Pictures dragged out of another page come as their addresses.
-      else if (event.dataTransfer?.types.includes("text/uri-list")) this.#refuse("foreign_picture");
-      else if (text) this.#take(text);
+  }
+
+  line(): string {
+    return print(this.state.layer);
+  }
+
+  leaveField(): void {
+    this.#line.leave();
+  }
+
+  copy(event: Event, text: string): void {
+    copy(event, text, this.texts, () => {
+      if (this.#share.isOpen) this.#share.render(this.texts.copy_failed);
+      else this.refuse("copy_failed");
     });
   }
 
-  // --- pictures and lines from outside -----------------------------------------------------------------------------
+  /** Says why something cannot be had; what is there stays. */
+  refuse(why: keyof Texts): void {
+    this.#note = () => this.texts[why];
+    this.redraw();
+  }
+
+  open(file: Blob): void {
+    this.#open(file).catch((error: unknown) => {
+      if (!(error instanceof PictureError)) throw error;
+      this.refuse(PICTURE_TROUBLE[error.trouble]);
+    });
+  }
 
   async #open(file: Blob): Promise<void> {
-    try {
-      if (file.type.startsWith("video/")) {
-        await this.#camera.file(file).catch(() => {
-          throw new PictureError("unreadable");
-        });
-        this.change({ image: "camera", zoom: undefined });
-        return;
-      }
-      const { plane, scaled } = await fromFile(file);
-      this.#picture = plane;
-      this.change({ image: "file", zoom: undefined });
-      this.#note = scaled && (() => say(this.texts.scaled_picture, scaled));
-    } catch (error) {
-      if (!(error instanceof PictureError)) throw error;
-      this.#refuse(PICTURE_TROUBLE[error.trouble]);
+    if (file.type.startsWith("video/")) {
+      await this.#camera.file(file).catch(() => {
+        throw new PictureError("unreadable");
+      });
+      this.change({ image: "camera", zoom: undefined });
+      return;
     }
+    const { plane, scaled } = await fromFile(file);
+    this.#showOwn(plane, { zoom: undefined });
+    this.#note = scaled && (() => say(this.texts.scaled_picture, scaled));
   }
 
-  #take(text: string): void {
+  take(text: string): void {
+    const matrix = readMatrix(text);
+    if (typeof matrix === "string") this.refuse(matrix);
+    else if (matrix) this.change({ image: "numbers", grid: matrix, zoom: undefined });
+    else this.#takeLine(text);
+  }
+
+  #takeLine(text: string): void {
     try {
       const layer = parse(text);
       this.change({ layer });
@@ -817,42 +674,13 @@ export class App implements Page {
     } catch (error) {
       if (!(error instanceof CodeError)) throw error;
       if (/^\s*https?:\S+\s*$/.test(text)) {
-        this.#refuse("foreign_picture");
+        this.refuse("foreign_picture");
         return;
       }
       const { message } = error;
       this.#note = () => say(this.texts.pasted_bad, { message });
       this.redraw();
     }
-  }
-
-  #paste(event: ClipboardEvent): void {
-    const { target } = event;
-    const file = [...(event.clipboardData?.files ?? [])][0];
-    const text = event.clipboardData?.getData("text/plain");
-    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) {
-      // A whole line where a number is typed means the line.
-      if (!target.matches("#code input") || !text || !isLine(text)) return;
-      this.#line.leave();
-    }
-    if (file) void this.#open(file);
-    else if (text) this.#take(text);
-    else this.#refuse("paste_nothing");
-    event.preventDefault();
-  }
-
-  // --- what leaves the page ----------------------------------------------------------------------------------------
-
-  /** The address follows the state, a little behind it: browsers limit how often it may change. */
-  #link(): void {
-    clearTimeout(this.#linking);
-    this.#linking = setTimeout(() => {
-      // Somebody has just followed a link: its state comes first, and then this one is old.
-      if (location.hash !== this.#known) return;
-      const next = `#${encode(write(this.state))}`;
-      if (location.hash !== next) history.replaceState(null, "", next);
-      this.#known = location.hash;
-    }, LINK_AFTER);
   }
 
   /** One sentence a cursor move, at most every 300 ms, and the last one is always said. */

@@ -13,6 +13,8 @@ export const icons = {
   copy: line("M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"),
   paste: line("M5.5 3.5h-2v10h9v-10h-2M6 2.5h4v2.5h-4z"),
   link: line("M6.5 9.5l3-3M7 4.5l1.6-1.6a3 3 0 0 1 4.3 4.3L11.2 8.8M9 11.5l-1.6 1.6a3 3 0 0 1-4.3-4.3L4.8 7.2"),
+  undo: line("M6 3L3 6l3 3M3.5 6h6a3.5 3.5 0 0 1 0 7H6"),
+  redo: line("M10 3l3 3-3 3M12.5 6h-6a3.5 3.5 0 0 0 0 7H10"),
   previous: solid("M11.5 2.8v10.4L4 8z"),
   next: solid("M4.5 2.8v10.4L12 8z"),
   play: solid("M4.2 2.2v11.6l9.3-5.8z"),

@@ -2,6 +2,7 @@ export {};
 
 const PATIENCE = 1500;
 const root = document.documentElement;
+root.dataset.begun = "";
 // In a frame of another page only the figure is shown.
 if (new URLSearchParams(location.search).has("embed")) root.dataset.embed = "";
 
@@ -15,12 +16,22 @@ async function pictureShown(): Promise<void> {
   await Promise.race([image.decode().catch(() => {}), patience]);
 }
 
+/** The code that brings the page to life. Where it cannot be had, the sentence for that stands in the page. */
+async function codeLoaded(): Promise<typeof import("./start.js")> {
+  const code = (root.dataset.code ?? "").split(" ");
+  try {
+    const [start] = await Promise.all(code.map((file) => import(/* @vite-ignore */ file)));
+    return start;
+  } catch (cause) {
+    const language = /^zh/i.test(navigator.language) ? "zh-CN" : "en";
+    const sentence = document.querySelector(`#stuck .code[lang="${language}"]`)?.textContent;
+    throw sentence ? new Error(sentence, { cause }) : cause;
+  }
+}
+
 try {
   await pictureShown();
-  const code = (root.dataset.code ?? "").split(" ");
-  const [{ start }] = (await Promise.all(code.map((file) => import(/* @vite-ignore */ file)))) as [
-    typeof import("./start.js"),
-  ];
+  const { start } = await codeLoaded();
   await start();
 } catch (error) {
   // The static figure stays readable; the page says why it does not move.

@@ -5,6 +5,7 @@ import type { Layer } from "../figure/code.js";
 import { compute, type Pooling } from "../figure/compute.js";
 import type { Model, Plane } from "../figure/model.js";
 import { loadMethods } from "../module/start.js";
+import { isBroken } from "./broken.js";
 
 export interface Job {
   layer: Layer;
@@ -17,6 +18,8 @@ export interface Answer {
   model?: Model;
   /** The module's sentence, where it refused. */
   error?: string;
+  /** There is no core here, or no longer. */
+  broken?: true;
 }
 
 const scope = globalThis as unknown as {
@@ -26,12 +29,14 @@ const scope = globalThis as unknown as {
 
 let last: Plane | undefined;
 const ready = loadMethods() as unknown as Promise<Pooling>;
+// Where it fails, the first job says so.
+ready.catch(() => {});
 
 scope.addEventListener("message", async ({ data: { layer, plane, frame } }) => {
-  const pooling = await ready;
   const answer: Answer = {};
   const transfer: Transferable[] = [];
   try {
+    const pooling = await ready;
     if (plane) last = plane;
     const input = frame ? fromSource(frame, frame.width, frame.height) : last;
     frame?.close();
@@ -42,7 +47,8 @@ scope.addEventListener("message", async ({ data: { layer, plane, frame } }) => {
     // What the sender has already need not be copied back.
     answer.model = frame ? model : { ...model, input: { ...input, data: [] } };
   } catch (error) {
-    answer.error = (error as Error).message;
+    if (isBroken(error)) answer.broken = true;
+    else answer.error = (error as Error).message;
   }
   scope.postMessage(answer, transfer);
 });

@@ -6,13 +6,14 @@ import { preferredLanguage, TEXTS } from "./texts/index.js";
 
 /** Brings the static page to life. What it throws is said on the page. */
 export async function start(): Promise<void> {
+  const load = async () => (await loadMethods()) as unknown as Pooling;
   let pooling: Pooling;
   try {
-    pooling = (await loadMethods()) as unknown as Pooling;
+    pooling = await load();
   } catch (error) {
     if (!(error instanceof PoolingError) || error.code !== "wasm_unavailable") throw error;
     const { failed } = TEXTS[preferredLanguage()];
     throw new Error(`${failed} ${error.message}`);
   }
-  await new App(pooling).start();
+  await new App(pooling, load).start();
 }

@@ -49,7 +49,7 @@ export const initial = (language: Language): State => ({
 });
 
 /** A picture of one's own stays where it is: no link or tag can show it. */
-export const isOwn = ({ image }: State): boolean => image === "file" || image === "camera";
+export const isOwn = ({ image }: Pick<State, "image">): boolean => image === "file" || image === "camera";
 
 /** The fragment without its `#`: the line of code, then `&key=value`; what is as at the start is left out. */
 export function write(state: State): string {

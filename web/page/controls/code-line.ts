@@ -18,7 +18,8 @@ import type { Texts } from "../texts/index.js";
 export interface CodeLineHost {
   readonly texts: Texts;
   layer(): Layer;
-  change(layer: Layer): void;
+  /** Takes another layer; changes of one group are undone as one. */
+  change(layer: Layer, group?: string): void;
   refuse(message: string): void;
   redraw(): void;
 }
@@ -46,6 +47,8 @@ export class CodeLine {
   #editing: string | undefined;
   #menuOpen = false;
   #drag: { id: string; x: number; from: number; moved: boolean } | undefined;
+  /** Counts drags and held keys: each is undone as one change. */
+  #gestures = 0;
 
   readonly #host: CodeLineHost;
 
@@ -59,7 +62,7 @@ export class CodeLine {
     return document.querySelector(`#code [data-id="${id}"]`);
   }
 
-  #step(token: Turnable, by: number): void {
+  #step(token: Turnable, by: number, group?: string): void {
     const layer = this.#host.layer();
     const { minimum, maximum } = token.parameter;
     const value = current(layer, token);
@@ -70,7 +73,7 @@ export class CodeLine {
     let next = clamp((value ?? 0) + by, minimum, maximum);
     // A divisor of zero is the one number between two good ones.
     if (token.parameter.kind === "count" && next === 0) next = clamp(by > 0 ? 1 : -1, minimum, maximum);
-    this.#host.change(withNumber(layer, token, next));
+    this.#host.change(withNumber(layer, token, next), group);
   }
 
   /** A pair becomes one number, one number its default. */
@@ -140,22 +143,24 @@ export class CodeLine {
 
   #key(token: Turnable, event: KeyboardEvent): void {
     const big = event.shiftKey ? 5 : 1;
+    if (!event.repeat) this.#gestures++;
+    const group = `key ${this.#gestures}`;
     const { minimum, maximum } = token.parameter;
     const act = (): boolean => {
       switch (event.key) {
         case "ArrowUp":
         case "ArrowRight":
-          this.#step(token, big);
+          this.#step(token, big, group);
           return true;
         case "ArrowDown":
         case "ArrowLeft":
-          this.#step(token, -big);
+          this.#step(token, -big, group);
           return true;
         case "PageUp":
-          this.#step(token, 10);
+          this.#step(token, 10, group);
           return true;
         case "PageDown":
-          this.#step(token, -10);
+          this.#step(token, -10, group);
           return true;
         case "Home":
           this.#host.change(withNumber(this.#host.layer(), token, minimum));
@@ -189,6 +194,7 @@ export class CodeLine {
     if (event.button !== 0) return;
     const target = event.currentTarget as HTMLElement;
     target.setPointerCapture(event.pointerId);
+    this.#gestures++;
     this.#drag = { id: this.#id(token), x: event.clientX, from: current(this.#host.layer(), token) ?? 0, moved: false };
   }
 
@@ -200,7 +206,8 @@ export class CodeLine {
     drag.moved = true;
     const { minimum, maximum } = token.parameter;
     const next = clamp(drag.from + steps, minimum, maximum);
-    if (next !== current(this.#host.layer(), token)) this.#host.change(withNumber(this.#host.layer(), token, next));
+    if (next === current(this.#host.layer(), token)) return;
+    this.#host.change(withNumber(this.#host.layer(), token, next), `drag ${this.#gestures}`);
   }
 
   #up(token: Turnable, event: PointerEvent): void {
@@ -241,7 +248,7 @@ export class CodeLine {
         handleEvent: (event: WheelEvent) => {
           if (document.activeElement !== event.currentTarget) return;
           event.preventDefault();
-          this.#step(token, event.deltaY < 0 ? 1 : -1);
+          this.#step(token, event.deltaY < 0 ? 1 : -1, `wheel ${this.#id(token)}`);
         },
         passive: false,
       }}

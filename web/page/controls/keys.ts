@@ -1,6 +1,6 @@
 /** What every key does in the figure; the page lists them under `keys_body`. */
 import { NUMBER_CELL } from "../../figure/scene.js";
-import type { Moving, Page } from "./moving.js";
+import type { Moving, Page } from "../controllers/cursor.js";
 
 export function press(event: KeyboardEvent, page: Page, moving: Moving): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,10 +1,15 @@
 /** Mouse, fingers and wheel over the figure. */
 import type { Zoom } from "../../figure/arrange.js";
-import type { Moving, Page } from "./moving.js";
+import type { Moving, Page } from "../controllers/cursor.js";
+
+/** A finger or a mouse that has gone so far has not tapped. */
+const TAP = 5;
 
 export function listenToPointers(page: Page, moving: Moving): void {
   const { element } = page.stage;
-  let pressed: { x: number; y: number; row: number; column: number; side: string } | undefined;
+  let pressed: { x: number; y: number } | undefined;
+  /** Counts the presses: what one drag or pinch changes is undone as one. */
+  let presses = 0;
   const fingers = new Map<number, { x: number; y: number }>();
   let pan: ({ x: number; y: number } & Zoom) | undefined;
   let pinch: { apart: number; cell: number } | undefined;
@@ -16,11 +21,16 @@ export function listenToPointers(page: Page, moving: Moving): void {
     element.addEventListener(kind, ({ pointerId }) => {
       fingers.delete(pointerId);
       pinch = undefined;
-      if (kind === "pointercancel") pan = undefined;
+      // The browser scrolls.
+      if (kind === "pointercancel") {
+        pan = undefined;
+        pressed = undefined;
+      }
     });
   }
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
+    presses++;
     if (event.pointerType === "touch") fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (fingers.size === 2) {
       pan = undefined;
@@ -28,44 +38,35 @@ export function listenToPointers(page: Page, moving: Moving): void {
       pinch = { apart: apart(), cell: moving.cell };
       return;
     }
-    const { state } = page;
-    pressed = { x: event.clientX, y: event.clientY, row: state.row, column: state.column, side: state.side };
-    if (state.zoom) {
-      pan = { x: event.clientX, y: event.clientY, ...state.zoom };
-      element.setPointerCapture(event.pointerId);
-    } else if (event.pointerType !== "mouse") moving.hover(event);
+    pressed = { x: event.clientX, y: event.clientY };
+    const { zoom } = page.state;
+    if (!zoom) return;
+    pan = { x: event.clientX, y: event.clientY, ...zoom };
+    element.setPointerCapture(event.pointerId);
   });
   element.addEventListener("pointermove", (event) => {
     if (fingers.has(event.pointerId)) fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (pinch) {
       const now = moving.cell;
-      moving.zoomAt(event, (pinch.cell * apart()) / pinch.apart / now);
+      moving.zoomAt(event, (pinch.cell * apart()) / pinch.apart / now, `pinch ${presses}`);
       return;
     }
     if (pan) {
       const [dx, dy] = [event.clientX - pan.x, event.clientY - pan.y];
       if (Math.hypot(dx, dy) > 4) {
-        page.change({ zoom: { cell: pan.cell, row: pan.row - dy / pan.cell, column: pan.column - dx / pan.cell } });
+        const zoom = { cell: pan.cell, row: pan.row - dy / pan.cell, column: pan.column - dx / pan.cell };
+        page.change({ zoom }, `pan ${presses}`);
       }
       return;
     }
-    moving.hover(event);
+    // A finger that moves may be about to scroll; what it means is known when it is lifted.
+    if (event.pointerType !== "touch") moving.hover(event);
   });
   element.addEventListener("pointerup", (event) => {
     pan = undefined;
-    if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 5) return;
-    const under = page.stage.at(event);
-    if (!under) return;
-    const here = under.side === page.state.side && under.row === page.state.row && under.column === page.state.column;
-    const { side, row, column } = under;
-    if (event.pointerType === "mouse") {
-      moving.pinned = !(moving.pinned && here);
-      page.change({ side, row, column });
-    } else {
-      const again = here && pressed.row === row && pressed.column === column && pressed.side === side;
-      moving.pinned = again ? !moving.pinned : false;
-      page.change({ side, row, column });
-    }
+    const from = pressed;
+    pressed = undefined;
+    if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) <= TAP) moving.select(event);
   });
   element.addEventListener("pointerleave", () => moving.point(undefined));
   element.addEventListener(
@@ -75,7 +76,7 @@ export function listenToPointers(page: Page, moving: Moving): void {
       const inside = page.state.zoom !== undefined && document.activeElement === element;
       if (!event.ctrlKey && !event.metaKey && !inside) return;
       event.preventDefault();
-      moving.zoomAt(event, event.deltaY < 0 ? 1.25 : 0.8);
+      moving.zoomAt(event, event.deltaY < 0 ? 1.25 : 0.8, "wheel");
     },
     { passive: false },
   );

@@ -28,7 +28,7 @@ const SHEETS = [
 
 export interface FirstPaint {
   /** Markup by the id of the element that holds it. */
-  parts: Record<"head" | "code" | "stage" | "shape" | "under" | "presets" | "notes", string>;
+  parts: Record<"head" | "stuck" | "code" | "stage" | "shape" | "under" | "presets" | "notes", string>;
   /** The pooled picture, as a PNG file. */
   pooled: Uint8Array;
 }
@@ -76,6 +76,13 @@ export async function firstPaint(
     pooled: await file(model.output),
     parts: {
       head: `<p class="tagline">${html(texts.tagline)}</p>`,
+      stuck: (["en", "zh"] as const)
+        .map((language) => {
+          const { from_disk, not_run } = TEXTS[language];
+          const lang = language === "zh" ? "zh-CN" : "en";
+          return `<p class="disk" lang="${lang}">${html(from_disk)}</p><p class="code" lang="${lang}">${html(not_run)}</p>`;
+        })
+        .join(""),
       presets: `<h2>${html(texts.presets)}</h2><ul class="presets">${PRESET_NAMES.map(
         (name) =>
           `<li><a href="#${html(encode(PRESETS[name]))}"><strong>${html(texts[`preset_${name}`])}</strong><span>${html(texts[`story_${name}`])}</span></a></li>`,

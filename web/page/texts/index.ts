@@ -14,3 +14,7 @@ export function preferredLanguage(): keyof typeof TEXTS {
   }
   return "en";
 }
+
+/** A text of at most `max` characters: what is longer keeps its beginning and its end. */
+export const shorten = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, (max * 3) >> 2)} … ${text.slice(-max >> 2)}`;

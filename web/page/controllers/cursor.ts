@@ -10,7 +10,10 @@ export interface Page {
   readonly state: State;
   readonly model: Model | undefined;
   readonly stage: Stage;
-  change(patch: Partial<State>): void;
+  /** Changes what is shown so that it can be undone; changes of one group are undone as one. */
+  change(patch: Partial<State>, group?: string): void;
+  /** Changes what is shown in passing, as a pointer does that moves over the figure. */
+  update(patch: Partial<State>): void;
   redraw(): void;
   /** Opens a field over an input cell, from `typed` on where a key opened it. */
   edit(row: number, column: number, typed?: string): void;
@@ -18,6 +21,9 @@ export interface Page {
 
 /** The place nearest to this one of `size` in a row. */
 export const within = (place: number, size: number): number => Math.min(size - 1, Math.max(0, place));
+
+/** Steps that follow each other are undone as one. */
+const STEPS = "steps";
 
 export class Moving {
   /** The cursor stays where it is while a pointer passes. */
@@ -43,13 +49,14 @@ export class Moving {
     return this.#frame !== undefined;
   }
 
-  walk(by: number): void {
+  /** Goes to the next cell, or the last of them to the first. */
+  walk(by: number, group = STEPS): void {
     const { model, state } = this.#page;
     if (!model) return;
     const plane = model[state.side];
     const at =
       (state.row * plane.width + state.column + by + plane.width * plane.height) % (plane.width * plane.height);
-    this.#page.change({ row: Math.floor(at / plane.width), column: at % plane.width });
+    this.#page.change({ row: Math.floor(at / plane.width), column: at % plane.width }, group);
   }
 
   play(on: boolean): void {
@@ -57,10 +64,11 @@ export class Moving {
     this.#frame = undefined;
     if (on) {
       let last = performance.now();
+      const group = `play ${last}`;
       const tick = (now: number) => {
         if (now - last >= 1000 / this.speed) {
           last = now;
-          this.walk(1);
+          this.walk(1, group);
         }
         this.#frame = requestAnimationFrame(tick);
       };
@@ -84,11 +92,15 @@ export class Moving {
     const { model, state } = this.#page;
     if (!model) return;
     const plane = model[state.side];
-    this.#follow({ row: within(state.row + rows, plane.height), column: within(state.column + columns, plane.width) });
+    const group = Math.abs(rows) + Math.abs(columns) === 1 ? STEPS : undefined;
+    this.#follow(
+      { row: within(state.row + rows, plane.height), column: within(state.column + columns, plane.width) },
+      group,
+    );
   }
 
   /** Moves the cursor, and the zoomed view with it when it would leave it. */
-  #follow(patch: Partial<State>): void {
+  #follow(patch: Partial<State>, group?: string): void {
     const { zoom } = this.#page.state;
     const { arrangement } = this.#page.stage;
     const side = patch.side ?? this.#page.state.side;
@@ -99,11 +111,11 @@ export class Moving {
         cx > box.x + cell && cy > box.y + cell && cx < box.x + box.width - cell && cy < box.y + box.height - cell;
       if (!inside) {
         const [row, column] = side === "input" ? [patch.row, patch.column] : this.#middle(patch.row, patch.column);
-        this.#page.change({ ...patch, zoom: { ...zoom, row, column } });
+        this.#page.change({ ...patch, zoom: { ...zoom, row, column } }, group);
         return;
       }
     }
-    this.#page.change(patch);
+    this.#page.change(patch, group);
   }
 
   /** The input cell in the middle of an output's window. */
@@ -150,13 +162,13 @@ export class Moving {
   }
 
   /** Smaller than the whole picture there is nothing to see. */
-  #zoomTo(cell: number, row: number, column: number): void {
+  #zoomTo(cell: number, row: number, column: number, group?: string): void {
     const { model } = this.#page;
     const whole = !model || cell <= this.#page.stage.fit(model);
-    this.#page.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } });
+    this.#page.change({ zoom: whole ? undefined : { cell: Math.min(72, cell), row, column } }, group);
   }
 
-  zoomAt(event: { clientX: number; clientY: number }, factor: number): void {
+  zoomAt(event: { clientX: number; clientY: number }, factor: number, group: string): void {
     const { arrangement } = this.#page.stage;
     const under = this.#page.stage.at(event);
     if (!arrangement || !under || under.side !== "input" || under.panel !== arrangement.input) {
@@ -170,7 +182,7 @@ export class Moving {
     const [px, py] = [event.clientX - corner.x, event.clientY - corner.y];
     const column = (px - panel.x) / panel.cell - (px - box.x - box.width / 2) / cell - 0.5;
     const row = (py - panel.y) / panel.cell - (py - box.y - box.height / 2) / cell - 0.5;
-    this.#zoomTo(cell, row, column);
+    this.#zoomTo(cell, row, column, group);
   }
 
   /** The pointer is on a cell of a lens, or no longer. */
@@ -187,6 +199,20 @@ export class Moving {
     if (this.pinned || this.playing || !under || pointed) return;
     const { side, row, column } = under;
     if (side !== this.#page.state.side || row !== this.#page.state.row || column !== this.#page.state.column)
-      this.#page.change({ side, row, column });
+      this.#page.update({ side, row, column });
+  }
+
+  /** Puts the cursor on a cell that was clicked or tapped. The first click pins it there, the next one frees it. */
+  select(event: PointerEvent): void {
+    const { state, stage } = this.#page;
+    this.play(false);
+    const under = stage.at(event);
+    if (!under) return;
+    const { side, row, column } = under;
+    const here = side === state.side && row === state.row && column === state.column;
+    // A mouse has been on the cell before it clicks; the first tap of a finger only goes there.
+    if (event.pointerType === "touch") this.pinned = here && !this.pinned;
+    else this.pinned = !(this.pinned && here);
+    this.#page.change({ side, row, column });
   }
 }

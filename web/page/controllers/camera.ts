@@ -1,5 +1,17 @@
 /** Live pictures, frame by frame. */
 
+import type { Texts } from "../texts/index.js";
+
+/** What is said where there is no film, by the name of the browser's error. */
+const TROUBLE: Record<string, keyof Texts> = {
+  NotAllowedError: "camera_refused",
+  SecurityError: "camera_refused",
+  NotFoundError: "camera_absent",
+  OverconstrainedError: "camera_absent",
+  TypeError: "camera_absent",
+};
+export const cameraTrouble = ({ name }: Error): keyof Texts => TROUBLE[name] ?? "camera_busy";
+
 const WIDTH = 640;
 const HEIGHT = 480;
 

@@ -1,16 +1,28 @@
 /** The page's side of the worker: large pictures and films are pooled there, and the page stays quick. */
-import type { Layer } from "../figure/code.js";
-import type { Model, Plane } from "../figure/model.js";
-import type { Answer, Job } from "./pooling-worker.js";
+import type { Layer } from "../../figure/code.js";
+import type { Model, Plane } from "../../figure/model.js";
+import type { Answer, Job } from "../pooling-worker.js";
 
 /** From so many cells on a picture is large: below, the way to the worker and back takes longer than the pooling. */
 export const LARGE = 200_000;
 
-type Outcome = { model: Model } | { error: string };
+export type Outcome = { model: Model } | { error: string };
 interface Asked {
   layer: Layer;
   plane?: Plane | undefined;
   frame?: ImageBitmap;
+}
+
+/** The worker's address for a policy that asks for trusted types. The page's policy trusts no other. */
+function trusted(address: string): string {
+  const { trustedTypes } = globalThis as unknown as {
+    trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
+  };
+  const createScriptURL = (given: string): string => {
+    if (given !== address) throw new TypeError("This policy is for the page's worker only");
+    return given;
+  };
+  return trustedTypes?.createPolicy("poolscope-worker", { createScriptURL }).createScriptURL(address) ?? address;
 }
 
 export class Pooler {
@@ -30,14 +42,10 @@ export class Pooler {
     if (!address || typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return;
     try {
       const url = new URL(address, import.meta.url).href;
-      // A policy that asks for trusted types takes no plain address.
-      const { trustedTypes } = globalThis as unknown as {
-        trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
-      };
-      const policy = trustedTypes?.createPolicy("poolscope-worker", { createScriptURL: (text: string) => text });
-      this.#worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
+      this.#worker = new Worker(trusted(url), { type: "module" });
       this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.#answered(data));
       this.#worker.addEventListener("error", () => this.#broke());
+      this.#worker.addEventListener("messageerror", () => this.#broke());
     } catch {
       this.#worker = undefined;
     }
@@ -78,7 +86,11 @@ export class Pooler {
     this.#worker?.postMessage(job, frame ? [frame] : []);
   }
 
-  #answered({ model, error }: Answer): void {
+  #answered({ model, error, broken }: Answer): void {
+    if (broken) {
+      this.#broke();
+      return;
+    }
     const current = this.#current;
     const next = this.#next;
     this.#current = undefined;
@@ -91,10 +103,12 @@ export class Pooler {
     }
   }
 
+  /** The page pools by itself from now on. */
   #broke(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#current = undefined;
+    this.#next?.frame?.close();
     this.#next = undefined;
     this.#failed();
   }

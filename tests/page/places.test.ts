@@ -1,0 +1,190 @@
+/** Where the page is put: on a disk, in a sandboxed frame, under a path that begins with two slashes, on a host that loses files. */
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { contentSecurityPolicy } from "../../web/build/serve.mjs";
+import { type Engine, lacks, launch, said, type Tab, until } from "./engine";
+
+const page = new URL("../../dist/page/", import.meta.url);
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+};
+
+interface Host {
+  /** Added to the policy. */
+  policy?: string;
+  /** Whether every origin may read what is served. */
+  shared?: boolean;
+  /** Files that are not there. */
+  lost?: RegExp;
+}
+
+const servers: Server[] = [];
+
+/** Serves the page as `host` says; the address has no slash at its end. */
+async function serve({ policy = "", shared = false, lost }: Host): Promise<string> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "/").replace(/[?#].*/, "").replace(/^\/+/, "") || "index.html";
+    const headers = {
+      "content-security-policy": contentSecurityPolicy + policy,
+      "content-type": types[extname(path)] ?? "text/plain",
+      ...(shared ? { "access-control-allow-origin": "*" } : {}),
+    };
+    try {
+      if (lost?.test(path)) throw new Error("lost");
+      response.writeHead(200, headers).end(readFileSync(new URL(path, page)));
+    } catch {
+      response.writeHead(404, headers).end();
+    }
+  });
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await launch();
+});
+afterAll(async () => {
+  await engine.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function at<Result>(file: string, look: (tab: Tab) => Promise<Result>, language = "en-GB"): Promise<Result> {
+  const tab = await engine.open("", { file, language });
+  try {
+    return await look(tab);
+  } finally {
+    await tab.close();
+  }
+}
+
+const state = (tab: Tab) =>
+  tab.run(() => ({
+    state: document.documentElement.dataset.state,
+    error: document.getElementById("error")?.textContent ?? "",
+    figures: document.querySelectorAll("#stage svg").length,
+    // The style sheet's, not the browser's.
+    margin: getComputedStyle(document.getElementById("error") as Element).marginTop,
+    mono: getComputedStyle(document.getElementById("code") as Element).fontFamily,
+  }));
+
+describe("from a disk", () => {
+  test.each(
+    lacks("language")
+      ? [["en-GB", "Serve this folder"]]
+      : [
+          ["en-GB", "Serve this folder"],
+          ["zh-CN", "提供这个文件夹"],
+        ],
+  )("the finished figure is styled, and a sentence in %s says what to do", async (language, words) => {
+    const seen = await at(new URL("index.html", page).href, state, language);
+    expect(seen.error).toContain(words);
+    expect(seen).toMatchObject({ state: "error", figures: 3, margin: "0px" });
+    expect(seen.mono).toContain("monospace");
+  });
+});
+
+describe("in a sandboxed frame without an origin", () => {
+  const sandbox = "; sandbox allow-scripts";
+
+  test("works where the host lets everybody read its files", async () => {
+    const host = await serve({ policy: sandbox, shared: true });
+    await at(`${host}/index.html#nn.MaxPool2d(4)&image=rings`, async (tab) => {
+      await until(tab, ({ shape }) => /^3 × \d+ × \d+ → 3 × /.test(shape));
+      expect(await state(tab)).toMatchObject({ state: "ready", error: "", figures: 0 });
+      await tab.run(() => document.getElementById("stage")?.focus());
+      await tab.press("Home");
+      await until(tab, ({ sentence }) => /^out\[0, \d+, 0\]/.test(sentence));
+    });
+  });
+
+  test("says in words where it does not", async () => {
+    const host = await serve({ policy: sandbox });
+    const seen = await at(`${host}/index.html`, state);
+    expect(seen.error).toBe(
+      "The page’s code could not be loaded here, so the figure stays still. Open the page in a window of its own.",
+    );
+    expect(seen).toMatchObject({ state: "error", figures: 3, margin: "0px" });
+  });
+});
+
+describe("on a host that loses files", () => {
+  test("without the code, the finished figure says so", async () => {
+    const seen = await at(`${await serve({ lost: /start-/ })}/index.html`, state);
+    expect(seen.error).toContain("could not be loaded here");
+    expect(seen).toMatchObject({ state: "error", figures: 3 });
+  });
+
+  test("without the first picture, numbers are pooled and a note says what is missing", async () => {
+    const host = await serve({ lost: /spaceship/ });
+    await at(`${host}/index.html`, async (tab) => {
+      const { note, shape } = await said(tab);
+      expect(shape).toMatch(/^1 × 8 × 9 → /);
+      expect(note).toContain("The picture “spaceship” could not be loaded.");
+    });
+  });
+
+  test("without another picture, the one that is shown stays and the menu names it", async () => {
+    const host = await serve({ lost: /drawing/ });
+    await at(`${host}/index.html#nn.MaxPool2d(2)&image=rings`, async (tab) => {
+      const { shape } = await said(tab);
+      await tab.run(() => {
+        const select = document.querySelector("#tools select") as HTMLSelectElement;
+        select.value = "drawing";
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      await until(tab, ({ note }) => note.includes("The picture “ink drawing” could not be loaded."));
+      expect((await said(tab)).shape).toBe(shape);
+      expect(await tab.run(() => (document.querySelector("#tools select") as HTMLSelectElement).value)).toBe("rings");
+    });
+  });
+});
+
+describe("under a path that begins with two slashes", () => {
+  test.each(["//index.html", "//"])("%s is shared and left by links to this host only", async (path) => {
+    const host = await serve({});
+    await at(`${host}${path}#nn.MaxPool2d(2)&image=numbers`, async (tab) => {
+      const links = await tab.run(() => {
+        document.querySelector<HTMLElement>("#tools .share")?.click();
+        return [...document.querySelectorAll("#share code")].map(({ textContent }) => textContent ?? "");
+      });
+      expect(links[0]).toContain(`${host}${path}#nn.MaxPool2d(kernel_size=2)`);
+      expect(links[2]).toContain(`src="${host}${path}?embed#nn.MaxPool2d(kernel_size=2)`);
+    });
+    await at(`${host}${path}?embed#nn.MaxPool2d(2)&image=numbers`, async (tab) => {
+      const hrefs = await tab.run(() => {
+        const link = document.querySelector<HTMLAnchorElement>("#line-tools a") as HTMLAnchorElement;
+        const before = link.href;
+        link.addEventListener("click", (event) => event.preventDefault());
+        link.click();
+        return [before, link.href];
+      });
+      expect(hrefs[0]).toMatch(new RegExp(`^${host}${path}#?$`));
+      expect(hrefs[1]).toContain(`${host}${path}#nn.MaxPool2d(kernel_size=2)`);
+    });
+  });
+});
+
+describe("what somebody else wrote into a link", () => {
+  test("is shown shortened, however long it is", async () => {
+    const host = await serve({});
+    const long = `data:text/html,${"A".repeat(200_000)}`;
+    await at(`${host}/index.html#nn.MaxPool2d(${long})&image=${long}`, async (tab) => {
+      const { note, error } = await said(tab);
+      expect(note).toContain("Part of this link could not be read");
+      expect(note.length).toBeLessThanOrEqual(420);
+      expect(error.length).toBeLessThanOrEqual(420);
+    });
+  });
+});
