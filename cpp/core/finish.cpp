@@ -146,7 +146,11 @@ void Finisher::finish_empty(const Taps& taps, uint8_t* output) const {
     if (taps.valid * run.valid != 0) continue;
     const size_t begin = static_cast<size_t>(run.begin) * inner_, end = static_cast<size_t>(run.end) * inner_;
     if (!picks_element(plan_->request.op)) std::memset(output + begin * size, 0, (end - begin) * size);
-    for (size_t i = begin + 3; plan_->request.image_alpha && i < end; i += 4) output[i] = 255;
+    for (size_t i = begin + 3; plan_->request.image_alpha && i < end; i += 4) {
+      constexpr uint16_t one = 0x3c00;  // as a half
+      if (size == sizeof one) std::memcpy(output + i * size, &one, size);
+      else output[i] = 255;
+    }
   }
 }
 

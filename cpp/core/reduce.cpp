@@ -230,14 +230,17 @@ Refusal reduce_norm_of_image(const Plan& plan, const Tensors& tensors) {
   Plan colour = plan, alpha = plan;
   colour.request.image_alpha = false;
   alpha.request.op = Operator::avg;
-  const int64_t bytes = plan.request.batch * plan.request.channels * plan.output_cells();
-  Buffer averaged(bytes);
+  const int64_t elements = plan.request.batch * plan.request.channels * plan.output_cells();
+  const int64_t size = plan.request.dtype == DType::float16 ? 2 : 1;
+  Buffer averaged(elements * size);
   if (!averaged) return {Status::out_of_memory};
   Tensors own = tensors;
   own.output = averaged.bytes();
   if (const Refusal refusal = reduce(alpha, own)) return refusal;
   if (const Refusal refusal = reduce(colour, tensors)) return refusal;
-  for (int64_t i = 3; i < bytes; i += 4) static_cast<uint8_t*>(tensors.output)[i] = averaged.bytes()[i];
+  for (int64_t at = 3 * size; at < elements * size; at += 4 * size) {
+    std::memcpy(static_cast<uint8_t*>(tensors.output) + at, averaged.bytes() + at, static_cast<size_t>(size));
+  }
   return {};
 }
 

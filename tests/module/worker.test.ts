@@ -401,3 +401,15 @@ it("where WebAssembly is refused only poolscope/nowasm starts, and the others sa
     0,
   ]);
 });
+
+it("halves cross as halves, in tensors and in pictures", async () => {
+  const x = { data: Uint16Array.of(0x3c00, 0x4000, 0, 0), shape: [1, 2, 2], dtype: "float16" };
+  // (1 + 2) / 4 = 0.75
+  const wanted = { data: Uint16Array.of(0x3a00), shape: [1, 1, 1], dtype: "float16" };
+  const image = { data: new Uint16Array(16).fill(0x3c00), width: 2, height: 2, pixelFormat: "rgba-float16" };
+  for (const instance of [there, here]) {
+    expect(await instance.avgPool2d(x, { kernelSize: 2 })).toEqual(wanted);
+    const pooled = (await instance.poolImage(image, { op: "avg", kernelSize: 2 })) as unknown as typeof image;
+    expect(pooled).toMatchObject({ data: new Uint16Array(4).fill(0x3c00), pixelFormat: "rgba-float16" });
+  }
+});

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { readGrid } from "../element/pictures.js";
 import { figureSVG } from "../figure/index.js";
 import { type Language, say } from "../figure/texts/index.js";
-import { type ImageOptions, loadPooling, PoolingError, type Tensor } from "../module/index.js";
+import { type ImageOptions, loadPooling, type Padding2, PoolingError, type Tensor } from "../module/index.js";
 import { checkEnding, isOpaque, onWhite, Refusal, readPicture, writeOut, writePicture } from "./pictures.js";
 import { WORDS, type Words } from "./texts.js";
 
@@ -98,10 +98,10 @@ class Given {
     return parts.length === 1 ? parts[0] : parts;
   }
 
-  padding(): ImageOptions["padding"] {
+  padding(): Padding2 | undefined {
     const value = this.text("padding");
     if (value === "same" || value === "same_lower" || value === "valid") return value;
-    return this.size("padding") as ImageOptions["padding"];
+    return this.size("padding") as Padding2 | undefined;
   }
 
   /** Exactly these arguments. */

@@ -27,7 +27,8 @@ interface Target {
 
 function readTarget(heap: Heap, value: unknown, name: string, argument: string): Target {
   if (value === undefined) return nowhere;
-  if (isArray(value) && !has(value, "shape")) return { given: readArray(heap, value, name, argument), tensor: undefined };
+  if (isArray(value) && !has(value, "shape"))
+    return { given: readArray(heap, value, name, argument), tensor: undefined };
   return { given: readTensor(heap, value, name, argument), tensor: value as Tensor };
 }
 
@@ -69,11 +70,16 @@ function readIndices(heap: Heap, value: unknown, x: GivenTensor, name: string): 
 const same = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, i) => size === b[i]);
 
+const label = ({ name, type }: ArrayKind): string =>
+  name === "Uint16Array" && type === "float16" ? 'Uint16Array of dtype "float16"' : name;
+
 /** Refuses a target of another class or size than the result. */
 function checkTarget({ given }: Target, kind: ArrayKind, wanted: readonly number[], name: string): void {
   if (!given) return;
   const { argument, shape } = given;
-  if (given.kind !== kind) refuse(name, argument, `must be a ${kind.name}, not a ${given.kind.name}`);
+  // An array alone says nothing of what its words mean.
+  const isSame = given.kind === kind || (!shape && given.kind.make === kind.make);
+  if (!isSame) refuse(name, argument, `must be a ${label(kind)}, not a ${label(given.kind)}`);
   if (shape && !same(shape, wanted)) {
     refuse(name, argument, `must have the result's shape ${list(wanted)}, not ${list(shape)}`);
   }
@@ -156,6 +162,10 @@ function deliver(heap: Heap, { given }: Target, kind: ArrayKind, { at, home, byt
   return new kind.make(heap.buffer, home, length);
 }
 
+function asTensor(heap: Heap, kind: ArrayKind, data: TypedArray, shape: number[]): Tensor {
+  return kind === heap.halves ? { data, shape, dtype: "float16" } : { data, shape };
+}
+
 export function pool(heap: Heap, operator: BoundOperator, first: unknown, second: unknown, options: unknown): unknown {
   const { name, backward, takesIndices, returnsIndices } = operator;
   const { fields, int32 } = heap;
@@ -225,7 +235,7 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
     const newIndices =
       returnsIndices && !indexTarget.given ? deliver(heap, indexTarget, int32, outputIndices) : undefined;
     const data = deliver(heap, target, kind, output);
-    const made = target.tensor ?? { data, shape: result };
+    const made = target.tensor ?? asTensor(heap, kind, data, result);
     if (!returnsIndices) return made;
     const found = newIndices ?? deliver(heap, indexTarget, int32, outputIndices);
     return { output: made, indices: asIndices(found, !newIndices, result.slice()) };

@@ -88,6 +88,8 @@ export class Heap {
   /** By class name, which is what a typed array answers however it was made and wherever it comes from. */
   readonly kinds: ReadonlyMap<string, ArrayKind>;
   readonly int32: ArrayKind;
+  /** Halves in a Uint16Array, for engines and callers without Float16Array. */
+  readonly halves: ArrayKind;
   readonly operators: readonly BoundOperator[];
   /** Resident tensors that are not freed: address → bytes. */
   readonly resident = new Map<number, number>();
@@ -141,6 +143,8 @@ export class Heap {
     }
     this.kinds = kinds;
     this.int32 = kinds.get("Int32Array") as ArrayKind;
+    const words = kinds.get("Uint16Array") as ArrayKind;
+    this.halves = { ...words, type: "float16", dtype: dtypes.indexOf("float16") };
     this.operators = listOperators().map((operator) => this.bind(operator));
 
     const block = aligned(requestFields.length * 8);

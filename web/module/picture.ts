@@ -3,8 +3,17 @@ import type { PooledImage } from "./types.js";
 type ImageDataClass = new (data: unknown, width: number, height: number, settings?: object) => PooledImage;
 
 /** A real ImageData where the platform has one, else an object of its shape. */
-export function picture(data: Uint8ClampedArray, width: number, height: number, colorSpace: unknown): PooledImage {
-  const settings = colorSpace === undefined ? undefined : { colorSpace };
+export function picture(
+  data: unknown,
+  width: number,
+  height: number,
+  colorSpace: unknown,
+  pixelFormat?: unknown,
+): PooledImage {
+  const settings = {
+    ...(colorSpace === undefined ? undefined : { colorSpace }),
+    ...(pixelFormat === undefined ? undefined : { pixelFormat }),
+  };
   const { ImageData: Real } = globalThis as { ImageData?: ImageDataClass };
   if (Real) {
     try {

@@ -14,10 +14,15 @@ export interface Given {
 }
 
 /** The array of one argument, by what it is rather than by what it says. */
-export function readArray(heap: Heap, data: unknown, name: string, argument: string): Given {
+export function readArray(heap: Heap, data: unknown, name: string, argument: string, halves = false): Given {
   const kind = className.call(data);
   if (kind === undefined) mustBe(name, argument, "a typed array", data);
-  const found = heap.kinds.get(kind);
+  let found = heap.kinds.get(kind);
+  if (halves && found?.type !== "float16") {
+    if (found?.name !== "Uint16Array")
+      refuse(name, argument, `must be a Uint16Array for dtype "float16", not a ${kind}`);
+    found = heap.halves;
+  }
   if (found) return { data: data as TypedArray, kind: found, argument, shape: undefined };
   const known = argument.includes("indices") ? "an Int32Array" : `one of ${[...heap.kinds.keys()].join(", ")}`;
   throw new PoolingError(
@@ -62,7 +67,12 @@ export function readTensor(heap: Heap, tensor: unknown, name: string, argument: 
   }
   const data = property(tensor, "data");
   const shape = property(tensor, "shape");
-  const array = readArray(heap, data, name, `${argument}.data`);
+  if (shape === undefined && property(tensor, "dims") !== undefined) {
+    const halves = className.call(data) === "Uint16Array" ? ', dtype: "float16" for halves' : "";
+    refuse(name, argument, `has 'dims' but no 'shape': give { data, shape: dims${halves} }`);
+  }
+  const halves = property(tensor, "dtype") === "float16";
+  const array = readArray(heap, data, name, `${argument}.data`, halves);
   return { ...array, argument, shape: readShape(shape, name, `${argument}.shape`) };
 }
 

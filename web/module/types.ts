@@ -21,6 +21,8 @@ export interface Tensor<A extends TypedArray = TypedArray> {
   readonly data: A;
   /** Sizes, the last axis being the one whose neighbours lie side by side. */
   readonly shape: readonly number[];
+  /** "float16" where a Uint16Array holds halves, as a result of such a tensor says too. Else the array's class is the dtype. */
+  readonly dtype?: string | undefined;
 }
 
 /** The dtypes by name, as resident tensors are asked for, and the class of array each is. */
@@ -41,7 +43,10 @@ export interface DTypes {
   int16: Int16Array;
   /** Sums of integers are exact. */
   int32: Int32Array;
-  /** Where the engine has Float16Array. Computed in float32, rounded to nearest even at the end. */
+  /**
+   * Where the engine has Float16Array; everywhere as a Uint16Array of `dtype: "float16"`. Computed in float32, rounded to nearest
+   * even at the end.
+   */
   float16: Float16;
 }
 /** The name of a dtype. */
@@ -459,16 +464,18 @@ export type ShapeOptions<D extends Rank = Rank> =
   | NormOptions<D>
   | AdaptiveOptions<D>;
 
-/** An `ImageData` or anything shaped like one: RGBA, 8 bits, row by row. */
+/** An `ImageData` or anything shaped like one: RGBA, 8 bits, row by row; or halves, where `pixelFormat` says "rgba-float16". */
 export interface ImageLike {
   /** width · height · 4 numbers: red, green, blue, alpha. */
-  readonly data: Uint8ClampedArray | Uint8Array;
+  readonly data: Uint8ClampedArray | Uint8Array | Uint16Array | Float16;
   /** Pixels of a row. */
   readonly width: number;
   /** Rows. */
   readonly height: number;
   /** Handed on to the result. */
   readonly colorSpace?: string | undefined;
+  /** "rgba-float16" where `data` holds halves, as a Float16Array or, where there is none, a Uint16Array. */
+  readonly pixelFormat?: string | undefined;
 }
 /** A real `ImageData` where the consumer's library knows it. */
 export type PooledImage = typeof globalThis extends { ImageData: { prototype: infer I } }
@@ -480,9 +487,10 @@ export type ImageOptions = (
   | ({ op: "max" | "min" } & WindowOptions<2>)
   | ({ op: "avg" } & AverageOptions<2>)
   | ({ op: "lp" } & NormOptions<2>)
+  | ({ op: "adaptiveMax" | "adaptiveAvg" } & AdaptiveOptions<2>)
 ) & {
   /** Receives the picture instead of a new one. */
-  out?: ImageLike | Uint8ClampedArray | Uint8Array | undefined;
+  out?: ImageLike | Uint8ClampedArray | Uint8Array | Uint16Array | Float16 | undefined;
 };
 
 /** Lives on the WASM heap: a call that reads or writes it copies nothing. */

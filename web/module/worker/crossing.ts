@@ -221,9 +221,13 @@ function deliver(result: Parts, { handle, array, whole }: Target = {}): object {
     if (whole) return whole;
     data = array;
   }
-  if (typeof result.width !== "number") return { data, shape: result.shape };
-  const pixels = array ? new Uint8ClampedArray(bufferOf.call(array), offsetOf.call(array), lengthOf.call(array)) : data;
-  return picture(pixels as Uint8ClampedArray, result.width, result.height as number, result.colorSpace);
+  const { shape, dtype, width, height, colorSpace, pixelFormat } = result;
+  if (typeof width !== "number") return dtype === undefined ? { data, shape } : { data, shape, dtype };
+  const pixels =
+    array && !pixelFormat
+      ? new Uint8ClampedArray(bufferOf.call(array), offsetOf.call(array), lengthOf.call(array))
+      : data;
+  return picture(pixels, width, height as number, colorSpace, pixelFormat);
 }
 
 /** The result of a call as the module's own method would return it. */

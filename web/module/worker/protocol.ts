@@ -44,9 +44,11 @@ export interface Answer {
 export interface Parts {
   data: TypedArray | undefined;
   shape?: unknown;
+  dtype?: unknown;
   width?: unknown;
   height?: unknown;
   colorSpace?: unknown;
+  pixelFormat?: unknown;
 }
 
 /** A method that takes tensors (or a picture) and then options; the others take plain data only. */
@@ -58,8 +60,8 @@ export interface Pooler {
   readonly operator?: Operator;
 }
 
-const tensorParts = ["data", "shape"];
-const poolImage: Pooler = { inputs: 1, parts: ["data", "width", "height", "colorSpace"] };
+const tensorParts = ["data", "shape", "dtype", "dims"];
+const poolImage: Pooler = { inputs: 1, parts: ["data", "width", "height", "colorSpace", "pixelFormat"] };
 let poolers: Map<string, Pooler> | undefined;
 
 export function poolerOf(method: string): Pooler | undefined {

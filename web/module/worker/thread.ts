@@ -63,11 +63,11 @@ const makeTensorMethods = (pooling: Methods): Methods => ({
 
 /** A tensor or a picture as it crosses, and the buffers that go with it: not those of the heap. */
 function partsOf(value: Parts, transfer: ArrayBuffer[]): Parts {
-  const { shape, width, height, colorSpace } = value;
+  const { shape, dtype, width, height, colorSpace, pixelFormat } = value;
   const data = value.data as TypedArray;
   const resides = [...tensors.values()].some((tensor) => tensor.data.buffer === data.buffer);
   if (!resides) transfer.push(data.buffer as ArrayBuffer);
-  return { data: resides ? undefined : data, shape, width, height, colorSpace };
+  return { data: resides ? undefined : data, shape, dtype, width, height, colorSpace, pixelFormat };
 }
 
 function answerOf(method: string, value: unknown, transfer: ArrayBuffer[]): unknown {
