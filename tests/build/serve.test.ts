@@ -29,7 +29,7 @@ beforeAll(async () => {
   mkdirSync(join(top, "page-secret"));
   writeFileSync(join(top, "page-secret/secret.txt"), "secret");
   writeFileSync(join(directory, "index.html"), "<p>home</p>");
-  writeFileSync(join(directory, "assets/a b.js"), "1");
+  writeFileSync(join(directory, "assets/a b.js"), "1;".repeat(2000));
   writeFileSync(join(directory, "pool.wasm"), "");
   server = await serve(directory);
 });
@@ -43,7 +43,7 @@ describe("the server of the page", () => {
     for (const url of [server.url, `http://127.0.0.1:${server.port}/`, `http://localhost:${server.port}/index.html`]) {
       const response = await fetch(url);
       expect(await response.text()).toBe("<p>home</p>");
-      expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      expect(response.headers.get("content-type")).toMatch(/^text\/html\b/);
       expect(response.headers.get("content-security-policy")).toBe(contentSecurityPolicy);
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     }
@@ -66,9 +66,10 @@ describe("the server of the page", () => {
   });
 
   it("knows the types of scripts and WebAssembly, and names with spaces", async () => {
-    expect((await fetch(`${server.url}assets/a%20b.js`)).headers.get("content-type")).toBe(
-      "text/javascript; charset=utf-8",
-    );
+    const script = await fetch(`${server.url}assets/a%20b.js`);
+    expect(script.headers.get("content-type")).toMatch(/^text\/javascript\b/);
+    // As on every host; without it nothing that is measured here would be true there.
+    expect(script.headers.get("content-encoding")).toBe("gzip");
     expect((await fetch(`${server.url}pool.wasm?x=1`)).headers.get("content-type")).toBe("application/wasm");
   });
 

@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const pages = ["README.md", "README.zh.md", "ARCHITECTURE.md", "docs/differences.md", "docs/differences.zh.md"];
+const pages = ["README", "CONTRIBUTING", "CHANGELOG", "docs/differences"]
+  .flatMap((name) => [`${name}.md`, `${name}.zh.md`])
+  .concat("ARCHITECTURE.md");
 
 const blocks = (text: string) => [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((found) => found[1] as string);
 /** What the example promises to print: the comment behind each console.log. */
@@ -33,7 +35,8 @@ describe("both languages", () => {
     const [english, chinese] = [read("README.md"), read("README.zh.md")];
     expect(blocks(chinese).map(withoutComments)).toEqual(blocks(english).map(withoutComments));
     expect(headings(chinese)).toEqual(headings(english));
-    expect(headings(read("docs/differences.zh.md"))).toEqual(headings(read("docs/differences.md")));
+    for (const page of ["docs/differences", "CONTRIBUTING", "CHANGELOG"])
+      expect(headings(read(`${page}.zh.md`)), page).toEqual(headings(read(`${page}.md`)));
   });
 });
 

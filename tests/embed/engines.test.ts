@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { loadPooling } from "../../web/module/index";
-import { type Engine, lacks, launch, type Tab } from "../page/engine";
+import { type Engine, eventually, lacks, launch, type Tab } from "../page/engine";
 import { digest } from "./digest.js";
 import { consumer, single } from "./prepare";
 
@@ -26,27 +26,21 @@ test.each(["index", "worker", "nowasm"])("every operator answers as in Node, bit
   expect(answer[entry]).toEqual(await digest(await loadPooling()));
 });
 
-/** Waits until `look` gives something other than null, undefined and false. */
-async function wait<Result>(look: () => Result | Promise<Result>): Promise<NonNullable<Result>> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    // While another page comes, there is nobody to answer.
-    const found = await tab.run(look).catch(() => undefined);
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Nothing came of ${look}`);
-}
+/** Waits for a state of the page; while another page comes, there is nobody to answer. */
+const wait = <Result>(look: () => Result | Promise<Result>) =>
+  eventually(
+    () => tab.run(look).catch(() => undefined),
+    () => String(look),
+  );
 
 async function visit(name: string): Promise<void> {
   await tab.run((page: string) => {
     location.href = new URL(`../examples/${page}`, location.href).href;
   }, name);
-  for (let attempt = 0; attempt < 100; attempt++) {
+  await eventually(async () => {
     const here = await tab.run(() => document.readyState === "complete" && location.pathname).catch(() => "");
-    if (String(here).endsWith(`/examples/${name}`)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${name} did not come`);
+    return String(here).endsWith(`/examples/${name}`);
+  });
 }
 
 describe("the example", () => {
@@ -116,10 +110,11 @@ describe("the example", () => {
     const moved = await tab.run(async () => {
       if (!PerformanceObserver.supportedEntryTypes.includes("layout-shift")) return [];
       const seen: string[] = [];
-      const note = (list: PerformanceObserverEntryList) =>
-        seen.push(...list.getEntries().map((entry) => JSON.stringify(entry)));
-      new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      const note = (entries: PerformanceEntryList) => seen.push(...entries.map((entry) => JSON.stringify(entry)));
+      const observer = new PerformanceObserver((list) => note(list.getEntries()));
+      observer.observe({ type: "layout-shift", buffered: true });
+      for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+      note(observer.takeRecords());
       return seen;
     });
     expect(moved).toEqual([]);

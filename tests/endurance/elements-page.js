@@ -19,7 +19,9 @@ globalThis.mountAndUnmount = async (first, count) => {
   });
   place.append(...views);
   const isDrawn = (view) => view.dataset.state === "ready";
-  for (let wait = 0; wait < 400 && !views.every(isDrawn); wait++) await new Promise((next) => setTimeout(next, 5));
+  // A limit for what hangs, not for what is slow.
+  const end = performance.now() + 120_000;
+  while (!views.every(isDrawn) && performance.now() < end) await new Promise((next) => setTimeout(next, 5));
   const drawn = views.filter(isDrawn).length;
   place.replaceChildren();
   await new Promise(requestAnimationFrame);

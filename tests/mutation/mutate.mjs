@@ -8,7 +8,7 @@
 //   --jobs   compilers at once, 1 unless told
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mutantsOf } from "./mutants.mjs";
@@ -93,8 +93,11 @@ const run = (suite, seconds) =>
   );
 
 // reference.h is the oracle and belongs to the tests.
-const chosenFiles = readdirSync(join(root, "cpp/core")).filter(
-  (file) => file !== "reference.h" && (positionals.length === 0 || positionals.includes(file)),
+const chosenFiles = readdirSync(join(root, "cpp/core"), { recursive: true, encoding: "utf8" }).filter(
+  (file) =>
+    /\.(h|cpp)$/.test(file) &&
+    basename(file) !== "reference.h" &&
+    (positionals.length === 0 || positionals.includes(file) || positionals.includes(basename(file))),
 );
 /** @type {Placed[]} */
 const all = chosenFiles.flatMap((file) =>
@@ -148,7 +151,7 @@ for (const program of ["core_digest", ...suites]) {
  * @returns {{ outcome: Outcome, by?: string }}
  */
 function judge(file) {
-  for (const program of shared.has(file) ? suites : ["core_digest", ...suites]) {
+  for (const program of shared.has(basename(file)) ? suites : ["core_digest", ...suites]) {
     const built = compile(program);
     // A static_assert is a test too.
     if (built.status !== 0)
@@ -169,7 +172,7 @@ for (const { mutated, ...mutant } of sample) {
   const before = readFileSync(path, "utf8");
   const known = equivalents.some(
     ({ file, line, change }) =>
-      file === mutant.file && line === mutant.text.trim() && (change ?? mutant.change) === mutant.change,
+      file === basename(mutant.file) && line === mutant.text.trim() && (change ?? mutant.change) === mutant.change,
   );
   /** @type {ReturnType<typeof judge>} */
   let verdict = { outcome: "equivalent" };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { serve } from "../../web/build/serve.mjs";
 import type { PoolView } from "../../web/element/element-class";
-import { type Engine, type Look, launch, type Tab } from "./engine";
+import { type Engine, eventually, type Look, launch, type Tab } from "./engine";
 
 let engine: Engine;
 const tabs: Tab[] = [];
@@ -147,7 +147,7 @@ test("an input that is none from the beginning leaves the default digits", async
     view.setAttribute("input", "abc");
     document.body.replaceChildren(view);
   });
-  for (let wait = 0; wait < 50 && !(await text(tab, "new", "error")); wait++);
+  await eventually(() => text(tab, "new", "error"));
   expect(await text(tab, "new", "error")).toContain('"abc" is not an input');
   expect(await text(tab, "new", "sentence")).toMatch(/^out\[0, 0\] = max\(/);
 });
@@ -222,8 +222,7 @@ test("it leaves and comes back, and nothing leaks out of it or in", async () => 
     document.adoptedStyleSheets = [rule];
     view.setAttribute("at", "2,0");
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(await text(tab, "digits", "sentence")).toMatch(/^out\[2, 0\]/);
+  await eventually(async () => (await text(tab, "digits", "sentence"))?.startsWith("out[2, 0]"));
   const styles = await tab.run(() => {
     const inside = document.getElementById("digits")?.shadowRoot?.querySelector("[part=sentence]") as HTMLElement;
     return [getComputedStyle(inside).color, getComputedStyle(document.querySelector("h1") as HTMLElement).color];
@@ -257,8 +256,7 @@ test.each([1280, 360])(
         await new Promise(requestAnimationFrame);
         // What this test itself moved was painted by now.
         const since = performance.now();
-        for (let wait = 0; wait < 200 && !view.hasAttribute("data-state"); wait++)
-          await new Promise((resolve) => setTimeout(resolve, 25));
+        while (!view.hasAttribute("data-state")) await new Promise(requestAnimationFrame);
         for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
         moved += shifts.filter(({ startTime }) => startTime > since).length;
         places.push({ before, after: under.offsetTop, state: view.getAttribute("data-state") });
@@ -302,9 +300,7 @@ test("a picture of another site that may not be read says so in both languages, 
         },
         [foreign, language],
       );
-      let said: string | null | undefined = "";
-      for (let wait = 0; wait < 100 && !sentence.test(said ?? ""); wait++) said = await text(tab, "digits", "error");
-      expect(said).toMatch(sentence);
+      await eventually(async () => sentence.test((await text(tab, "digits", "error")) ?? ""));
       expect(await text(tab, "digits", "code")).toBe(before);
     }
     // No address at all.

@@ -57,11 +57,21 @@ function program(): string {
   return found;
 }
 
-async function chromiumEngine(directory: string, path: string, policy?: string): Promise<Engine> {
-  const server = await serve(directory, policy ? { policy } : {});
-  const address = new URL(path, server.url).href;
-  const browser: Browser = await chromium.launch({
+/** Started once in this process, whose end is theirs: a start takes seconds, and a tab is as good as a new browser. */
+const once = <Result>(start: () => Promise<Result>): (() => Promise<Result>) => {
+  let started: Promise<Result> | undefined;
+  return () => {
+    started ??= start();
+    return started;
+  };
+};
+/** Milliseconds that an answer may take: a limit for what hangs, not for what is slow. */
+export const PATIENCE = 120_000;
+
+const startChromium = once(() =>
+  chromium.launch({
     executablePath: program(),
+    timeout: PATIENCE,
     args: [
       "--headless=new",
       "--no-sandbox",
@@ -73,7 +83,16 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
       "--use-fake-ui-for-media-stream",
       "--use-fake-device-for-media-stream",
     ],
-  });
+  }),
+);
+
+export interface Server {
+  url: string;
+  close(): Promise<void>;
+}
+
+async function chromiumEngine(address: string, server: Server): Promise<Engine> {
+  const browser: Browser = await startChromium();
   return {
     async open(fragment, look = {}) {
       const context = await browser.newContext({
@@ -86,6 +105,7 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
         locale: look.language ?? "en-GB",
         permissions: ["clipboard-read", "clipboard-write"],
       });
+      context.setDefaultTimeout(PATIENCE);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(error.message));
@@ -101,10 +121,12 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
         const held = new RegExp(look.late);
         await page.route(held, async (route) => {
           for (const width of [700, 1000]) {
-            await new Promise((resolve) => setTimeout(resolve, 150));
             await page.setViewportSize({ width, height: 800 });
+            // Drawn at this width.
+            await page.evaluate(async () => {
+              for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+            });
           }
-          await new Promise((resolve) => setTimeout(resolve, 150));
           await route.continue();
         });
       }
@@ -151,10 +173,7 @@ async function chromiumEngine(directory: string, path: string, policy?: string):
         close: () => context.close(),
       };
     },
-    async close() {
-      await browser.close();
-      await server.close();
-    },
+    close: () => server.close(),
   };
 }
 
@@ -173,9 +192,9 @@ export const lacks = (ability: Ability): boolean => LACKS[engineName].includes(a
 /** Starts the engine on the built page, or on another page of this repository, `path` from its root. */
 export async function launch(path?: string, policy?: string): Promise<Engine> {
   const [directory, from] = path ? [root, path] : [`${root}dist/page`, ""];
-  if (engineName === "chromium") return chromiumEngine(directory, from, policy);
   const server = await serve(directory, policy ? { policy } : {});
   const address = new URL(from, server.url).href;
+  if (engineName === "chromium") return chromiumEngine(address, server);
   if (engineName === "firefox") return (await import("./firefox.js")).firefoxEngine(address, server);
   if (engineName === "webkit") return (await import("./webkit.js")).webkitEngine(address, server);
   throw new Error(`No engine is called ${engineName}`);
@@ -207,22 +226,56 @@ export const paste = (tab: Tab, text: string): Promise<void> =>
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
   }, text);
 
-export const pixels = (tab: Tab, id: "input" | "output"): Promise<{ width: number; height: number; data: number[] }> =>
-  tab.run((name) => {
+export async function pixels(
+  tab: Tab,
+  id: "input" | "output",
+): Promise<{ width: number; height: number; data: number[] }> {
+  // One text crosses a hundred times as fast as a list of numbers.
+  const { width, height, text } = await tab.run((name) => {
     const canvas = document.getElementById(name) as HTMLCanvasElement;
     const { width, height } = canvas;
-    const data = canvas.getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
-    return { width, height, data: [...data] };
+    const data = canvas.getContext("2d")?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
+    return { width, height, text: btoa(text) };
   }, id);
+  return { width, height, data: [...Buffer.from(text, "base64")] };
+}
+
+/** Lets the page live for as many frames: what it would do by itself in that time it has done. */
+export const frames = (tab: Tab, count: number): Promise<void> =>
+  tab.run(async (many) => {
+    for (let frame = 0; frame < many; frame++) await new Promise(requestAnimationFrame);
+  }, count);
+
+/** Waits for a state: until `look` gives something other than null, undefined, false and "". */
+export async function eventually<Result>(
+  look: () => Result | Promise<Result>,
+  describe: () => unknown = () => String(look),
+): Promise<Exclude<NonNullable<Result>, false | "">> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const found = await look();
+    if (found) return found as Exclude<NonNullable<Result>, false | "">;
+    if (performance.now() > end) throw new Error(`Still not: ${JSON.stringify(await describe())}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 /** Waits until `test` holds for what the page says. */
 export async function until(tab: Tab, test: (words: Awaited<ReturnType<typeof said>>) => boolean): Promise<void> {
-  const words = [];
-  for (let attempt = 0; attempt < 60; attempt++) {
-    const now = await said(tab);
-    if (test(now)) return;
-    words[0] = now;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Still not: ${JSON.stringify(words[0])}`);
+  await eventually(
+    async () => test(await said(tab)),
+    () => said(tab),
+  );
 }
+
+/** The address, once the page has written down its last change. */
+export const settled = (tab: Tab, test: (hash: string) => boolean): Promise<string> =>
+  eventually(
+    async () => {
+      const hash = await tab.run(() => decodeURIComponent(location.hash));
+      return test(hash) && hash;
+    },
+    () => tab.run(() => location.hash),
+  );

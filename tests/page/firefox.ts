@@ -4,18 +4,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import puppeteer, { type KeyInput } from "puppeteer-core";
-import type { Engine } from "./engine.js";
+import { type Engine, PATIENCE, type Server } from "./engine.js";
 
-export async function firefoxEngine(address: string, server: { url: string; close(): Promise<void> }): Promise<Engine> {
-  const browser = await puppeteer.launch({
+let started: ReturnType<typeof puppeteer.launch> | undefined;
+const start = () =>
+  puppeteer.launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
     headless: true,
+    timeout: PATIENCE,
+    protocolTimeout: PATIENCE,
   });
+
+export async function firefoxEngine(address: string, server: Server): Promise<Engine> {
+  started ??= start();
+  const browser = await started;
   return {
     async open(fragment, look = {}) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
       // puppeteer asks for the size and an orientation at once; Firefox 140 takes the size and does not know the other.
       await page.setViewport({ width: look.width ?? 1280, height: look.height ?? 900 }).catch((error: Error) => {
         if (!/unknown command/.test(error.message)) throw error;
@@ -81,9 +89,6 @@ export async function firefoxEngine(address: string, server: { url: string; clos
         close: () => context.close(),
       };
     },
-    async close() {
-      await browser.close();
-      await server.close();
-    },
+    close: () => server.close(),
   };
 }

@@ -1,6 +1,6 @@
 /** What hands do: swipes, clicks while the window walks, and everything that is undone. */
 import { describe, expect, test } from "vitest";
-import { lacks, paste, said, type Tab, until } from "./engine";
+import { eventually, frames, lacks, paste, said, settled, type Tab, until } from "./engine";
 import { png } from "./hostile";
 import { open } from "./tabs";
 
@@ -96,11 +96,7 @@ describe("while the window walks", () => {
     await focusStage(tab);
     await tab.press(" ");
     const seen = new Set<string>();
-    for (let wait = 0; wait < 40 && seen.size < 3; wait++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      seen.add(await hash(tab));
-    }
-    expect(seen.size).toBeGreaterThanOrEqual(3);
+    await eventually(async () => seen.add(await hash(tab)).size >= 3);
     await tab.press(" ");
   });
 
@@ -116,7 +112,7 @@ describe("while the window walks", () => {
       ["pointerup", x, y],
     ]);
     expect((await said(tab)).sentence).toMatch(/^in\[4, 5\]/);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await frames(tab, 40);
     expect((await said(tab)).sentence).toMatch(/^in\[4, 5\]/);
   });
 
@@ -149,18 +145,15 @@ describe("Ctrl+Z", () => {
     await tab.type("7");
     await tab.press("Enter");
     await until(tab, ({ sentence }) => sentence.startsWith("in[2, 4]"));
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(await hash(tab)).toContain(",42,7,");
+    await settled(tab, (address) => address.includes(",42,7,"));
     await tab.press("Control+z");
     await until(tab, ({ sentence }) => sentence.startsWith("in[2, 3]"));
     await tab.press("Control+z");
     await until(tab, ({ sentence }) => sentence.startsWith("in[2, 2]"));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await hash(tab)).not.toContain("grid=");
+    await settled(tab, (address) => !address.includes("grid="));
     await tab.press("Control+Shift+Z", "Control+Shift+Z");
     await until(tab, ({ sentence }) => sentence.startsWith("in[2, 4]"));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await hash(tab)).toContain(",42,7,");
+    await settled(tab, (address) => address.includes(",42,7,"));
   });
 
   test("undoes the line, a preset, the picture and a jump, one by one, and two buttons do so too", async () => {

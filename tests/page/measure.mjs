@@ -48,7 +48,8 @@ async function loading(width, slow) {
   }
   await page.goto(server.url);
   await page.waitForFunction(() => document.documentElement.dataset.state === "ready");
-  await page.waitForTimeout(600);
+  // What is written once the figure rests comes last.
+  await page.waitForFunction(() => document.getElementById("took")?.textContent);
   const { paint, shift } = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
   await context.close();
   return { paint: Math.round(paint), shift: Number(shift.toFixed(4)) };

@@ -20,7 +20,10 @@ declare module "selenium-webdriver" {
     perform(): Promise<void>;
   }
   export interface WebDriver {
-    manage(): { window(): { setRect(size: { width: number; height: number }): Promise<unknown> } };
+    manage(): {
+      window(): { setRect(size: { width: number; height: number }): Promise<unknown> };
+      setTimeouts(limits: { script?: number; pageLoad?: number }): Promise<void>;
+    };
     get(address: string): Promise<void>;
     executeScript<Result>(script: string, ...given: unknown[]): Promise<Result>;
     executeAsyncScript<Result>(script: string, ...given: unknown[]): Promise<Result>;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { lacks, pixels, said, type Tab, until } from "./engine";
+import { eventually, lacks, pixels, said, type Tab, until } from "./engine";
 import { png } from "./hostile";
 import { open } from "./tabs";
 
@@ -54,7 +54,9 @@ describe("the share dialog", () => {
     await tab.run((to) => {
       setTimeout(() => location.assign(to), 0);
     }, source);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // While the other page comes, there is nobody to answer.
+    const come = () => location.search === "?embed" && document.documentElement.dataset.state === "ready";
+    await eventually(() => tab.run(come).catch(() => false));
     await until(tab, ({ sentence }) => sentence.startsWith("out[0, 1] = max(3, 6) = 6"));
     const shown = await tab.run(() =>
       ["body > header", "#stage", "#formula", "#tools", "#presets", "#elsewhere", "#notes", "#line a"].filter((part) =>

@@ -1,6 +1,6 @@
 /** What a first visit runs into: entries that are refused, lines copied and pasted whole, pictures of one's own, old notes. */
 import { describe, expect, test } from "vitest";
-import { lacks, paste, said, type Tab, until } from "./engine";
+import { lacks, paste, said, settled, type Tab, until } from "./engine";
 import { png } from "./hostile";
 import { open } from "./tabs";
 
@@ -185,8 +185,7 @@ describe("what was said", () => {
 test("a zoomed picture cannot be moved out of sight, by a link neither", async () => {
   const tab = await open("nn.MaxPool2d(6, 2)&image=spaceship&at=0,0&zoom=20,-900,99999");
   await said(tab);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(await tab.run(() => location.hash)).toContain("zoom=20,0,249");
+  await settled(tab, (hash) => hash.includes("zoom=20,0,249"));
 });
 
 test("paper is light whatever the screen is, and the screen as before afterwards", async () => {

@@ -1,6 +1,6 @@
 /** Other ways to see and to move: keys alone, fingers, an edge between before and after, less motion, large letters. */
 import { expect, test } from "vitest";
-import { lacks, said, type Tab, until } from "./engine";
+import { frames, lacks, said, type Tab, until } from "./engine";
 import { open } from "./tabs";
 
 /** Presses Tab until `selector` has the focus. */
@@ -121,7 +121,7 @@ test.skipIf(lacks("forced"))("less motion is no motion, and nothing plays by its
   );
   expect(moving).toBe(0);
   const now = (await said(tab)).sentence;
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await frames(tab, 40);
   expect((await said(tab)).sentence).toBe(now);
 });
 

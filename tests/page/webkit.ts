@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Builder, By, Capabilities, Key, Origin, type WebDriver } from "selenium-webdriver";
-import type { Engine } from "./engine.js";
+import { type Engine, eventually, PATIENCE, type Server } from "./engine.js";
 
 const MINI_BROWSER = ["x86_64", "aarch64"]
   .map((machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`)
@@ -40,32 +40,40 @@ async function connect(port: number): Promise<WebDriver> {
     browserName: "MiniBrowser",
     "webkitgtk:browserOptions": { binary: MINI_BROWSER, args: ["--automation"] },
   });
-  for (let attempt = 0; ; attempt++) {
+  // Again, as the driver says neither when it listens nor which port it took.
+  const end = performance.now() + PATIENCE;
+  for (;;) {
     try {
       return await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
     } catch (error) {
-      if (attempt === 20) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 }
 
-export async function webkitEngine(address: string, server: { url: string; close(): Promise<void> }): Promise<Engine> {
+async function start(): Promise<WebDriver> {
   if (!MINI_BROWSER) throw new Error("WebKitGTK's MiniBrowser is not installed");
   const port = await freePort();
+  // In a group of its own with the browser that it starts.
   const program: ChildProcess = spawn("WebKitWebDriver", [`--port=${port}`], {
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
     stdio: "ignore",
+    detached: true,
   });
-  let driver: WebDriver;
-  try {
-    driver = await connect(port);
-  } catch (error) {
-    program.kill();
-    await server.close();
-    throw error;
-  }
-  let visits = 0;
+  process.once("exit", () => {
+    if (program.pid) process.kill(-program.pid);
+  });
+  const driver = await connect(port);
+  await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
+  return driver;
+}
+let started: Promise<WebDriver> | undefined;
+let visits = 0;
+
+export async function webkitEngine(address: string, server: Server): Promise<Engine> {
+  started ??= start();
+  const driver = await started;
   return {
     async open(fragment, look = {}) {
       await driver
@@ -87,10 +95,7 @@ export async function webkitEngine(address: string, server: { url: string; close
         if (answer.error) throw new Error(answer.error);
         return answer.value as Result;
       };
-      for (let attempt = 0; attempt < 100; attempt++) {
-        if ((await run(() => document.documentElement.dataset.state)) !== "loading") break;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      await eventually(() => run(() => document.documentElement.dataset.state !== "loading"));
       const actions = () => driver.actions({ async: true });
       return {
         run: run as never,
@@ -156,10 +161,6 @@ export async function webkitEngine(address: string, server: { url: string; close
         close: async () => {},
       };
     },
-    async close() {
-      await driver.quit();
-      program.kill();
-      await server.close();
-    },
+    close: () => server.close(),
   };
 }

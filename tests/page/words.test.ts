@@ -1,6 +1,6 @@
 /** What the page says about what it shows: marks, times, refusals, ways back, and links that another person opens. */
 import { describe, expect, test } from "vitest";
-import { lacks, paste, said, type Tab, until } from "./engine";
+import { eventually, lacks, paste, said, settled, type Tab, until } from "./engine";
 import { open } from "./tabs";
 
 const text = (tab: Tab, id: string): Promise<string> =>
@@ -34,7 +34,7 @@ describe("the marks under the figure", () => {
 
   test("stand beside the time that the module takes, once the figure rests", async () => {
     const tab = await open();
-    for (let wait = 0; wait < 60 && (await text(tab, "took")) === ""; wait++) await said(tab);
+    await eventually(() => text(tab, "took"));
     expect(await text(tab, "took")).toMatch(/^\d[\d.]* ms, WebAssembly SIMD$/);
     expect(Number.parseFloat(await text(tab, "took"))).toBeGreaterThan(0);
   });
@@ -76,8 +76,7 @@ describe("numbers", () => {
     await tab.press("Enter", "ArrowLeft");
     await until(tab, ({ note }) => note === "");
     expect(await tab.run(() => location.hash)).not.toContain("zoom");
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(await tab.run(() => location.hash)).toContain(",-7,");
+    await settled(tab, (hash) => hash.includes(",-7,"));
   });
 
   test("NaN and infinities are typed, drawn, explained, linked and reloaded", async () => {
@@ -92,9 +91,10 @@ describe("numbers", () => {
     await until(tab, ({ sentence }) => sentence === "out[0, 1] = max(−∞, ∞, 7, 8) = ∞ from in[0, 3], index 3");
     await tab.press("ArrowLeft");
     await until(tab, ({ sentence }) => sentence === "out[0, 0] = max(NaN, 2, 5, 6) = NaN from in[0, 0], index 0");
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const hash = await tab.run(() => location.hash);
-    expect(hash).toContain("&grid=4:nan,2,-inf,inf,5,6,7,8&");
+    const hash = await settled(
+      tab,
+      (address) => address.includes("&grid=4:nan,2,-inf,inf,5,6,7,8&") && address.includes("at=0,0"),
+    );
     const other = await open(hash.slice(1).replace("nn.MaxPool2d(kernel_size=2)", "nn.AvgPool2d(2)"));
     expect((await said(other)).note).toBe("");
     expect((await said(other)).sentence).toBe("out[0, 0] = (NaN + 2 + 5 + 6) / 4 = NaN");
@@ -114,8 +114,7 @@ describe("numbers", () => {
     await paste(tab, "x = torch.tensor([[1., 2., -3.],\n                  [4., 5., nan]])");
     await until(tab, ({ shape }) => shape === "1 × 2 × 3 → 1 × 1 × 1");
     expect((await said(tab)).sentence).toBe("out[0, 0] = max(1, 2, 4, 5) = 5 from in[1, 1], index 4");
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await tab.run(() => location.hash)).toContain("&image=numbers&grid=3:1,2,-3,4,5,nan&at=0,0&");
+    await settled(tab, (address) => address.includes("&image=numbers&grid=3:1,2,-3,4,5,nan&at=0,0&"));
     await paste(tab, "1 2\n3");
     await until(tab, ({ note }) => note === "The pasted rows have different lengths, so they are no matrix.");
     await tab.press("Control+z");
@@ -198,8 +197,7 @@ describe("lines and links of others", () => {
     });
     await tab.choose("#tools input[type=file]", { name: "own.png", type: "image/png", bytes: Uint8Array.from(bytes) });
     await until(tab, ({ shape }) => shape.startsWith("3 × 300 × 400"));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const hash = await tab.run(() => decodeURIComponent(location.hash));
+    const hash = await settled(tab, (address) => !address.includes("image="));
     expect(hash).toBe("#nn.MaxPool2d(kernel_size=6, stride=2)&lang=en");
     const other = await open(hash.slice(1));
     const words = await said(other);

@@ -1,4 +1,5 @@
 // npm run bench:native: Google Benchmark of the kernels. Arguments after -- go to it: npm run bench:native -- --benchmark_filter=max
+// Puts Google Benchmark in place and builds first, which its program cannot.
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { setup } from "../../cpp/toolchain/setup.mjs";

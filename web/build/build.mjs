@@ -1,5 +1,6 @@
 // npm run build: the toolchain, the WebAssembly, dist/module (the npm package) and dist/page (the static site).
 // What did not change is not built again; `npm run build -- --force` builds it all the same.
+// Beside Vite, as one build is CMake's, four of Vite's and TypeScript's, in this order, and none of them knows whether the others are current.
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,5 @@
 // npm run dev: Vite's server for the page. A change of C++ rebuilds the WebAssembly and reloads (see wasm-plugin.ts).
+// Before Vite, as a fresh clone has neither a toolchain nor a WebAssembly.
 import { setup } from "../../cpp/toolchain/setup.mjs";
 import { main } from "./build.mjs";
 import { chosenPort } from "./serve.mjs";

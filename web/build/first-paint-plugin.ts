@@ -1,4 +1,4 @@
-/** A Vite plugin: runs render.ts in Node and writes what it draws into index.html. */
+/** A Vite plugin: runs render.ts in Node and writes what it draws into index.html, so that the page is there before its script. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PNG } from "pngjs";

@@ -1,4 +1,5 @@
-// npm run picture: takes the README's pictures, docs/page.webp and docs/page.zh.webp, from the built page.
+// npm run picture: takes the README's pictures, docs/page.webp and docs/page.zh.webp, from the built page,
+// so that they show today's. Playwright's own command writes no WebP and does not wait for the page.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -14,7 +15,8 @@ const mostBytes = 200_000;
 async function take(page) {
   await page.waitForSelector("html[data-state=ready]");
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(500);
+  // What is written once the figure rests comes last.
+  await page.waitForFunction(() => document.getElementById("took")?.textContent);
   const formula = await page.locator("#formula").boundingBox();
   if (!formula) throw new StepError("The page has no #formula.");
   const height = Math.ceil(formula.y + formula.height + 16);

@@ -1,6 +1,8 @@
 // npm run reference: writes docs/reference from the types and docstrings of the package's entries.
 //   --check   changes nothing and fails where what is committed is not what would be written
 // API Extractor reads the declarations and brings its own compiler: TypeScript 7 has no stable programming interface.
+// TypeDoc needs one. API Documenter reads the same model and writes a page for each member: an operator's options, which stand in
+// generic types of several interfaces, come out as their names alone. Here each operator has one table of them, as readers look them up.
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

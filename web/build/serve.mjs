@@ -1,7 +1,5 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize, sep } from "node:path";
-import { createGzip } from "node:zlib";
+// Vite's preview server of a folder, under the policy that the page promises to work under. Only what its configuration cannot say is
+// written here: nothing but GET and HEAD is answered, and a port that is taken is said in a sentence.
 import { StepError } from "./steps.mjs";
 
 /** The policy under which everything has to work (no eval, no inline style or script, no foreign address). */
@@ -18,123 +16,44 @@ export const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
-/** @type {Record<string, string>} */
-const types = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".json": "application/json; charset=utf-8",
-  ".map": "application/json; charset=utf-8",
-  ".txt": "text/plain; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".gif": "image/gif",
-  ".webp": "image/webp",
-  ".avif": "image/avif",
-  ".ico": "image/x-icon",
-  ".mp4": "video/mp4",
-  ".webm": "video/webm",
-  ".woff2": "font/woff2",
-  ".wasm": "application/wasm",
-};
-
-/** @param {string} directory @param {string} address The file that a request means, or undefined. */
-function fileFor(directory, address) {
-  let path;
-  try {
-    path = decodeURIComponent(new URL(address, "http://localhost").pathname);
-  } catch {
-    return undefined;
-  }
-  const file = normalize(join(directory, path.endsWith("/") ? `${path}index.html` : path));
-  if (path.includes("\0") || !file.startsWith(directory.endsWith(sep) ? directory : directory + sep)) return undefined;
-  return existsSync(file) && statSync(file).isFile() ? file : undefined;
+/** @type {import("vite").Connect.NextHandleFunction} */
+function readOnly(request, response, next) {
+  if (request.method === "GET" || request.method === "HEAD") next();
+  else response.writeHead(405, { allow: "GET, HEAD" }).end();
 }
 
 /**
- * Serves a directory of files on this machine only, under the policy above.
+ * Serves a folder of files on this machine only.
  * @param {string} directory
  * @param {{ port?: number, policy?: string | null }} [options] port 0 (the default) takes any free one; policy null sends none
  * @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>}
  */
 export async function serve(directory, options = {}) {
   const { port = 0, policy = contentSecurityPolicy } = options;
-  /** @type {import("node:http").RequestListener} */
-  const answer = (request, response) => {
-    const headers = {
-      ...(policy ? { "content-security-policy": policy } : {}),
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-      "cache-control": "no-cache",
-    };
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.writeHead(405, { ...headers, allow: "GET, HEAD" }).end();
-      return;
-    }
-    const file = fileFor(directory, request.url ?? "/");
-    if (!file) {
-      response.writeHead(404, { ...headers, "content-type": "text/plain; charset=utf-8" }).end("Not found\n");
-      return;
-    }
-    const type = types[extname(file).toLowerCase()] ?? "application/octet-stream";
-    // Every host that serves files compresses text; without it nothing measured here would be true there.
-    const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"])) && /^text|json|svg/.test(type);
-    response.writeHead(200, {
-      ...headers,
-      "content-type": type,
-      ...(gzip ? { "content-encoding": "gzip", vary: "accept-encoding" } : { "content-length": statSync(file).size }),
-    });
-    if (request.method === "HEAD") {
-      response.end();
-      return;
-    }
-    const bytes = createReadStream(file).on("error", () => response.destroy());
-    (gzip ? bytes.pipe(createGzip()) : bytes).pipe(response);
+  const headers = {
+    ...(policy ? { "content-security-policy": policy } : {}),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
   };
-
-  // `localhost` means 127.0.0.1 to some programs and ::1 to others; listening on both serves all of them.
-  const first = createServer(answer);
-  const bound = await listen(first, port, "127.0.0.1");
-  const servers = [first];
-  const second = createServer(answer);
-  try {
-    await listen(second, bound, "::1");
-    servers.push(second);
-  } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (code === "EADDRINUSE" && port !== 0) {
-      first.close();
-      throw inUse(bound);
-    }
-  }
-  return {
-    url: `http://localhost:${bound}/`,
-    port: bound,
-    close: async () => {
-      for (const server of servers) {
-        server.closeAllConnections();
-        await new Promise((done) => server.close(done));
-      }
-    },
-  };
-}
-
-/** @param {number} port */
-const inUse = (port) =>
-  new StepError(
-    `Port ${port} is in use by another program. Another port is chosen so:\n\n    PORT=${port + 1} npm start`,
-  );
-
-/** @param {import("node:http").Server} server @param {number} port @param {string} host @returns {Promise<number>} */
-function listen(server, port, host) {
-  return new Promise((done, fail) => {
-    server.once("error", (/** @type {NodeJS.ErrnoException} */ error) =>
-      fail(error.code === "EADDRINUSE" && host === "127.0.0.1" ? inUse(port) : error),
+  // Not above: `npm start` puts Vite in place first.
+  const { preview } = await import("vite");
+  const server = await preview({
+    configFile: false,
+    root: directory,
+    logLevel: "silent",
+    appType: "mpa",
+    build: { outDir: "." },
+    preview: { port, strictPort: true, host: "127.0.0.1", cors: false, headers },
+    plugins: [{ name: "read-only", configurePreviewServer: ({ middlewares }) => void middlewares.use(readOnly) }],
+  }).catch((/** @type {Error} */ error) => {
+    if (!/in use/.test(error.message)) throw error;
+    throw new StepError(
+      `Port ${port} is in use by another program. Another port is chosen so:\n\n    PORT=${port + 1} npm start`,
     );
-    server.listen(port, host, () => done(/** @type {import("node:net").AddressInfo} */ (server.address()).port));
   });
+  const { port: bound } = /** @type {import("node:net").AddressInfo} */ (server.httpServer.address());
+  return { url: `http://localhost:${bound}/`, port: bound, close: () => server.close() };
 }
 
 /** The port a person asked for in the environment. */

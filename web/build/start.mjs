@@ -1,4 +1,4 @@
-// npm start: builds what is not built yet and serves the page.
+// npm start: builds what is not built yet and serves the page. Not `vite preview`, as a fresh clone has no Vite.
 import { join } from "node:path";
 import { build, main } from "./build.mjs";
 import { chosenPort, serve } from "./serve.mjs";

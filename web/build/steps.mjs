@@ -1,3 +1,5 @@
+// What the commands share: running a program, hashing sources, building a CMake preset. Presets cannot notice that they themselves, xsimd
+// or the compiler have changed, and build in a folder that was configured for others.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -43,16 +45,17 @@ export function node(tool, args, env) {
 /**
  * Every file under the directory (or the file itself), as paths from the root with forward slashes, sorted.
  * @param {string} place
+ * @param {string} [from] another root
  * @returns {string[]}
  */
-export function files(place) {
-  const full = join(root, place);
+export function files(place, from = root) {
+  const full = join(from, place);
   if (!existsSync(full)) return [];
   if (!statSync(full).isDirectory()) return [place];
   return readdirSync(full, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
-      relative(root, join(entry.parentPath ?? entry.path, entry.name))
+      relative(from, join(entry.parentPath ?? entry.path, entry.name))
         .split(sep)
         .join("/"),
     )
@@ -65,7 +68,7 @@ export function files(place) {
  */
 export function fingerprint(places) {
   const hash = createHash("sha256");
-  for (const file of places.flatMap(files)) {
+  for (const file of places.flatMap((place) => files(place))) {
     const bytes = readFileSync(join(root, file));
     hash.update(`${file}\0${bytes.length}\0`).update(bytes);
   }

@@ -1,3 +1,4 @@
+/** A Vite plugin, as no bundler takes the glue of Emscripten as it is: see poolscopeWasm. */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
