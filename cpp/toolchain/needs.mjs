@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { emccFault, fuzzCompiler } from "./compilers.mjs";
 import { anyOf, atLeast, output, which } from "./system.mjs";
-import { clangFormat, formatWheel, xsimdLeast, xsimdPlace, xsimdVersion, xsimdWheel } from "./wheels.mjs";
+import { clangFormat, formatWheel, minXsimd, xsimdPlace, xsimdVersion, xsimdWheel } from "./wheels.mjs";
 
 export const groups = /** @type {const} */ (["build", "check", "test", "bench", "fuzz"]);
 /** What each group needs beside its own: building the module comes first everywhere. */
@@ -23,14 +23,14 @@ const header = (/** @type {string} */ name) => includePlaces.some((place) => exi
 
 /** The system's own xsimd, if it is new enough. */
 export const systemXsimd = () =>
-  includePlaces.map((place) => join(place, "xsimd")).find((place) => atLeast(xsimdVersion(place) ?? "", xsimdLeast));
+  includePlaces.map((place) => join(place, "xsimd")).find((place) => atLeast(xsimdVersion(place) ?? "", minXsimd));
 
 /**
  * `present` looks for the thing itself, not for Debian's package, so what came from elsewhere (emsdk, Homebrew, a hand-built
- * CMake) serves as well. `least`: the version of its package below which the wheel is taken.
+ * CMake) serves as well. `minVersion`: the version of its package below which the wheel is taken.
  * @typedef {{
  *   what: string, group: string, packages: string[], brew?: string, present: () => boolean, remark?: () => string | undefined,
- *   least?: readonly number[], wheel?: import("./wheels.mjs").Wheel
+ *   minVersion?: readonly number[], wheel?: import("./wheels.mjs").Wheel
  * }} Need
  */
 
@@ -61,12 +61,12 @@ export const needs = [
   },
   { what: "Python 3", group: "build", packages: ["python3"], brew: "python", present: () => anyOf("python3") },
   {
-    what: `xsimd ${xsimdLeast.join(".")} or newer`,
+    what: `xsimd ${minXsimd.join(".")} or newer`,
     group: "build",
     packages: ["libxsimd-dev"],
     brew: "xsimd",
     present: () => systemXsimd() !== undefined || xsimdVersion(xsimdPlace) === xsimdWheel.version,
-    least: xsimdLeast,
+    minVersion: minXsimd,
     wheel: xsimdWheel,
   },
   {

@@ -25,11 +25,11 @@ export { groups };
  * @returns {{ wheels: import("./wheels.mjs").Wheel[], packages: string[] }}
  */
 function waysTo(missing) {
-  const older = missing.filter(({ wheel, packages, least }) => {
+  const older = missing.filter(({ wheel, packages, minVersion }) => {
     if (!wheel) return false;
     const [name] = packages;
-    if (name === undefined || !least || !which("apt-get")) return true;
-    return !atLeast((candidates([name]).get(name) ?? "").replace(/^\d+:/, ""), least);
+    if (name === undefined || !minVersion || !which("apt-get")) return true;
+    return !atLeast((candidates([name]).get(name) ?? "").replace(/^\d+:/, ""), minVersion);
   });
   const wheels = older.flatMap(({ wheel }) => wheel ?? []);
   const packages = missing.filter((need) => !older.includes(need)).flatMap((need) => need.packages);
@@ -134,8 +134,8 @@ function installModules(dryRun) {
 /** What Vite runs on, and what the tests are run with. @param {string} version */
 export function nodeFault(version) {
   const [major, minor] = version.split(".").map(Number);
-  const least = { 20: 19, 21: Number.POSITIVE_INFINITY, 22: 12 }[major] ?? 0;
-  return major < 20 || minor < least
+  const minMinor = { 20: 19, 21: Number.POSITIVE_INFINITY, 22: 12 }[major] ?? 0;
+  return major < 20 || minor < minMinor
     ? `Node ${version} is too old: Node 20.19, 22.12 or a newer one is needed; 20.19, 22, 24 and 26 are tested.`
     : undefined;
 }

@@ -36,13 +36,13 @@ export function output(command, args) {
   return status === 0 ? `${stdout}${stderr}` : "";
 }
 
-/** @param {string} text @param {readonly number[]} least True when the first x.y.z in the text is at least that version. */
-export function atLeast(text, least) {
+/** @param {string} text @param {readonly number[]} min True when the first x.y.z in the text is at least that version. */
+export function atLeast(text, min) {
   const found = text.match(/(\d+)\.(\d+)(?:\.(\d+))?/);
   if (!found) return false;
-  for (let i = 0; i < least.length; i++) {
+  for (let i = 0; i < min.length; i++) {
     const part = Number(found[i + 1] ?? 0);
-    if (part !== least[i]) return part > least[i];
+    if (part !== min[i]) return part > min[i];
   }
   return true;
 }

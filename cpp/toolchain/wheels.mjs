@@ -23,7 +23,7 @@ export const xsimdPlace = join(toolchain, "xsimd/include/xsimd");
 const formatPlace = join(toolchain, "clang-format");
 
 /** The first that knows WebAssembly and that a Debian carries. */
-export const xsimdLeast = /** @type {const} */ ([13, 2]);
+export const minXsimd = /** @type {const} */ ([13, 2]);
 export const xsimdWheel = {
   name: "xsimd 14.1.0",
   version: "14.1.0",

@@ -97,7 +97,8 @@ export function cmakeBuild(preset, targets = []) {
   const wanted = [fingerprint(["CMakePresets.json"]), "xsimd", xsimdVersion(xsimdPlace), ...chosen].join(" ");
   const known = existsSync(join(directory, "build.ninja")) && existsSync(stamp) && readFileSync(stamp, "utf8");
   if (known !== wanted) {
-    run("cmake", ["--preset", preset, ...chosen]);
+    // CMake forgets a preset's other variables when the compiler changes, unless it starts anew.
+    run("cmake", ["--fresh", "--preset", preset, ...chosen]);
     writeFileSync(stamp, wanted);
   }
   run("cmake", ["--build", "--preset", preset, ...targets.flatMap((name) => ["--target", name])]);
