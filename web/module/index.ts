@@ -19,6 +19,7 @@ export type {
   Layout,
   LayoutOption,
   LoadOptions,
+  NewArray,
   NormOptions,
   Operators,
   Out,

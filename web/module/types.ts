@@ -15,6 +15,33 @@ export type TypedArray =
   | Int32Array
   | Float16;
 
+/**
+ * A new array of A's dtype, a plain one over an ArrayBuffer, whatever A is: a Buffer's is a Uint8Array. Named by what slice() returns,
+ * as TypeScript before 5.7 knows no other buffers.
+ */
+export type NewArray<A extends TypedArray> = A extends Float32Array
+  ? ReturnType<Float32Array["slice"]>
+  : A extends Float64Array
+    ? ReturnType<Float64Array["slice"]>
+    : A extends Uint8Array
+      ? ReturnType<Uint8Array["slice"]>
+      : A extends Uint8ClampedArray
+        ? ReturnType<Uint8ClampedArray["slice"]>
+        : A extends Int8Array
+          ? ReturnType<Int8Array["slice"]>
+          : A extends Uint16Array
+            ? ReturnType<Uint16Array["slice"]>
+            : A extends Int16Array
+              ? ReturnType<Int16Array["slice"]>
+              : A extends Int32Array
+                ? ReturnType<Int32Array["slice"]>
+                : A extends Float16 & { slice(): infer F extends TypedArray }
+                  ? F
+                  : A;
+
+/** An array of A's dtype over any buffer. */
+type AnyArray<A extends TypedArray> = { [K in DType]: A extends DTypes[K] ? DTypes[K] : never }[DType];
+
 /** Dense, row-major. The array's class is the dtype. */
 export interface Tensor<A extends TypedArray = TypedArray> {
   /** As many elements as the product of the shape. An input's are never changed or kept; `out` is written, `transfer` detaches. */
@@ -67,15 +94,15 @@ type Sides<D extends Rank> = D extends 1
     ? readonly [top: number, left: number, bottom: number, right: number]
     : readonly [front: number, top: number, left: number, back: number, bottom: number, right: number];
 
-/** One number for every axis, or one per axis in the order depth, row, column. */
-export type Size<D extends Rank = Rank> = number | readonly [number] | Each<D, number>;
+/** One number for every axis, or one per axis in the order depth, row, column. A list of another length is refused in the call. */
+export type Size<D extends Rank = Rank> = number | readonly [number] | Each<D, number> | readonly number[];
 /**
  * A number or one per axis pads both sides alike and is held to half the effective kernel, (kernel − 1)·dilation + 1;
  * the form with every side is held to (effective kernel − 1) per side, as ONNX does. "valid" pads nothing. "same" gives
  * ⌈size / stride⌉ windows, the odd cell at the end (TensorFlow's "same", ONNX's SAME_UPPER); "same_lower" puts it at
- * the beginning. The words ignore ceilMode.
+ * the beginning. The words ignore ceilMode. Another word is refused in the call.
  */
-export type Padding<D extends Rank = Rank> = Size<D> | Sides<D> | "valid" | "same" | "same_lower";
+export type Padding<D extends Rank = Rank> = Size<D> | Sides<D> | "valid" | "same" | "same_lower" | (string & {});
 /** A number, or [row, column]. */
 export type Size2 = Size<2>;
 /** A number, [row, column], [top, left, bottom, right] or a word. */
@@ -100,7 +127,7 @@ export interface Out<A extends TypedArray> {
    * input's class.
    * @defaultValue a new array
    */
-  out?: Tensor<A> | A | undefined;
+  out?: Tensor<AnyArray<A>> | AnyArray<A> | undefined;
 }
 
 /** Where an operator with indices may write its results. */
@@ -110,9 +137,9 @@ export interface OutWithIndices<A extends TypedArray> {
    * @defaultValue new arrays
    */
   out?:
-    | Tensor<A>
-    | A
-    | { output?: Tensor<A> | A | undefined; indices?: Tensor<Int32Array> | Int32Array | undefined }
+    | Tensor<AnyArray<A>>
+    | AnyArray<A>
+    | { output?: Tensor<AnyArray<A>> | AnyArray<A> | undefined; indices?: Tensor<Int32Array> | Int32Array | undefined }
     | undefined;
 }
 
@@ -228,21 +255,24 @@ export interface WithIndices<A extends TypedArray> {
    * Of each output the flat position of its element in the unpadded input plane, −1 for a window with no real tap. An
    * Int32Array that is a tensor as well: it carries `shape`, and its `data` is itself.
    */
-  indices: Int32Array & Tensor<Int32Array>;
+  indices: NewArray<Int32Array> & Tensor<NewArray<Int32Array>>;
 }
 
-/** A pooling of one tensor: the result's class is x's. */
-export type Pool<O> = <A extends TypedArray>(x: Tensor<A>, options: O & Out<A>) => Tensor<A>;
+/** A pooling of one tensor: the result's class is that of x's dtype. */
+export type Pool<O> = <A extends TypedArray>(x: Tensor<A>, options: O & Out<A>) => Tensor<NewArray<A>>;
 /** A pooling that also says where each result comes from. */
-export type PoolWithIndices<O> = <A extends TypedArray>(x: Tensor<A>, options: O & OutWithIndices<A>) => WithIndices<A>;
+export type PoolWithIndices<O> = <A extends TypedArray>(
+  x: Tensor<A>,
+  options: O & OutWithIndices<A>,
+) => WithIndices<NewArray<A>>;
 /** A pooling of whole planes, which needs no options. */
-export type PoolAll = <A extends TypedArray>(x: Tensor<A>, options?: LayoutOption & Out<A>) => Tensor<A>;
+export type PoolAll = <A extends TypedArray>(x: Tensor<A>, options?: LayoutOption & Out<A>) => Tensor<NewArray<A>>;
 /** What goes back by indices: unpooling and gradients. `indices` are a tensor of x's shape, or an array of its length. */
 export type Scatter<O> = <A extends TypedArray>(
   x: Tensor<A>,
   indices: Tensor<Int32Array> | Int32Array,
   options: O & Out<A>,
-) => Tensor<A>;
+) => Tensor<NewArray<A>>;
 
 /**
  * The operators, under their 2-d names. Every one takes (N, C, H, W), (C, H, W) or (H, W), with `layout:
