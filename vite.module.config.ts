@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { entries } from "./web/build/entries.mjs";
+import { shortLines } from "./web/build/short-lines-plugin.ts";
 import { poolscopeWasm } from "./web/build/wasm-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -28,7 +29,7 @@ const inModule = (names: string) => new RegExp(`web/module/(${names})\\.ts$`);
 export default defineConfig({
   root,
   publicDir: false,
-  plugins: [poolscopeWasm(), workerAddress],
+  plugins: [poolscopeWasm(), workerAddress, shortLines],
   build: {
     outDir: `${root}dist/module`,
     emptyOutDir: true,
