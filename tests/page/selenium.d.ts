@@ -55,7 +55,8 @@ declare module "selenium-webdriver" {
     | "PAGE_DOWN"
     | "DELETE"
     | "TAB"
-    | "SHIFT",
+    | "SHIFT"
+    | "CONTROL",
     string
   >;
   export const Origin: { VIEWPORT: string };
