@@ -129,6 +129,36 @@ describe("numbers", () => {
   });
 });
 
+describe("another class from the menu", () => {
+  const choose = async (tab: Tab, name: string) => {
+    await tab.click("#code .class-name");
+    await tab.run((text) => {
+      const items = [...document.querySelectorAll<HTMLElement>("#layers button")];
+      items.find(({ textContent }) => textContent === text)?.click();
+    }, name);
+  };
+
+  test.each([
+    ["en", "nn.AvgPool2d does not take dilation, so that was left out."],
+    ["zh", "nn.AvgPool2d 没有 dilation，已去掉。"],
+  ])("drops what it does not take, and says so in %s", async (language, note) => {
+    const tab = await open(`nn.MaxPool2d(3, stride=2, padding=1, dilation=2)&image=numbers&lang=${language}`);
+    await choose(tab, "nn.AvgPool2d");
+    await until(tab, (words) => words.note === note);
+    expect((await said(tab)).code).toMatch(/^nn\.AvgPool2d\(kernel_size=3, stride=2, padding=1, ceil_mode=False/);
+    expect((await said(tab)).code).not.toContain("dilation");
+    await tab.press("Control+z");
+    await until(tab, (words) => words.code.includes("dilation=2") && words.note === "");
+  });
+
+  test("keeps what it takes, and says nothing", async () => {
+    const tab = await open("nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True)&image=numbers");
+    await choose(tab, "MinPool2d");
+    await until(tab, ({ code }) => code.startsWith("MinPool2d(kernel_size=3, stride=2, padding=1"));
+    expect((await said(tab)).note).toBe("");
+  });
+});
+
 describe("pointers", () => {
   test("a click pins the window and says so in the figure; the wheel still scrolls", async () => {
     const tab = await open();

@@ -30,6 +30,7 @@ import { readMatrix } from "./matrix.js";
 import { sampleAddress } from "./samples.js";
 import { disagreements } from "./sections/disagreements.js";
 import { elsewhere } from "./sections/elsewhere.js";
+import { type Choice, found } from "./sections/found.js";
 import { legend } from "./sections/legend.js";
 import { lookingBack } from "./sections/looking-back.js";
 import { notes } from "./sections/notes.js";
@@ -72,6 +73,8 @@ export class App implements Page, ClipboardHost {
   #settled: Partial<State> = {};
   /** Why the line did not take what was typed; the figure is as good as before. */
   #refused = "";
+  /** The pooling layers of a pasted text, to choose from. */
+  #choices: readonly Choice[] = [];
   /** What happened last, said in the language of the moment. */
   #note: (() => string) | undefined;
   /** The link this state came from, until its cursor has met the figure. */
@@ -118,6 +121,9 @@ export class App implements Page, ClipboardHost {
       refuse: (message) => {
         this.#refused = message;
         this.redraw();
+      },
+      tellDropped: (name, settings) => {
+        this.#note = () => say(this.texts.dropped, { name, settings });
       },
       redraw: () => this.#render(),
     });
@@ -311,6 +317,18 @@ export class App implements Page, ClipboardHost {
       render(this.#lineTools(), place("line-tools"));
     render(this.#line.line(), place("code"));
     render(this.#line.menu(), place("menu"));
+    if (this.#fresh("found", this.#choices, state.layer, language)) {
+      render(
+        found(
+          this.#choices,
+          state.layer,
+          texts,
+          (layer) => this.change({ layer }),
+          () => this.#offer([]),
+        ),
+        place("found"),
+      );
+    }
     if (model) {
       this.#clampCursor(model);
       this.#pooled.lookBack();
@@ -664,6 +682,11 @@ export class App implements Page, ClipboardHost {
     if (typeof matrix === "string") this.refuse(matrix);
     else if (matrix) this.change({ image: "numbers", grid: matrix, zoom: undefined });
     else this.#takeLine(text);
+  }
+
+  #offer(choices: readonly Choice[]): void {
+    this.#choices = choices;
+    this.redraw();
   }
 
   #takeLine(text: string): void {

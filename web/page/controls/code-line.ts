@@ -2,9 +2,11 @@
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
+  allParameters,
   className,
   DEFAULTS,
   LAYER_NAMES,
+  LAYERS,
   type Layer,
   type LayerName,
   type Parameter,
@@ -21,6 +23,8 @@ export interface CodeLineHost {
   /** Takes another layer; changes of one group are undone as one. */
   change(layer: Layer, group?: string): void;
   refuse(message: string): void;
+  /** Says which arguments a class does not take. */
+  tellDropped(name: string, settings: string): void;
   redraw(): void;
 }
 
@@ -39,6 +43,19 @@ function withNumber(layer: Layer, { parameter, part }: Turnable, value: number):
   const old = parameter.key === "stride" && layer.stride === null ? layer.kernelSize : layer[parameter.key];
   if (!Array.isArray(old)) return { ...layer, [parameter.key]: value };
   return { ...layer, [parameter.key]: old.map((one, at) => (at === part ? value : one)) };
+}
+
+/**
+ * The layer as another class has it: arguments that were given and that the class does not take in PyTorch are dropped. A kernel
+ * stays for the next class that has one.
+ */
+export function withClass(layer: Layer, name: LayerName): { layer: Layer; dropped: string[] } {
+  const taken = LAYERS[name].positional;
+  const lost = allParameters(layer.name).filter(
+    (entry) => entry.optional && !taken.includes(entry) && layer[entry.key] !== DEFAULTS[entry.key],
+  );
+  const defaults = Object.fromEntries(lost.map(({ key }) => [key, DEFAULTS[key]]));
+  return { layer: { ...layer, ...defaults, name }, dropped: lost.map((entry) => entry.name) };
 }
 
 const PIXELS_A_STEP = 9;
@@ -262,7 +279,9 @@ export class CodeLine {
 
   #choose(name: LayerName): void {
     this.#menuOpen = false;
-    this.#host.change({ ...this.#host.layer(), name });
+    const { layer, dropped } = withClass(this.#host.layer(), name);
+    this.#host.change(layer);
+    if (dropped.length > 0) this.#host.tellDropped(className(name), dropped.join(", "));
     this.#host.redraw();
     document.querySelector<HTMLElement>("#code .class-name")?.focus();
   }
