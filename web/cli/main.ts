@@ -5,8 +5,28 @@ import { parseArgs } from "node:util";
 import { readGrid } from "../element/pictures.js";
 import { figureSVG } from "../figure/index.js";
 import { type Language, say } from "../figure/texts/index.js";
-import { type ImageOptions, loadPooling, type Padding2, PoolingError, type Tensor } from "../module/index.js";
-import { checkEnding, isOpaque, onWhite, Refusal, readPicture, writeOut, writePicture } from "./pictures.js";
+import {
+  type ImageOptions,
+  loadPooling,
+  type Padding2,
+  type Pooling,
+  PoolingError,
+  type ShapeOptions,
+  type Tensor,
+} from "../module/index.js";
+import { losesColours } from "./colours.js";
+import { inputName, isStandard, Refusal, writeOut } from "./files.js";
+import {
+  encode,
+  type Format,
+  formatOf,
+  isOpaque,
+  isTensor,
+  onWhite,
+  type Picture,
+  readInput,
+  toPlanes,
+} from "./pictures.js";
 import { WORDS, type Words } from "./texts.js";
 
 type Kind = "string" | "boolean";
@@ -115,19 +135,16 @@ class Given {
   }
 }
 
-async function readInput(text: string, words: Words): Promise<readonly [number, number] | Tensor> {
+async function readFigureInput(text: string, words: Words): Promise<readonly [number, number] | Tensor> {
   const size = /^(\d+)\s*[x×]\s*(\d+)$/.exec(text);
   if (size) return [Number(size[1]), Number(size[2])];
   const grid = readGrid(text);
   if (grid) return { data: Float32Array.from(grid.values), shape: [grid.values.length / grid.width, grid.width] };
-  if (!existsSync(text)) throw new Refusal(say(words.badInput, { value: text }));
-  const { data, width, height } = onWhite(await readPicture(text, words));
-  const planes = new Uint8Array(3 * width * height);
-  for (let at = 0; at < planes.length; at++) {
-    const channel = Math.floor(at / (width * height));
-    planes[at] = data[4 * (at - channel * width * height) + channel] as number;
-  }
-  return { data: planes, shape: [3, height, width] };
+  if (!isStandard(text) && !existsSync(text)) throw new Refusal(say(words.badInput, { value: text }));
+  const { input } = await readInput(text, words);
+  if (isTensor(input)) return input;
+  if (losesColours(input.colours, "none")) console.error(say(words.coloursLost, { file: inputName(text, words) }));
+  return toPlanes(onWhite(input), 3);
 }
 
 async function figure(given: Given, lang: Language, words: Words): Promise<void> {
@@ -135,7 +152,7 @@ async function figure(given: Given, lang: Language, words: Words): Promise<void>
   const at = given.size("at");
   const svg = await figureSVG({
     code,
-    input: await readInput(given.text("input") ?? "8x9", words),
+    input: await readFigureInput(given.text("input") ?? "8x9", words),
     lang,
     ...(at === undefined ? {} : { at: typeof at === "number" ? [at] : at }),
     ...optional("side", given.word("side", ["output", "input"])),
@@ -143,20 +160,17 @@ async function figure(given: Given, lang: Language, words: Words): Promise<void>
     ...optional("width", given.number("width")),
   });
   const file = given.text("output");
-  if (file === undefined) process.stdout.write(`${svg}\n`);
-  else writeOut(file, `${svg}\n`, words);
+  writeOut(file ?? "-", `${svg}\n`, words);
 }
 
 const optional = <Key extends string, const Value>(key: Key, value: Value | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
 
-async function pool(given: Given, _: Language, words: Words): Promise<void> {
-  const [from = "", to = ""] = given.need("IN", "OUT");
+function poolOptions(given: Given, words: Words): ImageOptions {
   const kernelSize = given.size("kernel");
   if (kernelSize === undefined) throw new Refusal(say(words.needs, { command: given.command, what: "--kernel" }));
-  checkEnding(to, words);
   // An option that the operator does not have is passed on as well: the module refuses it by name.
-  const options = {
+  return {
     op: given.word("op", ["max", "min", "avg", "lp"]) ?? "max",
     kernelSize,
     ...optional("stride", given.size("stride")),
@@ -167,13 +181,51 @@ async function pool(given: Given, _: Language, words: Words): Promise<void> {
     ...optional("divisorOverride", given.number("divisor-override")),
     ...optional("normType", given.number("norm-type")),
   } as ImageOptions;
+}
+
+/** Pools a picture. A size that is refused is said with the channels that the file has: an opaque picture has no alpha. */
+function poolPicture(pooling: Pooling, picture: Picture, options: ImageOptions): Picture {
+  const { width, height, colours } = picture;
+  try {
+    return { ...readPixels(pooling.poolImage(picture, options)), colours };
+  } catch (error) {
+    const { op: _, ...rest } = options;
+    const isOfSize = error instanceof PoolingError && error.message.includes(`(4x${height}x${width})`);
+    if (isOfSize && isOpaque(picture)) pooling.outputShape2d([3, height, width], rest as ShapeOptions<2>);
+    throw error;
+  }
+}
+
+const readPixels = ({ data, width, height }: { data: unknown; width: number; height: number }) => ({
+  data: data as Uint8ClampedArray,
+  width,
+  height,
+});
+
+function poolTensor(pooling: Pooling, tensor: Tensor, { op, ...options }: ImageOptions): Tensor {
+  const run = pooling[`${op as "max" | "min" | "avg" | "lp"}Pool2d`] as (x: Tensor, options: object) => Tensor;
+  return run(tensor, options);
+}
+
+const shapeOf = (input: Picture | Tensor, channels: number): string =>
+  (isTensor(input) ? input.shape : [channels, input.height, input.width]).join(" × ");
+
+async function pool(given: Given, _: Language, words: Words): Promise<void> {
+  const [from = "", to = ""] = given.need("IN", "OUT");
+  const options = poolOptions(given, words);
+  const asked = formatOf(to, words);
   const quality = given.number("quality") ?? 92;
-  const picture = await readPicture(from, words);
-  const pooled = (await loadPooling()).poolImage(picture, options);
-  writePicture(to, pooled, quality, words);
-  const channels = isOpaque(picture) ? 3 : 4;
-  const shape = ({ height, width }: { height: number; width: number }) => `${channels} × ${height} × ${width}`;
-  console.log(`${shape(picture)} → ${shape(pooled)}`);
+  const { input, format: own } = await readInput(from, words);
+  const format: Format = asked ?? own;
+  const pooling = await loadPooling();
+  const result = isTensor(input) ? poolTensor(pooling, input, options) : poolPicture(pooling, input, options);
+  const bytes = encode(result, format, quality, words);
+  if (!isTensor(input) && losesColours(input.colours, format === "npy" ? "none" : format)) {
+    console.error(say(words.coloursLost, { file: inputName(from, words) }));
+  }
+  writeOut(to, bytes, words);
+  const channels = isTensor(input) || isOpaque(input) ? 3 : 4;
+  if (!isStandard(to)) console.log(`${shapeOf(input, channels)} → ${shapeOf(result, channels)}`);
 }
 
 const ACTIONS = { figure, pool };
@@ -197,9 +249,11 @@ async function main(args: string[]): Promise<void> {
   const words = WORDS[lang];
   // Whether standard output took it is known only later. Who closed a pipe has read enough.
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-    if (code !== "EPIPE") console.error(say(words.cannotWrite, { file: words.standardOutput, why: message }));
+    if (code === "EPIPE") return;
+    console.error(say(words.cannotWrite, { file: words.standardOutput, why: message }));
     process.exitCode = 1;
   });
+  process.stderr.on("error", () => {});
   try {
     const [name = "help", ...rest] = args;
     if (/^(help|-h|--help)$/.test(name)) {

@@ -3,7 +3,7 @@ const en = {
   help: `poolscope: what a pooling layer does, drawn and done
 
   poolscope figure CODE [--input 8x9]      draws a layer as SVG, on standard output
-  poolscope pool IN OUT --kernel SIZE      pools a picture (PNG or JPEG) into another
+  poolscope pool IN OUT --kernel SIZE      pools a picture (PNG or JPEG) or a NumPy array (.npy)
   poolscope help [figure | pool]
   poolscope --version
 
@@ -11,17 +11,20 @@ The words are Chinese where LANG says so, or with --lang zh.`,
   figure: `poolscope figure CODE [options] > figure.svg
 
   CODE                a layer, as PyTorch, ONNX, Keras or poolscope writes it: "nn.MaxPool2d(3, 2)"
-  --input WHAT        8x9 (rows x columns of digits, the default), 3:1,2,3,4,5,6 (columns:numbers),
-                      or a picture's file
+  --input WHAT        8x9 (rows x columns of digits, the default), 3:1,2,3,4,5,6 (columns:numbers,
+                      nan, inf and -inf too), or the file of a picture or a .npy
   --at ROW,COLUMN     the cell under the cursor (0,0); CHANNEL,ROW,COLUMN in a picture
   --side SIDE         of that cell: output (the default) or input
   --theme THEME       light (the default) or dark
   --width PIXELS      of the sheet (1160)
   --lang LANGUAGE     of the drawing and of messages: en or zh
-  -o, --output FILE   instead of standard output`,
+  -o, --output FILE   instead of standard output
+
+A file's name may be - for standard input or output.`,
   pool: `poolscope pool IN OUT --kernel SIZE [options]
 
-  IN, OUT             PNG or JPEG; OUT's ending says which
+  IN, OUT             PNG, JPEG or .npy of (C, H, W) or (H, W); OUT's ending says which. A name may be -
+                      for standard input or output, which is written in IN's format
   --op OP             max (the default), min, avg or lp
   --kernel SIZE       of the window: 6, or 6,3 for rows,columns
   --stride SIZE       as the kernel, unless given
@@ -34,7 +37,7 @@ The words are Chinese where LANG says so, or with --lang zh.`,
   --lang LANGUAGE     of messages: en or zh
 
 Channels are pooled independently; padding never counts in the alpha channel. A picture is turned as its Exif says, as in a
-browser, and has at most 134 million pixels.`,
+browser, keeps its colour profile, and has at most 134 million pixels.`,
   noCommand: "There is no command {name}. poolscope help lists them.",
   unknown: "{option} is not an option of {command}. poolscope help {command} lists them.",
   twice: "{option} is given twice.",
@@ -48,14 +51,22 @@ browser, and has at most 134 million pixels.`,
   tooMany: "{value} is one argument too many.",
   cannotRead: "{file} cannot be read: {why}",
   cannotWrite: "{file} cannot be written: {why}",
-  noPicture: "{file} is neither a PNG nor a JPEG.",
+  noPicture: "{file} is neither a PNG nor a JPEG, nor a .npy.",
   broken: "{file} is not a whole picture: {why}",
+  brokenArray: "{file} is no array that can be read: {why}",
   tooLarge: "{file} is too large: a picture may have at most 134 million pixels, and a side at most a million.",
   cutOff: "its end is missing",
   noHeader: "its header is missing",
+  wrongHeader: "its header says what no such file can be",
+  wrongChunks: "its parts are too many, too few or in a wrong order",
   wrongRows: "it does not have as many rows as its header says",
+  npyType: "its dtype is {type}, which cannot be pooled",
+  npyShape: "its shape is ({shape}), but it must be (C, H, W) or (H, W)",
+  noPixels: "An array of {shape} makes no picture: it needs uint8 of (H, W), or of 1, 3 or 4 channels.",
+  coloursLost: "{file}: its colour profile is not kept, so the result's colours may look different.",
+  standardInput: "Standard input",
   standardOutput: "Standard output",
-  ending: "{file} must end with .png, .jpg or .jpeg.",
+  ending: "{file} must end with .png, .jpg, .jpeg or .npy.",
   badInput: "--input is {value}, which is no size (8x9), no numbers (3:1,2,3,4,5,6) and no file.",
 };
 
@@ -65,7 +76,7 @@ const zh: Words = {
   help: `poolscope：画出池化层在做什么，也直接做池化
 
   poolscope figure CODE [--input 8x9]      把一层画成 SVG，写到标准输出
-  poolscope pool IN OUT --kernel SIZE      把一张图片（PNG 或 JPEG）池化成另一张
+  poolscope pool IN OUT --kernel SIZE      对一张图片（PNG 或 JPEG）或一个 NumPy 数组（.npy）做池化
   poolscope help [figure | pool]
   poolscope --version
 
@@ -73,16 +84,20 @@ const zh: Words = {
   figure: `poolscope figure CODE [选项] > figure.svg
 
   CODE                一层的代码，PyTorch、ONNX、Keras 或 poolscope 的写法都行："nn.MaxPool2d(3, 2)"
-  --input WHAT        8x9（行 x 列的数字，默认），3:1,2,3,4,5,6（列数:数值），或一个图片文件
+  --input WHAT        8x9（行 x 列的数字，默认），3:1,2,3,4,5,6（列数:数值，也可以是 nan、inf、-inf），
+                      或一个图片文件、.npy 文件
   --at ROW,COLUMN     光标所在的格子（0,0）；图片可用 CHANNEL,ROW,COLUMN
   --side SIDE         这个格子在哪边：output（默认）或 input
   --theme THEME       light（默认）或 dark
   --width PIXELS      画面宽度（1160）
   --lang LANGUAGE     图中和提示的语言：en 或 zh
-  -o, --output FILE   写到文件，而不是标准输出`,
+  -o, --output FILE   写到文件，而不是标准输出
+
+文件名写 - 表示标准输入或标准输出。`,
   pool: `poolscope pool IN OUT --kernel SIZE [选项]
 
-  IN, OUT             PNG 或 JPEG；OUT 的格式看扩展名
+  IN, OUT             PNG、JPEG，或形状为 (C, H, W)、(H, W) 的 .npy；OUT 的格式看扩展名。
+                      写 - 表示标准输入或标准输出，标准输出沿用 IN 的格式
   --op OP             max（默认）、min、avg 或 lp
   --kernel SIZE       窗口大小：6，或 6,3 表示 行,列
   --stride SIZE       步幅，默认与 kernel 相同
@@ -94,7 +109,7 @@ const zh: Words = {
   --quality PERCENT   JPEG 的质量（92）
   --lang LANGUAGE     提示的语言：en 或 zh
 
-各通道独立池化；填充从不计入 alpha 通道。图片按其 Exif 转正，与浏览器一致；最多 1.34 亿像素。`,
+各通道独立池化；填充从不计入 alpha 通道。图片按其 Exif 转正，与浏览器一致；保留颜色配置文件；最多 1.34 亿像素。`,
   noCommand: "没有 {name} 这个命令。poolscope help 列出所有命令。",
   unknown: "{command} 没有 {option} 这个选项。poolscope help {command} 列出所有选项。",
   twice: "{option} 给了两次。",
@@ -108,14 +123,22 @@ const zh: Words = {
   tooMany: "多了一个参数：{value}。",
   cannotRead: "无法读取 {file}：{why}",
   cannotWrite: "无法写入 {file}：{why}",
-  noPicture: "{file} 既不是 PNG 也不是 JPEG。",
+  noPicture: "{file} 既不是 PNG 或 JPEG，也不是 .npy。",
   broken: "{file} 不是一张完整的图片：{why}",
+  brokenArray: "{file} 不是可以读取的数组：{why}",
   tooLarge: "{file} 太大：图片最多 1.34 亿像素，每边最多一百万像素。",
   cutOff: "缺少结尾",
   noHeader: "缺少文件头",
+  wrongHeader: "文件头的内容不合规范",
+  wrongChunks: "文件各部分的数目或次序不对",
   wrongRows: "数据的行数与文件头不符",
+  npyType: "其 dtype 是 {type}，无法池化",
+  npyShape: "其形状是 ({shape})，但必须是 (C, H, W) 或 (H, W)",
+  noPixels: "{shape} 的数组不能写成图片：需要 uint8，形状为 (H, W)，或有 1、3、4 个通道。",
+  coloursLost: "{file}：其颜色配置文件没有保留，结果的颜色看起来可能不同。",
+  standardInput: "标准输入",
   standardOutput: "标准输出",
-  ending: "{file} 必须以 .png、.jpg 或 .jpeg 结尾。",
+  ending: "{file} 必须以 .png、.jpg、.jpeg 或 .npy 结尾。",
   badInput: "--input 是 {value}：既不是尺寸（8x9），也不是数值（3:1,2,3,4,5,6），也不是文件。",
 };
 
