@@ -202,6 +202,48 @@ it("answers and refuses as the main thread does, whatever is given", async () =>
   expect(refused).toBeGreaterThan(300);
 });
 
+it("takes nothing from Object.prototype, which a stranger may have filled", async () => {
+  const values = { out: new Float32Array(1), transfer: true, data: new Float32Array(4), shape: [1, 2, 2], stride: 1 };
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    try {
+      for (const given of [
+        [square(), two],
+        [{}, two],
+        [square(), { ...two, out: {} }],
+      ]) {
+        const wanted = await outcome(pooling, "maxPool2dWithIndices", given);
+        expect(await outcome(there, "maxPool2dWithIndices", given), name).toEqual(wanted);
+        expect(await outcome(here, "maxPool2dWithIndices", given), name).toEqual(wanted);
+      }
+    } finally {
+      delete (Object.prototype as unknown as Record<string, unknown>)[name];
+    }
+  }
+});
+
+it("refuses the first of several wrong names, in the caller's order", async () => {
+  const picture = { data: new Uint8Array(16), width: 2, height: 2 };
+  for (const options of [
+    { op: "max", ...two, normType: 2, foo: 1 },
+    { foo: 1, op: "avg", normType: 2, ...two },
+  ]) {
+    const wanted = await outcome(pooling, "poolImage", [picture, options]);
+    expect(await outcome(there, "poolImage", [picture, options])).toEqual(wanted);
+  }
+  class Options {
+    get op() {
+      return "adaptiveAvg";
+    }
+    get outputSize() {
+      return 1;
+    }
+  }
+  const wanted = await outcome(pooling, "poolImage", [picture, new Options()]);
+  expect(wanted).toHaveProperty("result");
+  expect(await outcome(there, "poolImage", [picture, new Options()])).toEqual(wanted);
+});
+
 it("opens no connection that a caller's data names", async () => {
   let asked = 0;
   const server = createServer(() => asked++).on("upgrade", () => asked++);

@@ -1,11 +1,11 @@
 /** The calling thread's side: starts the worker, asks it, and does without where there is none. */
-import { isObject, PoolingError, unavailable } from "../errors.js";
+import { isObject, isPoolingError, PoolingError, unavailable } from "../errors.js";
 import { type Once, once } from "../once.js";
 import { bytesOf, readLoadOptions } from "../source.js";
 import type { PoolingInfo, ResidentTensor } from "../types.js";
 import { Crossing, copyOf, receive } from "./crossing.js";
 import { Handle, type Owner, type Place } from "./handle.js";
-import { isRefusal, loadHere, local, type Method, type Methods } from "./local.js";
+import { loadHere, local, type Method, type Methods } from "./local.js";
 import { type Answer, checkWritten, listen, nodeThreads, type Port, type Room } from "./protocol.js";
 import type { WorkerLoadOptions, WorkerPooling } from "./types.js";
 
@@ -115,7 +115,7 @@ function makeTensor(link: Link, owner: Owner): Method {
     try {
       made = await make(shape);
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isPoolingError(error)) throw error;
       // It does not cross: what can be read all the same is read on this side, the rest is refused here in the same words.
       const resident = (await loadHere()).tensor?.(dtype, shape) as ResidentTensor;
       resident.free();
@@ -151,7 +151,7 @@ function remote(link: Link, owner: Owner, method: string): Method {
         answer = link.ask(call, crossing.pack(false));
       }
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isPoolingError(error)) throw error;
     }
     if (crossing && answer) return receive(method, await answer, crossing.targets);
     // What does not cross is done on this side, where it is refused in the same words as ever, or works all the same.
@@ -206,7 +206,7 @@ class Instance {
       timer = setTimeout(() => link.end(late), PATIENCE);
       return (await link.ask({ wasm: this.#core })) as string[];
     } catch (error) {
-      const cause = isRefusal(error) && error.cause !== undefined ? error.cause : error;
+      const cause = isPoolingError(error) && error.cause !== undefined ? error.cause : error;
       this.#reason = reasonOf(cause, url);
       this.#link?.end(new PoolingError("wasm_unavailable", "the worker did not start"));
       this.#link = undefined;
@@ -227,7 +227,7 @@ class Instance {
       return local(this.#here, this.#owner, name, gone)(...given);
     } catch (error) {
       // The core that failed has closed itself: the next call starts another.
-      if (isRefusal(error) && error.code === "internal") this.#here = undefined;
+      if (isPoolingError(error) && error.code === "internal") this.#here = undefined;
       throw error;
     }
   }

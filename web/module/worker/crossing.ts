@@ -1,6 +1,6 @@
 /** The arguments of a call on their way to the worker, and its result on the way back. */
 import { asIndices, bufferOf, className, fill, isArray, isDetached, keepApart, lengthOf, offsetOf } from "../arrays.js";
-import { isObject, mustBe, PoolingError } from "../errors.js";
+import { has, isObject, mustBe, PoolingError, property } from "../errors.js";
 import { type ArrayClass, type ClassName, classNames } from "../heap.js";
 import { picture } from "../picture.js";
 import type { Tensor, TypedArray } from "../types.js";
@@ -29,6 +29,14 @@ export interface Target {
   readonly whole?: object;
 }
 
+/** What a picture can be pooled with, whatever its operator. */
+const imageOptions = (): string[] => {
+  const names = ["maxPool2d", "avgPool2d", "lpPool2d", "adaptiveMaxPool2d"];
+  return ["op", ...new Set(names.flatMap((name) => poolerOf(name)?.operator?.options ?? []))].filter(
+    (name) => name !== "layout",
+  );
+};
+
 /**
  * The options of a method that pools, each read once and in the module's order. A name that is not known is kept, without its value,
  * for the module to refuse.
@@ -38,26 +46,20 @@ export function readOptions(
   { operator }: Pooler,
   method: string,
 ): { options: Fields; transfer: boolean } {
-  const { transfer } = given;
+  const transfer = property(given, "transfer");
   if (transfer !== undefined && typeof transfer !== "boolean") mustBe(method, "transfer", "true or false", transfer);
-  let options: Fields;
-  if (operator) {
-    const unknown = Object.keys(given).filter((key) => key !== "transfer" && !operator.options.includes(key));
-    options = Object.fromEntries(unknown.map((key) => [key, null]));
-    for (const name of operator.options) {
-      const value = given[name];
-      if (value !== undefined) options[name] = value;
-    }
-  } else {
-    const { transfer: _, op, out, ...rest } = given;
-    options = { ...rest, op, out };
+  const options: Fields = Object.fromEntries(Object.keys(given).map((key) => [key, null]));
+  delete options.transfer;
+  for (const name of operator?.options ?? imageOptions()) {
+    const value = property(given, name);
+    if (value !== undefined || Object.hasOwn(options, name)) options[name] = value;
   }
   return { options, transfer: transfer === true };
 }
 
 /** Whether `out` is { output, indices }, as the module tells it. */
 export const isPair = (out: unknown, { operator }: Pooler): out is Fields =>
-  operator?.returnsIndices === true && isObject(out) && !isArray(out) && !("data" in out);
+  operator?.returnsIndices === true && isObject(out) && !isArray(out) && !has(out, "data");
 
 /** Whatever is not plain data in full, without a class, a getter or a hidden property, stays: a clone would say less than it does. */
 function checkPlain(value: unknown): void {
@@ -116,7 +118,7 @@ export class Crossing {
     const place = placeOf(value, this.#owner);
     if (place) this.substitutes.push({ path: [at], tensor: place.id });
     else if (!isObject(value)) this.given[at] = value;
-    else if (isArray(value) && !("shape" in value)) {
+    else if (isArray(value) && !has(value, "shape")) {
       this.given[at] = value;
       this.#send(this.given as unknown as Fields, at, true);
     } else {
@@ -128,7 +130,7 @@ export class Crossing {
 
   #partsOf(value: Fields, parts: readonly string[]): Fields {
     const copy: Fields = {};
-    for (const part of parts) copy[part] = value[part];
+    for (const part of parts) copy[part] = property(value, part);
     return copy;
   }
 
@@ -155,7 +157,7 @@ export class Crossing {
       if (out !== undefined) this.#readTarget(options, "out", out, path, 0, pooler);
       return options;
     }
-    const { output, indices } = out;
+    const [output, indices] = [property(out, "output"), property(out, "indices")];
     const both: Fields = Object.fromEntries(Object.keys(out).map((key) => [key, undefined]));
     options.out = both;
     this.#readTarget(both, "output", output, [...path, "output"], 0, pooler);
@@ -183,7 +185,7 @@ export class Crossing {
       this.targets[which] = { handle: value as object };
       holder[key] = undefined;
     } else if (!isObject(value)) holder[key] = value;
-    else if (isArray(value) && !(operator && "shape" in value)) {
+    else if (isArray(value) && !(operator && has(value, "shape"))) {
       this.targets[which] = { array: value };
       this.#makeRoom(holder, key, value, path);
     } else {

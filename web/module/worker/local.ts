@@ -1,6 +1,6 @@
 /** The same calls without a worker, on the calling thread. */
 import { isArray } from "../arrays.js";
-import { isObject, PoolingError, unavailable } from "../errors.js";
+import { has, isObject, isPoolingError, PoolingError, unavailable } from "../errors.js";
 import type { ResidentTensor } from "../types.js";
 import { isPair, readOptions } from "./crossing.js";
 import { Handle, type Owner, type Place, placeOf } from "./handle.js";
@@ -49,7 +49,7 @@ export function local(pooling: Methods, owner: Owner, method: string, why: Pooli
     const last = given[inputs];
     let handles: unknown[] = [];
     try {
-      if (isObject(last) && !isArray(last) && ("transfer" in last || "out" in last)) {
+      if (isObject(last) && !isArray(last) && (has(last, "transfer") || has(last, "out"))) {
         const { options } = readOptions(last, pooler, method);
         const { out } = options;
         const pair = !placeOf(out, owner) && isPair(out, pooler);
@@ -59,7 +59,7 @@ export function local(pooling: Methods, owner: Owner, method: string, why: Pooli
         given[inputs] = options;
       }
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isPoolingError(error)) throw error;
       // What the caller's own code throws while it is read, it throws again to the module, which names the argument.
     }
     const result = run(...given.map((value, i) => (i < inputs ? resident(value) : value)));
@@ -68,13 +68,4 @@ export function local(pooling: Methods, owner: Owner, method: string, why: Pooli
     }
     return handles[0] ?? result;
   };
-}
-
-/** Whether it is this module's own; a Proxy that was thrown may throw again when it is asked. */
-export function isRefusal(error: unknown): error is PoolingError {
-  try {
-    return error instanceof PoolingError;
-  } catch {
-    return false;
-  }
 }

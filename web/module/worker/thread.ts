@@ -1,5 +1,5 @@
 /** The worker's script: a core of its own, asked by messages. One file with everything inside, so that any bundler can copy it. */
-import { PoolingError } from "../errors.js";
+import { isPoolingError, PoolingError } from "../errors.js";
 import { type ClassName, classNames } from "../heap.js";
 import { loadPooling } from "../load.js";
 import type { ResidentTensor, Tensor, TypedArray } from "../types.js";
@@ -79,7 +79,7 @@ function answerOf(method: string, value: unknown, transfer: ArrayBuffer[]): unkn
 }
 
 function refusalOf(error: unknown): NonNullable<Answer["refused"]> {
-  if (error instanceof PoolingError) return { code: error.code, message: error.message, cause: error.cause };
+  if (isPoolingError(error)) return { code: error.code, message: error.message, cause: error.cause };
   return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }
 
