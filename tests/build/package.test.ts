@@ -51,6 +51,18 @@ describe.each(["", "tests/bench/", "tests/embed/", "tests/lighthouse/"])(
 );
 
 describe("package.json", () => {
+  it("tells those who read no exports the same: Node 10's resolution, old bundlers", () => {
+    const { exports, main, types, typesVersions } = manifest;
+    expect({ default: main, types }).toEqual(exports["."]);
+    const typed = Object.entries<{ types?: string; default?: string }>(exports).filter(([, { types: t }]) => t);
+    const older = Object.entries<string[]>(typesVersions["*"]).map(([name, [file]]) => [`./${name}`, file]);
+    expect(Object.fromEntries(older)).toEqual(
+      Object.fromEntries(typed.filter(([name]) => name !== ".").map(([name, { types: file }]) => [name, file])),
+    );
+    // An import that is not of types alone finds something to run.
+    expect(typed.filter(([, entry]) => !entry.default)).toEqual([]);
+  });
+
   it("runs nothing on install and brings nothing along", () => {
     expect(Object.keys(manifest.scripts)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/install|prepare/)]),

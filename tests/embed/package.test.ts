@@ -93,6 +93,13 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
 });
 
+test("an import that is not of types alone runs", () => {
+  for (const name of ["react", "vue", "svelte"]) {
+    const args = ["--input-type=module", "--eval", `import "poolscope/${name}"; console.log("ran")`];
+    expect(execFileSync(process.execPath, args, { cwd: consumer, encoding: "utf8" })).toBe("ran\n");
+  }
+});
+
 test("the custom-elements manifest says what the element is", () => {
   const elements = JSON.parse(readFileSync(join(installed, manifest.customElements), "utf8"));
   const [{ declarations }, registering] = elements.modules;

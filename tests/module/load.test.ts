@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { inflateSync } from "node:zlib";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { poolscopeWasm } from "../../web/build/wasm-plugin.js";
@@ -163,6 +164,30 @@ describe("loadPooling", () => {
     compile.mockRestore();
     works(await fresh.loadPooling());
     expect(await fresh.loadPooling()).toBe(await fresh.loadPooling());
+  });
+
+  it.each(["Response", "DecompressionStream"])(
+    "starts in Node where a test's globals have no %s, as jsdom's",
+    async (name) => {
+      const fresh = await import("../../web/module/index.js");
+      vi.stubGlobal(name, undefined);
+      const inflate = { inflateSync: vi.fn(inflateSync) };
+      vi.stubGlobal("process", { getBuiltinModule: (asked: string) => (asked === "node:zlib" ? inflate : undefined) });
+      works(await fresh.loadPooling());
+      expect(inflate.inflateSync).toHaveBeenCalledOnce();
+    },
+  );
+
+  it("says what is missing, and what helps, where nothing inflates", async () => {
+    const fresh = await import("../../web/module/index.js");
+    vi.stubGlobal("Response", undefined);
+    vi.stubGlobal("process", undefined);
+    const error = (await fresh.loadPooling().catch((reason: unknown) => reason)) as PoolingError;
+    expect(error).toMatchObject({ name: "PoolingError", code: "wasm_unavailable" });
+    expect(error.message).toMatch(
+      /no Response or no DecompressionStream; loadPooling\(\{ wasm \}\) takes the bytes of/,
+    );
+    works(await fresh.loadPooling({ wasm: bytes }));
   });
 
   it("says so where there is no WebAssembly", async () => {

@@ -34,6 +34,8 @@ function buildModule() {
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, readFileSync(join(root, file)));
   }
+  // What `import "poolscope/react"` runs where nobody says that only its types are meant.
+  writeFileSync(join(root, "dist/module/typings.js"), "export {};\n");
   const elements = "custom-elements.json";
   writeFileSync(join(root, "dist/module", elements), readFileSync(join(root, "web/element", elements)));
   for (const [name, source] of Object.entries(entries)) {

@@ -19,9 +19,25 @@ export interface Glue {
 /** The bytes of the core inside this module. Decodes and inflates; asks no server for anything. */
 export async function inlinedBytes(): Promise<ArrayBuffer> {
   const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (typeof Response !== "function" || typeof DecompressionStream !== "function") return inflateInNode(packed);
   // Not a Blob's stream: jsdom's Blob has none.
   const inflated = (new Response(packed).body as ReadableStream).pipeThrough(new DecompressionStream("deflate"));
   return new Response(inflated).arrayBuffer();
+}
+
+interface Process {
+  getBuiltinModule?(name: string): { inflateSync(packed: Uint8Array): Uint8Array };
+}
+
+/** Where tests give Node a browser's globals (jsdom) it still has its own. */
+function inflateInNode(packed: Uint8Array): ArrayBuffer {
+  const zlib = (globalThis as { process?: Process }).process?.getBuiltinModule?.("node:zlib");
+  if (!zlib) {
+    throw new Error(
+      "this engine has no Response or no DecompressionStream; loadPooling({ wasm }) takes the bytes of poolscope/pool.wasm instead",
+    );
+  }
+  return new Uint8Array(zlib.inflateSync(packed)).buffer;
 }
 
 /** Compiles (unless it is a module already) and starts one instance. */
