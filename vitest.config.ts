@@ -13,8 +13,8 @@ const room = (name: string, more: object = {}) => ({
 });
 
 /** Files of tests/page that drive no browser, and those on which an engine has no bearing: they run in Chromium. */
-const pure = ["state", "texts", "size"].map((name) => `tests/page/${name}.test.ts`);
-const once = ["words", "share", "visit", "hands"].map((name) => `tests/page/${name}.test.ts`);
+const pure = ["state", "texts", "size", "matrix", "pooling"].map((name) => `tests/page/${name}.test.ts`);
+const once = ["words", "share", "visit", "hands", "models"].map((name) => `tests/page/${name}.test.ts`);
 const engine = process.env.POOLSCOPE_BROWSER ?? "chromium";
 
 /** One browser for all files, which take turns in one process. */
