@@ -92,7 +92,13 @@ async function together(commands) {
         const program = execFile(command, args, { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
           resolve({ failed: error !== null, stdout, stderr }),
         );
-        program.stderr?.on("data", () => process.stdout.write("."));
+        // A sign of life now and then: a fuzzer says much, and all of it is shown only where it fails.
+        let shown = performance.now();
+        program.stderr?.on("data", () => {
+          if (performance.now() - shown < 10_000) return;
+          shown = performance.now();
+          console.log(`${command} goes on`);
+        });
       });
       console.log(`${command} ended`);
     }
@@ -141,8 +147,8 @@ export async function digests() {
 const executions = { fuzz_pool: 10_000, fuzz_scatter: 300_000 };
 
 /**
- * Every fuzz target. Without `seconds` the seed and the number of executions are fixed and only the committed corpus is known,
- * so that a run finds today what it found yesterday; with them it goes by the clock and keeps what it finds.
+ * Every fuzz target. Without `seconds` the seed and the number of executions are fixed and only the committed corpus is known:
+ * a run is much like the last. With them it goes by the clock and keeps what it finds.
  * @param {number} [seconds]
  * @returns {Promise<Count>}
  */
