@@ -120,7 +120,8 @@ inline T store_real(V value) {
   } else if constexpr (is_real<T>) {
     return static_cast<T>(value);
   } else {
-    const double rounded = std::floor(static_cast<double>(value) + 0.5);
+    const double real = static_cast<double>(value), whole = std::floor(real);
+    const double rounded = whole + (real - whole >= 0.5);  // real + 0.5 would round the number below 0.5 up to 1
     if (!(rounded > static_cast<double>(std::numeric_limits<T>::lowest()))) {
       return is_nan(rounded) ? T{0} : std::numeric_limits<T>::lowest();
     }
@@ -146,16 +147,6 @@ inline T integer_mean(int64_t sum, int64_t divisor) {
   if (quotient < std::numeric_limits<T>::lowest()) return std::numeric_limits<T>::lowest();
   if (quotient > std::numeric_limits<T>::max()) return std::numeric_limits<T>::max();
   return static_cast<T>(quotient);
-}
-
-/// A mean as it is stored. Adding +0 gives a window of only -0 the sign PyTorch's sum, which starts at +0, would give.
-template <class T>
-inline T store_mean(SumOf<T> sum, double divisor) {
-  if constexpr (!is_real<T>) {
-    return integer_mean<T>(sum, static_cast<int64_t>(divisor));
-  } else {
-    return store_real<T>((sum + SumOf<T>{0}) / static_cast<SumOf<T>>(divisor));
-  }
 }
 
 }  // namespace poolscope

@@ -125,7 +125,7 @@ bool load_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, s
 void store_by_steps(const Elements& elements, uint8_t* to, const uint8_t* from, size_t count,
                     const Divisors& divisors) {
   const size_t size = row_kernels(elements.kind).element_size;
-  const size_t divisor_size = elements.divisors == Divisors::Type::doubles ? sizeof(double) : sizeof(float);
+  const size_t divisor_size = size_of(elements.divisors);
   Divisors rest = divisors;
   alignas(16) uint8_t settled[1024];
   constexpr size_t piece = sizeof settled / 8;
@@ -201,8 +201,8 @@ void settle_mean_i32(const Elements&, uint8_t* to, const uint8_t* from, size_t c
 void settle_mean_i64(const Elements&, uint8_t* to, const uint8_t* from, size_t count, const Divisors& divisors) {
   int32_t* out = reinterpret_cast<int32_t*>(to);
   const int64_t* in = reinterpret_cast<const int64_t*>(from);
-  const double* divisor = reinterpret_cast<const double*>(divisors.each);
-  for (size_t i = 0; i < count; ++i) out[i] = integer_mean<int32_t>(in[i], static_cast<int64_t>(divisor[i]));
+  const int64_t* divisor = reinterpret_cast<const int64_t*>(divisors.each);
+  for (size_t i = 0; i < count; ++i) out[i] = integer_mean<int32_t>(in[i], divisor[i]);
 }
 
 template <class Real>
@@ -384,6 +384,7 @@ POOLSCOPE_NOINLINE void choose_average(Elements& elements, const Stored& type, i
     const bool narrow = type.size < sizeof(int32_t) && most_taps <= INT32_MAX / 65536;
     elements.kind = narrow ? RowKind::sum_i32 : RowKind::sum_i64;
     elements.settle = narrow ? settle_mean_i32 : settle_mean_i64;
+    elements.divisors = narrow ? Divisors::Type::doubles : Divisors::Type::integers;
     go_by_steps(elements, narrow ? type.to_int32 : type.to_int64, type.from_int32);
   }
 }
@@ -418,14 +419,18 @@ POOLSCOPE_NOINLINE Elements elements_for(const Request& request, int64_t most_ta
   const Stored& type = types[static_cast<size_t>(request.dtype)];
   Elements elements;
   elements.stored_size = type.size;
-  if (picks_element(request.op)) {
-    choose_extreme(elements, type, request.op == Operator::min, request.with_indices);
-  } else if (is_backward(request.op)) {
-    choose_gradient(elements, type);
-  } else if (request.op == Operator::lp) {
-    choose_norm(elements, type, request);
-  } else {
-    choose_average(elements, type, most_taps);
+  switch (request.op) {
+    case Operator::max:
+    case Operator::adaptive_max:
+    case Operator::fractional_max: choose_extreme(elements, type, false, request.with_indices); break;
+    case Operator::min: choose_extreme(elements, type, true, request.with_indices); break;
+    case Operator::avg:
+    case Operator::adaptive_avg: choose_average(elements, type, most_taps); break;
+    case Operator::lp: choose_norm(elements, type, request); break;
+    case Operator::max_backward:
+    case Operator::avg_backward:
+    case Operator::adaptive_avg_backward: choose_gradient(elements, type); break;
+    case Operator::max_unpool: break;  // moves elements as they are stored
   }
   return elements;
 }

@@ -12,10 +12,13 @@ namespace poolscope {
 
 /// Divisors of a row of windows: the averages' or norms' counts of taps.
 struct Divisors {
-  enum class Type : uint8_t { floats, reciprocals, wide_reciprocals, doubles };  ///< finish.cpp rounds reciprocals
+  /// finish.cpp rounds reciprocals; integers are int64_t, saturated
+  enum class Type : uint8_t { floats, reciprocals, wide_reciprocals, doubles, integers };
   const uint8_t* each = nullptr;  ///< one an element, of the type that the elements ask for
   double common = 0;              ///< the divisor of them all, or 0 where they differ
 };
+
+constexpr size_t size_of(Divisors::Type type) { return type >= Divisors::Type::doubles ? 8 : 4; }
 
 /// Taps up to which sums of bytes are divided in float (finish.cpp says why).
 inline constexpr int64_t most_taps_of_wide_bytes = 5400;

@@ -13,17 +13,36 @@ namespace {
 // what 5,400 taps may have, for 2^-22.
 constexpr double above_one = 1 + 0x1p-18, little_above_one = 1 + 0x1p-22;
 
-double stored(double divisor, Divisors::Type type) {
-  if (type == Divisors::Type::reciprocals) return above_one / divisor;
-  return type == Divisors::Type::wide_reciprocals ? little_above_one / divisor : divisor;
+/// Writes a divisor as the elements ask for it.
+void put_divisor(uint8_t* to, TapCount divisor, Divisors::Type type) {
+  const double real = static_cast<double>(divisor);
+  const auto put = [to](auto value) { std::memcpy(to, &value, sizeof value); };
+  switch (type) {
+    case Divisors::Type::floats: return put(static_cast<float>(real));
+    case Divisors::Type::reciprocals: return put(static_cast<float>(above_one / real));
+    case Divisors::Type::wide_reciprocals: return put(static_cast<float>(little_above_one / real));
+    case Divisors::Type::doubles: return put(real);
+    // Sums stay below 2^62: what saturates divides all of them to 0.
+    case Divisors::Type::integers: return put(static_cast<int64_t>(std::min<TapCount>(divisor, INT64_MAX)));
+  }
+}
+
+/// Elements begin to end get the divisor, every fourth one alpha's. The units are bits, whatever they mean.
+template <class Unit>
+void repeat(uint8_t* to, size_t begin, size_t end, TapCount divisor, TapCount of_alpha, Divisors::Type type) {
+  Unit* const units = reinterpret_cast<Unit*>(to);
+  Unit each, alpha;
+  put_divisor(reinterpret_cast<uint8_t*>(&each), divisor, type);
+  put_divisor(reinterpret_cast<uint8_t*>(&alpha), of_alpha, type);
+  for (size_t i = begin; i < end; ++i) units[i] = i % 4 == 3 ? alpha : each;
 }
 
 }  // namespace
 
 Elements elements_of(const Plan& plan) {
-  double taps = 1;
-  for (const Axis& axis : plan.axes) taps *= static_cast<double>(axis.most_taps());
-  Elements elements = elements_for(plan.request, taps < 9e18 ? static_cast<int64_t>(taps) : INT64_MAX);
+  TapCount taps = 1;
+  for (const Axis& axis : plan.axes) taps *= axis.most_taps();
+  Elements elements = elements_for(plan.request, static_cast<int64_t>(std::min<TapCount>(taps, INT64_MAX)));
   elements.kernel_area = static_cast<double>(plan.kernel_area());
   return elements;
 }
@@ -41,7 +60,7 @@ bool Finisher::prepare(const Plan& plan, const Elements& elements, size_t rows_a
   if (!memory_.allocate(column.output * static_cast<int64_t>(sizeof(Run)) +
                         (depth.output + row.output) * static_cast<int64_t>(sizeof(Taps))) ||
       !divisors_memory_.allocate(
-          picks_element(plan.request.op) ? 0 : static_cast<int64_t>(rows_at_once * row_elements_ * sizeof(double)))) {
+          picks_element(plan.request.op) ? 0 : static_cast<int64_t>(rows_at_once) * row_bytes_of_divisors())) {
     return false;
   }
   for (int64_t q = 0; q < column.output; ++q) {
@@ -73,41 +92,37 @@ const float* Finisher::divisors_of(int64_t y) {
   return divisors_memory_.as<float>();
 }
 
-double Finisher::divisor(const Run& run, const Taps& taps) const {
-  const int64_t counted = taps.counted * run.counted, valid = taps.valid * run.valid;
+TapCount Finisher::divisor(const Run& run, const Taps& taps) const {
+  const TapCount counted = TapCount{taps.counted} * run.counted, valid = taps.valid * run.valid;
   if (valid == 0) return 1;
-  if (plan_->request.op == Operator::lp) return static_cast<double>(counted);
-  if (plan_->request.op == Operator::adaptive_avg) return static_cast<double>(valid);
+  if (plan_->request.op == Operator::lp) return counted;
+  if (plan_->request.op == Operator::adaptive_avg) return valid;
   return plan_->divisor(counted, valid);
 }
 
 void Finisher::list_divisors(const Taps& taps, size_t count) {
-  const size_t bytes =
-      row_elements_ * (elements_->divisors == Divisors::Type::doubles ? sizeof(double) : sizeof(float));
+  const size_t size = size_of(elements_->divisors), row_bytes = static_cast<size_t>(row_bytes_of_divisors());
+  uint8_t* const each = divisors_memory_.bytes();
   if (listed_ == taps) {
-    for (; listed_rows_ < count; ++listed_rows_) {
-      std::memcpy(divisors_memory_.bytes() + listed_rows_ * bytes, divisors_memory_.bytes(), bytes);
-    }
+    for (; listed_rows_ < count; ++listed_rows_) std::memcpy(each + listed_rows_ * row_bytes, each, row_bytes);
     return;
   }
   listed_ = taps;
   listed_rows_ = 1;
-  divisors_.each = divisors_memory_.bytes();
+  divisors_.each = each;
   const bool image_alpha = plan_->request.image_alpha;
   size_t i = 0;
   for (int64_t r = 0; r < run_count_; ++r) {
     const Run& run = runs()[r];
-    const double common = divisor(run, taps);
+    const TapCount common = divisor(run, taps);
     // Padding never counts in a picture's alpha: its mean is over real taps.
-    const double of_alpha = image_alpha ? static_cast<double>(std::max<int64_t>(taps.valid * run.valid, 1)) : common;
-    if (r == 0) divisors_.common = common;
-    if (common != divisors_.common || of_alpha != common) divisors_.common = 0;
-    const double each = stored(common, elements_->divisors), alpha = stored(of_alpha, elements_->divisors);
-    for (const size_t end = static_cast<size_t>(run.end) * inner_; i < end; ++i) {
-      const double own = i % 4 == 3 ? alpha : each;
-      if (elements_->divisors == Divisors::Type::doubles) divisors_memory_.as<double>()[i] = own;
-      else divisors_memory_.as<float>()[i] = static_cast<float>(own);
-    }
+    const TapCount of_alpha = image_alpha ? std::max<TapCount>(taps.valid * run.valid, 1) : common;
+    if (r == 0) divisors_.common = static_cast<double>(common);
+    if (static_cast<double>(common) != divisors_.common || of_alpha != common) divisors_.common = 0;
+    const size_t end = static_cast<size_t>(run.end) * inner_;
+    if (size == sizeof(float)) repeat<uint32_t>(each, i, end, common, of_alpha, elements_->divisors);
+    else repeat<uint64_t>(each, i, end, common, of_alpha, elements_->divisors);
+    i = end;
   }
   list_divisors(taps, count);
 }

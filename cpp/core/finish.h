@@ -30,6 +30,7 @@ class Finisher {
     int64_t begin, end, counted, valid;
   };
 
+  /// Of two axes, which 64 bits hold; a third needs a TapCount.
   struct Taps {
     int64_t counted = 0, valid = 0;
     bool operator==(const Taps&) const = default;
@@ -39,7 +40,10 @@ class Finisher {
   Taps* depths() const { return reinterpret_cast<Taps*>(runs() + plan_->axes[2].output); }
   Taps* rows() const { return depths() + plan_->axes[0].output; }
   Taps taps_of(int64_t z, int64_t y) const;
-  double divisor(const Run& run, const Taps& taps) const;
+  TapCount divisor(const Run& run, const Taps& taps) const;
+  int64_t row_bytes_of_divisors() const {
+    return static_cast<int64_t>(row_elements_) * static_cast<int64_t>(size_of(elements_->divisors));
+  }
   void list_divisors(const Taps& taps, size_t count);
   void finish_empty(const Taps& taps, uint8_t* output) const;
 

@@ -147,12 +147,13 @@ POOLSCOPE_NOINLINE void average_as(const Plan& plan, const Tensors& tensors) {
       const size_t count = runs - first < together ? runs - first : together;
       T sums[together];
       sum_planes(sums, input + first * step, cells, {count, step, inner});
+      // Adding +0 gives a plane of only -0 the sign PyTorch's sum, which starts at +0, would give.
       const auto divisor = simd::all<T>(static_cast<T>(cells)), zero = simd::all<T>(0);
       size_t r = 0;
       for (constexpr size_t lanes = simd::lanes<T>; r + lanes <= count; r += lanes) {
         simd::store(output + first + r, simd::divide<T>(simd::add<T>(simd::load(sums + r), zero), divisor));
       }
-      for (; r < count; ++r) output[first + r] = store_mean<T>(sums[r], static_cast<double>(cells));
+      for (; r < count; ++r) output[first + r] = (sums[r] + T{0}) / static_cast<T>(cells);
     }
   }
 }

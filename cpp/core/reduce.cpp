@@ -22,8 +22,10 @@
 namespace poolscope {
 namespace {
 
-/// An adaptive axis whose output divides its input is a plain one.
+/// An adaptive axis whose output divides its input is a plain one. The step from an only window means nothing, and may
+/// be beyond 32 bits.
 void simplify(Axis& axis) {
+  axis.stride = std::min<int64_t>(axis.stride, INT32_MAX);
   if (axis.kind != Axis::Kind::adaptive || axis.output == 0 || axis.input % axis.output != 0) return;
   axis.kind = Axis::Kind::sliding;
   axis.kernel = axis.stride = axis.input / axis.output;

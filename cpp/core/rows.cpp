@@ -1,7 +1,9 @@
 #include "rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "blocks.h"
 #include "rules.h"
@@ -327,21 +329,32 @@ constexpr RowKernels picks() {
   return {sizeof(T), sizeof(T), true, pick<T>, pick<T>, pick<T>, pick<T>, by_two, nullptr};
 }
 
-// Doubles are rare: their exact kernel serves alone.
-constexpr RowKernels kernels[] = {often_maxima<MaxRule<uint8_t>>(),
-                                  maxima(kernels_of<MaxRule<int16_t>>()),
-                                  maxima(kernels_of<MaxRule<int32_t>>()),
-                                  often_maxima<MaxRule<float>, MaxRule<float, true>>(),
-                                  maxima(kernels_of<MaxRule<double, true>>()),
-                                  picks<int32_t>(),
-                                  picks<float>(),
-                                  picks<double>(),
-                                  byte_sums(),
-                                  wide_byte_sums(),
-                                  kernels_of<SumRule<int32_t>>(),
-                                  kernels_of<SumRule<int64_t>>(),
-                                  often<SumRule<float>>(),
-                                  kernels_of<SumRule<double>>()};
+constexpr RowKernels make_kernels(RowKind kind) {
+  switch (kind) {
+    case RowKind::max_u8: return often_maxima<MaxRule<uint8_t>>();
+    case RowKind::max_i16: return maxima(kernels_of<MaxRule<int16_t>>());
+    case RowKind::max_i32: return maxima(kernels_of<MaxRule<int32_t>>());
+    case RowKind::max_f32: return often_maxima<MaxRule<float>, MaxRule<float, true>>();
+    // Doubles are rare: their exact kernel serves alone.
+    case RowKind::max_f64: return maxima(kernels_of<MaxRule<double, true>>());
+    case RowKind::pick_i32: return picks<int32_t>();
+    case RowKind::pick_f32: return picks<float>();
+    case RowKind::pick_f64: return picks<double>();
+    case RowKind::sum_u8_u16: return byte_sums();
+    case RowKind::sum_u8_i32: return wide_byte_sums();
+    case RowKind::sum_i32: return kernels_of<SumRule<int32_t>>();
+    case RowKind::sum_i64: return kernels_of<SumRule<int64_t>>();
+    case RowKind::sum_f32: return often<SumRule<float>>();
+    case RowKind::sum_f64: return kernels_of<SumRule<double>>();
+  }
+}
+
+/// By kind, so that the two lists cannot be out of step.
+template <size_t... kind>
+constexpr std::array<RowKernels, sizeof...(kind)> list_kernels(std::index_sequence<kind...>) {
+  return {make_kernels(static_cast<RowKind>(kind))...};
+}
+constexpr auto kernels = list_kernels(std::make_index_sequence<static_cast<size_t>(RowKind::sum_f64) + 1>());
 
 /// `step` is at least 2.
 template <class Unit>

@@ -57,7 +57,7 @@ void store(uint8_t* to, Sums sums, Scale scale) {
 /// `count` windows across of `channels` channels. From a window to the next are `inner` results, and `step` times as
 /// many sums of columns; from tap to tap `inner` sums. The windows from `begin` to `end` have the same divisors.
 void slide(uint8_t* to, const uint16_t* columns, const float* scales, size_t inner, size_t step, size_t taps,
-           int64_t count, int64_t begin, int64_t end) {
+           int64_t count, [[maybe_unused]] int64_t begin, [[maybe_unused]] int64_t end) {
   Sums sums = columns_at(columns);
   for (size_t j = 1; j < taps; ++j) sums = sums + columns_at(columns + j * inner);
   for (int64_t q = 0;;) {

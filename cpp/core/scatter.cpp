@@ -54,8 +54,8 @@ void spread(const Plan& plan, const Real* from, Real* gradient) {
         const int64_t deep = depth.valid(d), tall = row.valid(h), wide = column.valid(w);
         const int64_t valid = deep * tall * wide;
         if (valid == 0) continue;
-        const int64_t counted = depth.counted(d) * row.counted(h) * column.counted(w);
-        const Real divisor = static_cast<Real>(adaptive ? static_cast<double>(valid) : plan.divisor(counted, valid));
+        const TapCount counted = TapCount{depth.counted(d)} * row.counted(h) * column.counted(w);
+        const Real divisor = static_cast<Real>(static_cast<double>(adaptive ? valid : plan.divisor(counted, valid)));
         const int64_t z0 = first(depth, d), y0 = first(row, h), x0 = first(column, w);
         for (int64_t c = 0; c < inner; ++c) {
           const Real share = from[c] / divisor;

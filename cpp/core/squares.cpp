@@ -198,7 +198,7 @@ void combine_shared(const Square& square) {
 }
 
 template <class Rule, size_t taps, size_t stride>
-constexpr SquareKernel shared = {combine_shared<Rule, taps, stride>, 2 * Rule::lanes};
+[[maybe_unused]] constexpr SquareKernel shared = {combine_shared<Rule, taps, stride>, 2 * Rule::lanes};
 
 template <class Rule>
 SquareKernel choose(const Axis& axis, size_t cell_bytes) {

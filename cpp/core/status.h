@@ -20,13 +20,12 @@ namespace poolscope {
   X(input_empty)               /* a channel or spatial extent of 0 */                \
   X(output_too_small)          /* no window fits on this axis */                     \
   X(input_smaller_than_kernel) /* avg_pool3d's own rule */                           \
-  X(size_negative)             /* adaptive output size < 0 */                        \
+  X(size_negative)             /* adaptive or fractional output size < 0 */          \
   X(size_too_large)            /* fractional: output + kernel - 1 > input */         \
-  X(size_not_positive)         /* fractional output size < 1 */                      \
   X(sample_out_of_range)       /* fractional sample outside [0, 1) */                \
-  X(output_size_out_of_range)  /* unpool: not strictly between default -/+ stride */ \
   X(index_out_of_range)        /* unpool, backward: detail = the index */            \
   X(norm_not_supported)        /* lp: norm_type 0, NaN or -inf */                    \
+  X(number_too_large)          /* of a window, beyond 32 bits */                     \
   X(too_large)                 /* more than 2^31 - 1 elements in a tensor */         \
   X(out_of_memory)
 

@@ -17,6 +17,9 @@ namespace poolscope {
 /// 1-d one also the row.
 using Triple = std::array<int64_t, 3>;
 
+/// Taps over three axes, of which there may be up to 2^93: no count of them overflows, whatever the sizes.
+__extension__ using TapCount = __int128;
+
 #define POOLSCOPE_PADDINGS(X) X(symmetric) X(explicit) X(valid) X(same) X(same_lower)
 
 enum class Padding : int32_t {
@@ -69,19 +72,24 @@ struct Plan {
   int64_t input_cells() const { return axes[0].input * axes[1].input * axes[2].input; }
   int64_t output_cells() const { return axes[0].output * axes[1].output * axes[2].output; }
   int64_t result_cells() const { return result[0] * result[1] * result[2]; }
-  int64_t kernel_area() const { return axes[0].kernel * axes[1].kernel * axes[2].kernel; }
+  TapCount kernel_area() const { return TapCount{axes[0].kernel} * axes[1].kernel * axes[2].kernel; }
 
   /// The average's divisor where rows x columns x depths give `counted` and `valid` taps (PyTorch avg_pool2d: an
   /// override beats everything, count_include_pad counts the padding but not the overhang, else the real taps).
-  double divisor(int64_t counted, int64_t valid) const {
-    if (request.has_divisor) return static_cast<double>(request.divisor);
-    return static_cast<double>(request.count_include_pad ? counted : valid);
+  TapCount divisor(TapCount counted, TapCount valid) const {
+    if (request.has_divisor) return request.divisor;
+    return request.count_include_pad ? counted : valid;
   }
 };
 
 namespace detail {
 
 inline bool is_small(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
+
+/// max_pool1d without indices computes in 64 bits, all others in 32.
+inline bool is_plain_1d(const Request& request) {
+  return request.rank == 1 && !request.with_indices && (request.op == Operator::max || request.op == Operator::min);
+}
 
 /// Elements of batch x channels x extents, or -1 beyond 2^31 - 1 (indices are int32).
 inline int64_t element_count(const Request& request, const Triple& extents) {
@@ -120,7 +128,7 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
   const int32_t first = 3 - request.rank;
   const bool symmetric = request.padding == Padding::symmetric_;
   const bool padded = symmetric || request.padding == Padding::explicit_;
-  if (request.rank == 1 && !request.with_indices && (request.op == Operator::max || request.op == Operator::min)) {
+  if (is_plain_1d(request)) {
     if (const Refusal refusal = check_max_pool1d(request, axes[2])) return refusal;
   }
   for (int32_t a = first; a < 3; ++a) {
@@ -178,7 +186,9 @@ inline Refusal slide_axes(const Request& request, std::array<Axis, 3>& axes) {
 }
 
 inline Refusal size_adaptive_axes(const Request& request, std::array<Axis, 3>& axes) {
-  if (request.channels < 1) return refuse(Status::input_empty, -1);
+  // adaptive_avg_pool1d and adaptive_avg_pool2d do not look at the channels.
+  const bool looks = request.op != Operator::adaptive_avg || request.rank == 3;
+  if (looks && request.channels < 1) return refuse(Status::input_empty, -1);
   for (int32_t a = 3 - request.rank; a < 3; ++a) {
     if (axes[a].input < 1) return refuse(Status::input_empty, a);
   }
@@ -207,7 +217,7 @@ inline Refusal size_fractional_axes(const Request& request, std::array<Axis, 3>&
     axis.pad_before = axis.pad_after = 0;
     axis.output = request.size[a];
     axis.single_precision = request.dtype != DType::float64;
-    if (axis.output < 1) return refuse(Status::size_not_positive, a, static_cast<double>(axis.output));
+    if (axis.output < 0) return refuse(Status::size_negative, a, static_cast<double>(axis.output));
     // fractional_max_pool3d wants a cell to spare, fractional_max_pool2d does not.
     if (axis.output + axis.kernel - 1 > axis.input - (request.rank == 3 ? 1 : 0)) {
       return refuse(Status::size_too_large, a, static_cast<double>(axis.kernel));
@@ -216,13 +226,15 @@ inline Refusal size_fractional_axes(const Request& request, std::array<Axis, 3>&
   return {};
 }
 
-/// max_unpool: the output's extents; `axes` keeps the pooled tensor as input and the restored one as output.
+/// max_unpool: the output's extents; `axes` keeps the pooled tensor as input and the restored one as output. An extent
+/// that is asked for may be any: whether the indices lie in it is seen when they are read.
 inline Refusal size_unpool_axes(const Request& request, std::array<Axis, 3>& axes) {
   const int32_t first = 3 - request.rank;
   for (int32_t a = first; a < 3; ++a) {
     if (axes[a].kernel < 1) return refuse(Status::kernel_not_positive, a, static_cast<double>(axes[a].kernel));
     if (axes[a].stride < 1) return refuse(Status::stride_not_positive, a, static_cast<double>(axes[a].stride));
-    if (axes[a].pad_before < 0) return refuse(Status::pad_negative, a, static_cast<double>(axes[a].pad_before));
+    const int64_t least = std::min(axes[a].pad_before, axes[a].pad_after);
+    if (least < 0) return refuse(Status::pad_negative, a, static_cast<double>(least));
   }
   if (request.channels < 1) return refuse(Status::input_empty, -1);
   for (int32_t a = first; a < 3; ++a) {
@@ -231,14 +243,7 @@ inline Refusal size_unpool_axes(const Request& request, std::array<Axis, 3>& axe
   for (int32_t a = first; a < 3; ++a) {
     Axis& axis = axes[a];
     const int64_t usual = (axis.input - 1) * axis.stride - axis.pad_before - axis.pad_after + axis.kernel;
-    axis.output = usual;
-    const int64_t size = request.size[a];
-    if (size != -1) {
-      if (size <= usual - axis.stride || size >= usual + axis.stride || size < 0) {
-        return refuse(Status::output_size_out_of_range, a, static_cast<double>(usual));
-      }
-      axis.output = size;
-    }
+    axis.output = request.size[a] == -1 ? usual : request.size[a];
     if (axis.output < 0) return refuse(Status::output_too_small, a, static_cast<double>(axis.output));
   }
   return {};
@@ -259,9 +264,11 @@ inline Refusal make_plan(const Request& request, Plan& plan) {
   if (request.batch < 0 || !detail::is_small(request.batch)) return refuse(Status::too_large, -1);
   if (request.channels < 0 || !detail::is_small(request.channels)) return refuse(Status::too_large, -1);
   for (int32_t a = 0; a < 3; ++a) {
-    for (int64_t value : {request.input[a], request.kernel[a], request.stride[a], request.dilation[a],
-                          request.pad_before[a], request.pad_after[a], request.size[a]}) {
-      if (!detail::is_small(value)) return refuse(Status::too_large, a, static_cast<double>(value));
+    if (!detail::is_small(request.input[a])) return refuse(Status::too_large, a);
+    const int64_t stride = detail::is_plain_1d(request) ? 1 : request.stride[a];
+    for (int64_t value :
+         {request.kernel[a], stride, request.dilation[a], request.pad_before[a], request.pad_after[a]}) {
+      if (!detail::is_small(value)) return refuse(Status::number_too_large, a, static_cast<double>(value));
     }
     Axis& axis = plan.axes[a] = Axis{};
     axis.input = request.input[a];

@@ -50,6 +50,10 @@ TEST(StoreReal, SaturatesAndRounds) {
   EXPECT_EQ(store_real<uint8_t>(1e30), 255);
   EXPECT_EQ(store_real<int8_t>(-1e30), -128);
   EXPECT_EQ(store_real<int8_t>(-2.5), -2);
+  EXPECT_EQ(store_real<int8_t>(0.5), 1);
+  EXPECT_EQ(store_real<int8_t>(0.49999999999999994), 0);
+  EXPECT_EQ(store_real<int8_t>(-0.50000000000000011), -1);
+  EXPECT_EQ(store_real<uint8_t>(std::numeric_limits<double>::infinity()), 255);
   EXPECT_EQ(store_real<int32_t>(std::numeric_limits<double>::quiet_NaN()), 0);
 }
 

@@ -488,6 +488,63 @@ TEST(Averages, BytesRoundHalvesUpAtEverySize) {
   }
 }
 
+/// Windows of 2^63 taps and more around few cells: the count decides the mean, and fits no integer of the machine.
+TEST(HugeWindows, CountTheirTapsExactly) {
+  for (const Operator op : {Operator::avg, Operator::avg_backward, Operator::lp}) {
+    for (const DType dtype : {DType::float32, DType::float64, DType::int32}) {
+      const int64_t kernel = (1 << 21) + 3;
+      Request r;
+      r.op = op;
+      r.dtype = dtype;
+      r.rank = 3;
+      r.channels_last = dtype == DType::float32;
+      r.channels = 2;
+      r.input = {1, 2, 3};
+      r.kernel = {kernel, kernel, kernel};
+      r.padding = Padding::explicit_;
+      r.pad_before = {kernel - 1, kernel - 2, kernel - 2};
+      EXPECT_EQ(Tester(r).check(), Status::ok);
+    }
+  }
+}
+
+template <class T>
+T only_result(Request r, T input, int64_t kernel) {
+  r.rank = 3;
+  r.kernel = {kernel, kernel, kernel};
+  r.padding = Padding::explicit_;
+  r.pad_before = {kernel - 1, kernel - 1, kernel - 1};
+  Plan plan;
+  EXPECT_FALSE(make_plan(r, plan));
+  T output = 7;
+  Tensors tensors;
+  tensors.input = &input;
+  tensors.output = &output;
+  EXPECT_FALSE(run(plan, tensors));
+  return output;
+}
+
+TEST(HugeWindows, DivideByTheCubeOfTheKernel) {
+  for (const int bits : {20, 21}) {
+    const int64_t kernel = int64_t{1} << bits;
+    Request r;
+    for (const Operator op : {Operator::avg, Operator::avg_backward}) {
+      r.op = op;
+      r.dtype = DType::float32;
+      EXPECT_EQ(only_result<float>(r, 100, kernel), std::ldexp(100.0f, -3 * bits));
+      r.dtype = DType::float64;
+      EXPECT_EQ(only_result<double>(r, -100, kernel), std::ldexp(-100.0, -3 * bits));
+      r.dtype = DType::int32;
+      EXPECT_EQ(only_result<int32_t>(r, INT32_MAX, kernel), 0);
+      EXPECT_EQ(only_result<int32_t>(r, INT32_MIN, kernel), 0);
+    }
+    r.op = Operator::lp;  // divided by the taps, times the taps
+    r.norm_type = 1;
+    r.dtype = DType::float32;
+    EXPECT_EQ(only_result<float>(r, 100, kernel), 100);
+  }
+}
+
 TEST(Refusals, LeaveTheOutputUntouched) {
   Request r = square(Operator::max_unpool, DType::float32, 2, 2, 2, 0);
   Plan plan;

@@ -1,6 +1,6 @@
 #include "tester.h"
 
-#include "core/reference.h"
+#include "reference.h"
 
 namespace poolscope::testing {
 namespace {

@@ -85,7 +85,7 @@ std::string shown(const T* data, int64_t index) {
 
 std::string describe(const Request& request);
 
-/// The plain loops of core/reference.h, compiled once.
+/// The plain loops of reference.h, compiled once.
 void run_reference(const Plan& plan, const Tensors& tensors);
 
 class Tester {

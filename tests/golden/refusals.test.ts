@@ -44,7 +44,6 @@ const all = (value: unknown, count: number) => (Array.isArray(value) ? value : A
 /** "output_size" of a call, one number per axis. */
 const sizes = ({ op, options }: Entry) => all(options.outputSize, rankOf(op));
 const snake = (op: string) => op.replace("WithIndices", "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const words = ["", "one int", "two ints", "three ints"];
 
 interface Difference {
   why: string;
@@ -159,15 +158,10 @@ const differences: Difference[] = [
   {
     why: "PyTorch takes the wrong number of sizes for too few axes of the input",
     when: ({ sentence }) => /^Input dimension should be at least/.test(sentence ?? ""),
-    says: ({ op }) => `${snake(op)}: output_size must either be a single int, or a tuple of ${words[rankOf(op)]}`,
-  },
-  {
-    why: "adaptive pooling refuses an empty channel as the others do, PyTorch takes it for a batch or looks away",
-    when: ({ op, accepted, shape }) =>
-      op.startsWith("adaptive") && !!accepted && shape[shape.length - rankOf(op) - 1] === 0,
-    says: ({ op, shape }) =>
-      `${snake(op)}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ` +
-      `[${shape.join(", ")}] with dimension ${shape.length - rankOf(op) - 1} being empty`,
+    says: ({ op }) =>
+      op.startsWith("adaptiveAvg")
+        ? `${snake(op)}: output_size must be ${rankOf(op)}`
+        : `${snake(op)}(): internal error: output_size.size() must be ${rankOf(op)}`,
   },
   {
     why: "and adaptive_avg_pool1d speaks of 1-d",
@@ -192,24 +186,16 @@ const differences: Difference[] = [
     says: () => "output_ratio must be between 0 and 1 (got 0)",
   },
   {
-    why: "a fractional pooling without windows, taps or planes: PyTorch returns something",
-    when: ({ op, options, accepted }) =>
-      op.startsWith("fractional") &&
-      (!!accepted || options.kernelSize === 0 || options.outputSize === -1) &&
-      !Array.isArray(options.outputSize),
-    says: ({ op, shape, options }) => {
-      const rank = rankOf(op);
-      if (shape[0] === 0) {
-        return (
-          `${snake(op)}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ` +
-          `[${shape.join(", ")}] with dimension 0 being empty`
-        );
-      }
-      if (options.kernelSize === 0) {
-        return `kernel size should be greater than zero, but got ${rank === 3 ? "kT: 0 " : ""}kH: 0 kW: 0`;
-      }
-      return `output_size must be greater than zero, but got [${Array(rank).fill(options.outputSize).join(", ")}]`;
-    },
+    why: "a fractional pooling without taps: PyTorch returns something",
+    when: ({ op, options }) => op.startsWith("fractional") && options.kernelSize === 0,
+    says: ({ op }) => `kernel size should be greater than zero, but got ${rankOf(op) === 3 ? "kT: 0 " : ""}kH: 0 kW: 0`,
+  },
+  {
+    why: "of a fractional pooling's size below 0 PyTorch speaks as of a tensor's",
+    when: ({ op, options }) => op.startsWith("fractional") && options.outputSize === -1,
+    says: (entry) =>
+      `${snake(entry.op)}: elements of output_size must be greater than or equal to 0 but received ` +
+      `{${sizes(entry).join(", ")}}`,
   },
   {
     why: "the public name instead of an inner function's, and one form for all",
@@ -226,6 +212,29 @@ const differences: Difference[] = [
         .replace("3d or 4d", own ? "2d or 3d" : "$&")
         .replace(/with \d dimensions/, own ? `with ${shape.length} dimensions` : "$&")
         .replace("[1, 0, 1]", own ? "[1, 0]" : "$&");
+    },
+  },
+  {
+    why: "an unbatched tensor's full shape has no batch either; PyTorch wants one",
+    when: ({ op, shape, options, sentence }) =>
+      op.startsWith("maxUnpool") &&
+      /a length of/.test(sentence ?? "") &&
+      (options.outputSize as number[]).length === shape.length,
+    says: ({ op, shape, options }) => [
+      ...shape.slice(0, -rankOf(op)),
+      ...(options.outputSize as number[]).slice(-rankOf(op)),
+    ],
+  },
+  {
+    why: "an outputSize may be any that holds every index; PyTorch's bound is the default less or more than a stride",
+    when: ({ sentence }) => /^invalid output_size .* must be between/.test(sentence ?? ""),
+    says: ({ shape, options }) => {
+      const size = options.outputSize as number[];
+      const first = size.findIndex((n) => n < 0);
+      if (first >= 0) {
+        return `max_unpooling: output_size must contain non-negative spatial dimensions, but got output_size[${first}]=${size[first]}`;
+      }
+      return [...shape.slice(0, shape.length - size.length), ...size];
     },
   },
   {

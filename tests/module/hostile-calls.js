@@ -137,8 +137,8 @@ export function hostileCalls(pooling, families) {
   add("kernel larger than the input", /size/, max({ kernelSize: 9 }));
   add("dilation 0", /dilation/, max({ kernelSize: 2, dilation: 0 }));
   add("dilation −2", /dilation/, max({ kernelSize: 2, dilation: -2 }));
-  add("dilation 2^40", /too large/, max({ kernelSize: 2, dilation: 2 ** 40 }));
-  add("kernel 2^31", /too large/, max({ kernelSize: 2 ** 31 }));
+  add("dilation 2^40", /without overflow/, max({ kernelSize: 2, dilation: 2 ** 40 }));
+  add("kernel 2^31", /without overflow/, max({ kernelSize: 2 ** 31 }));
   add("padding −1", /pad/, max({ kernelSize: 3, padding: -1 }));
   add("padding 2 of kernel 3", /pad/, max({ kernelSize: 3, padding: 2 }));
   add("a side of padding 3 of kernel 3", /pad/, max({ kernelSize: 3, padding: [0, 3, 0, 0] }));
@@ -364,17 +364,16 @@ export function hostileCalls(pooling, families) {
   }
   const four = new Int32Array([0, 2, 8, 10]);
   for (const [what, options] of /** @type {[string, object][]} */ ([
-    ["beyond a stride", { outputSize: [6, 4] }],
-    ["below a stride", { outputSize: [2, 4] }],
-    ["three sizes", { outputSize: [1, 4, 4] }],
+    ["five sizes", { outputSize: [1, 1, 1, 4, 4] }],
     ["a number for two axes", { outputSize: 4 }],
     ["sizes in a string", { outputSize: "4,4" }],
     ["negative", { outputSize: [-1, 4] }],
   ])) {
     add(`unpooled outputSize: ${what}`, /output_?[sS]ize/, unpool(four, { kernelSize: 2, ...options }));
   }
+  add("unpooled outputSize: too small for an index", /index/, unpool(four, { kernelSize: 2, outputSize: [2, 4] }));
   add("unpool: padding words", /padding/, unpool(four, { kernelSize: 2, padding: "same" }));
-  add("unpool: padding per side", /padding/, unpool(four, { kernelSize: 2, padding: [0, 0, 1, 0] }));
+  add("unpool: padding of three sides", /padding/, unpool(four, { kernelSize: 2, padding: [0, 0, 1] }));
   add("unpool: kernel 0", /kernel/, unpool(four, { kernelSize: 0, stride: 2 }));
   add("unpool: stride 0", /stride/, unpool(four, { kernelSize: 2, stride: 0 }));
   add("unpool: dilation", /dilation/, unpool(four, { kernelSize: 2, dilation: 2 }));
@@ -405,7 +404,6 @@ export function hostileCalls(pooling, families) {
   for (const [what, options, names] of /** @type {[string, object, RegExp][]} */ ([
     ["no size", {}, /output_size/],
     ["both sizes", { outputSize: 2, outputRatio: 0.5 }, /output_ratio/],
-    ["size 0", { outputSize: 0 }, /output_size/],
     ["size −1", { outputSize: -1 }, /output_size/],
     ["size 8 of 8", { outputSize: 8 }, /pool height/],
     ["ratio 1", { outputRatio: 1 }, /output_ratio/],
@@ -413,7 +411,6 @@ export function hostileCalls(pooling, families) {
     ["ratio NaN", { outputRatio: Number.NaN }, /output_ratio/],
     ["ratio '0.5'", { outputRatio: "0.5" }, /outputRatio/],
     ["ratios 3", { outputRatio: [0.5, 0.5, 0.5] }, /output_ratio/],
-    ["ratio that gives 0", { outputRatio: 0.01 }, /output_size/],
     ["samples 1", { outputSize: 2, randomSamples: [1, 0] }, /random_?[sS]amples/],
     ["samples −0.1", { outputSize: 2, randomSamples: [-0.1, 0] }, /random_?[sS]amples/],
     ["samples NaN", { outputSize: 2, randomSamples: [Number.NaN, 0] }, /random_?[sS]amples/],

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Axis, ImageOptions } from "../../web/module/index.js";
 import { adaptiveTaps, extreme, mean, pool, type Taps } from "./oracle.js";
 import { call, expectSame, pooling, product, random, refusal } from "./support.js";
-import { tapsFor, windows } from "./variants.js";
+import { normWindows, tapsFor, windows } from "./variants.js";
 
 const picture = (width: number, height: number, seed = 1, opaque = true) => {
   const next = random(seed);
@@ -48,6 +48,8 @@ describe("poolImage", () => {
           for (let i = 3; i < data.length; i += 4) expect(data[i], `${op} ${JSON.stringify(options)}`).toBe(255);
         }
       }
+    }
+    for (const options of normWindows(2)) {
       const norm = { op: "lp", normType: 2, convention: "onnx", ...options } as ImageOptions;
       const { data } = pooling.poolImage(picture(8, 7), norm);
       for (let i = 3; i < data.length; i += 4) expect(data[i], `lp ${JSON.stringify(options)}`).toBe(255);

@@ -235,6 +235,67 @@ describe("identities", () => {
   });
 });
 
+/** Windows that may reach far beyond the input: a padding of up to the kernel − 1 on each side. */
+const farReaching = rankArb.chain((rank) => {
+  const each = <T>(arb: fc.Arbitrary<T>) => fc.array(arb, { minLength: rank, maxLength: rank });
+  return fc.record({
+    rank: fc.constant(rank),
+    sizes: each(fc.integer({ min: 1, max: 4 })),
+    windows: each(
+      fc.record({
+        kernel: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constantFrom(1000, 2 ** 20, 2 ** 21 + 1)),
+        before: fc.double({ min: 0, max: 1, noNaN: true }),
+        stride: fc.integer({ min: 1, max: 3 }),
+      }),
+    ),
+    countIncludePad: fc.boolean(),
+    seed: fc.integer({ min: 0, max: 1e6 }),
+  });
+});
+
+describe("any average", () => {
+  it("of finite numbers is finite, and between the least and the greatest of its taps and 0; its gradient is what was sent", () => {
+    fc.assert(
+      fc.property(
+        farReaching,
+        fc.constantFrom("float32", "float64", "int32", "uint8"),
+        ({ rank, sizes, windows, countIncludePad, seed }, dtype) => {
+          const shape = [1, ...sizes];
+          const window = {
+            kernelSize: windows.map(({ kernel }) => kernel),
+            stride: windows.map(({ stride }) => stride),
+            padding: [
+              ...windows.map(({ kernel, before }) => Math.floor((kernel - 1) * before)),
+              ...windows.map(({ kernel, before }) => kernel - 1 - Math.floor((kernel - 1) * before)),
+            ],
+          };
+          const options = { ...window, countIncludePad };
+          const x = softValues(dtype as "float32", product(shape), seed);
+          const made = call(`avgPool${rank}d`, { data: x, shape }, options);
+          const [least, greatest] = [Math.min(0, ...x), Math.max(0, ...x)];
+          for (const value of made.data) {
+            expect(Number.isFinite(value)).toBe(true);
+            expect(value).toBeGreaterThanOrEqual(least);
+            expect(value).toBeLessThanOrEqual(greatest);
+          }
+          const sent = softValues("float64", made.data.length, seed + 1).map(Math.abs) as Float64Array;
+          const name = `avgPool${rank}dBackward`;
+          const back = call(
+            name,
+            { data: sent, shape: made.shape },
+            { ...window, countIncludePad: false, inputShape: shape },
+          );
+          const total = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
+          expect(total(back.data) / total(sent)).toBeCloseTo(1, 9);
+          const max = call(`maxPool${rank}d`, { data: x, shape }, window);
+          for (const value of max.data) expect(x).toContain(value);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe("anything at all", () => {
   const junk = fc.oneof(
     fc.anything({ withTypedArray: true, withBigInt: true, withNullPrototype: true, withSparseArray: true }),

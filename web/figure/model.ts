@@ -56,11 +56,12 @@ export type CellKind = "real" | "padding" | "overhang";
 /** An axis with the facts about windows that a drawing asks for. */
 export function spanAt(axis: Axis, output: number, adaptive: boolean): Span {
   const start = axis.start[output] as number;
-  if (adaptive) {
+  const { kernel, dilation, span } = axis;
+  if (adaptive || kernel === null || dilation === null || span === null) {
     const taps = axis.valid[output] as number;
     return { start, taps, step: 1, length: taps };
   }
-  return { start, taps: axis.kernel, step: axis.dilation, length: axis.span };
+  return { start, taps: kernel, step: dilation, length: span };
 }
 
 const kindOn = (axis: Axis, position: number): CellKind => {

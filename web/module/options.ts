@@ -15,6 +15,8 @@ export interface Call {
   out: unknown;
   /** Of the backward operators: the shape of the forward one's input. */
   inputShape: number[] | undefined;
+  /** Unpooling: the sizes asked for, spatial or all. */
+  wanted: readonly unknown[] | undefined;
   /** Fractional: part of each size, depth first. */
   outputRatio: number[] | undefined;
   randomSamples: unknown;
@@ -59,14 +61,34 @@ const either =
     return value === second ? 1 : 0;
   };
 
-/** PyTorch's sentence for a list that is neither one number nor one per axis. */
-function wrongCount({ torch, rank }: BoundOperator, option: string, count: number): never {
+const counts = ["", "one", "two", "three"] as const;
+
+/** PyTorch's sentence for a list of the wrong length. */
+function wrongCount({ torch, rank, group, core }: BoundOperator, option: string, count: number): never {
   const word = snake(option);
   if (rank === 1) torchSays(`${torch}() argument '${word}' should contain one int (got ${count})`);
+  if (group === "adaptive") {
+    torchSays(
+      core === "adaptive_avg"
+        ? `${torch}: output_size must be ${rank}`
+        : `${torch}(): internal error: output_size.size() must be ${rank}`,
+    );
+  }
+  if (group === "fractional") {
+    torchSays(
+      option === "outputRatio"
+        ? `${torch} requires output_ratio to either be a single Int or tuple of Ints.`
+        : `${torch}: ${word} must either be a single Int or tuple of ${rank === 3 ? "three " : ""}Ints`,
+    );
+  }
   const must = option === "dilation" ? "must be either" : "must either be";
   const omitted = option === "stride" ? "omitted, " : "";
-  torchSays(`${torch}: ${word} ${must} ${omitted}a single int, or a tuple of ${rank === 2 ? "two" : "three"} ints`);
+  torchSays(`${torch}: ${word} ${must} ${omitted}a single int, or a tuple of ${counts[rank]} ints`);
 }
+
+/** Whether a list of one number stands for every axis: PyTorch's sliding windows read it so, and the stride of lp_pool. */
+const spreads = ({ group }: BoundOperator, option: string): boolean =>
+  group === "window" || group === "average" || (group === "norm" && option !== "kernelSize");
 
 /** One number for all axes or one per axis, into the operator's places of triples, which are the last. */
 function sizes(
@@ -79,7 +101,7 @@ function sizes(
   const { name, rank } = operator;
   const many = Array.isArray(value);
   const count = many ? value.length : 1;
-  if (count !== 1 && count !== rank) wrongCount(operator, option, count);
+  if (count !== rank && !(count === 1 && (!many || spreads(operator, option)))) wrongCount(operator, option, count);
   let size = 0;
   for (let i = 0; i < rank; i++) {
     if (i < count) size = element(many ? value[i] : value, name, option);
@@ -114,7 +136,7 @@ const readers: Record<string, Reader> = {
   },
   padding(call, value, option) {
     const { heap, numbers, fields, operator } = call;
-    const { name, rank, group } = operator;
+    const { name, rank } = operator;
     let mode = "symmetric";
     if (typeof value === "string") {
       mode = value;
@@ -127,9 +149,6 @@ const readers: Record<string, Reader> = {
       sizes(call, value.slice(rank), option, integer, fields.pad_after);
     } else {
       sizes(call, value, option, integer, fields.pad_before, fields.pad_after);
-    }
-    if (mode !== "symmetric" && group === "unpool") {
-      refuse(name, option, "must be one number, or one per axis: only symmetric pooling can be undone");
     }
     numbers[fields.padding] = heap.description.paddings.indexOf(mode);
   },
@@ -147,20 +166,16 @@ const readers: Record<string, Reader> = {
   convention: number("onnx_lp", either("pytorch", "onnx")),
   outputSize(call, value, option) {
     const { name, rank, group } = call.operator;
-    let given = value;
     if (group !== "adaptive" && value === null) return;
     if (group === "unpool") {
-      // max_unpool takes the spatial sizes or the whole shape, and uses the former.
-      if (typeof value === "number" && rank === 1) given = [value];
-      if (!Array.isArray(given)) mustBe(name, option, "an array of sizes", value);
-      const { length } = given;
-      if (length !== rank && length !== rank + 2) {
-        const wanted = `${rank} or ${rank + 2} elements`;
-        torchSays(`output_size should be a sequence containing ${wanted}, but it has a length of '${length}'`);
-      }
-      given = given.slice(-rank);
+      // What the sizes mean follows from x's shape: setShape.
+      call.wanted =
+        typeof value === "number" && rank === 1 ? [value] : Array.isArray(value) ? value.slice() : undefined;
+      if (!call.wanted) mustBe(name, option, "an array of sizes", value);
+      for (const size of call.wanted) integer(size, name, option);
+      return;
     }
-    sizes(call, given, option, group === "adaptive" ? askedOrKept : asked, call.fields.size);
+    sizes(call, value, option, group === "adaptive" ? askedOrKept : asked, call.fields.size);
   },
   outputRatio(call, value, option) {
     if (value === null) return;
@@ -183,6 +198,7 @@ export function readOptions(heap: Heap, operator: BoundOperator, given: unknown)
     // Each is its own, so that nothing on Object.prototype stands in for it.
     out: undefined,
     inputShape: undefined,
+    wanted: undefined,
     outputRatio: undefined,
     randomSamples: undefined,
   };
@@ -204,8 +220,12 @@ export function readOptions(heap: Heap, operator: BoundOperator, given: unknown)
 }
 
 /** What one option forbids another. */
-function checkTogether({ numbers, fields, operator, outputRatio }: Call): void {
+function checkTogether({ heap, numbers, fields, operator, outputRatio, wanted }: Call): void {
   const { name, torch, rank, group } = operator;
+  const mode = heap.description.paddings[numbers[fields.padding] as number] as string;
+  if (group === "unpool" && !wanted && mode.startsWith("same")) {
+    refuse(name, "padding", `${JSON.stringify(mode)} does not say which size was pooled: outputSize must be given`);
+  }
   if (group === "fractional") {
     if ((numbers[fields.size[2]] !== -1) === (outputRatio !== undefined)) {
       torchSays(
@@ -242,8 +262,11 @@ export function readSamples({
   const count = (numbers[fields.batch] as number) * (numbers[fields.channels] as number) * rank;
   try {
     const values = isObject(given) && !isArray(given) && has(given, "data") ? given.data : given;
-    if (values && (typeof values !== "object" || !("length" in values) || values.length !== count)) {
-      refuse(name, argument, `must hold N·C·${rank} = ${count} numbers in [0, 1)`);
+    // As in PyTorch, samples of a larger batch do no harm.
+    const each = (numbers[fields.channels] as number) * rank;
+    const length = isObject(values) && "length" in values ? (values.length as number) : 0;
+    if (values && !(length >= count && (length === count || length % each === 0))) {
+      refuse(name, argument, `must hold N·C·${rank} = ${count} numbers in [0, 1), or those of a larger N`);
     }
     if (!values) return () => Float64Array.from({ length: count }, Math.random);
     const read = Float64Array.from({ length: count }, (_, i) =>
@@ -272,6 +295,29 @@ export function setShape(call: Call, shape: readonly number[]): void {
   if (length === rank + 2) numbers[fields.batch] = shape[0] as number;
   if (length > rank) numbers[fields.channels] = shape[last ? length - 1 : first - 1] as number;
   for (let i = 0; i < rank; i++) numbers[fields.in[(3 - rank + i) as 0]] = shape[first + i] as number;
+  // PyTorch's adaptive and fractional operators take the channels of an unbatched tensor for its batch.
+  if (length === rank + 1 && !numbers[fields.channels] && /^(adaptive|fractional)/.test(operator.core)) {
+    numbers[fields.batch] = 0;
+    numbers[fields.channels] = 1;
+  }
+  if (call.wanted) setWanted(call, shape, call.wanted);
+}
+
+/** max_unpool's output_size: the spatial sizes, or those of a whole shape in the tensor's own layout, as it is or with a batch. */
+function setWanted(call: Call, shape: readonly number[], wanted: readonly unknown[]): void {
+  const { fields, operator } = call;
+  const { rank } = operator;
+  const { length } = wanted;
+  let given = wanted;
+  if (length !== rank) {
+    if (length !== shape.length && length !== rank + 2) {
+      const lengths = `${rank} or ${rank + 2} elements`;
+      torchSays(`output_size should be a sequence containing ${lengths}, but it has a length of '${length}'`);
+    }
+    const first = firstAxis(call, wanted as number[]);
+    given = wanted.slice(first, first + rank);
+  }
+  sizes(call, given, "outputSize", asked, fields.size);
 }
 
 function rankSentence({ torch, group, rank }: BoundOperator, shape: string, length: number): string {

@@ -83,7 +83,8 @@ const inputEmpty = (refusal: Refusal) => {
 const outputTooSmall = (refusal: Refusal) => {
   const { fields, operator, numbers, detail, axis } = refusal;
   if (operator.core === "max_unpool") {
-    return `max_unpooling: output_size must contain non-negative spatial dimensions, but got output_size[${axis - 3 + operator.rank}]=${detail}`;
+    const size = along(refusal, "size");
+    return `max_unpooling: output_size must contain non-negative spatial dimensions, but got output_size[${axis - 3 + operator.rank}]=${size === -1 ? detail : unasked(size)}`;
   }
   const size = (field: Triple) => `(${[numbers[fields.channels], ...axes(refusal, field)].join("x")})`;
   return either(
@@ -131,21 +132,14 @@ export const sentences: Record<string, Sentence> = {
     const what = letters[axis];
     return `${operator.torch}(): pool ${what} ${along(refusal, "kernel")} too large relative to input ${what} ${along(refusal, "in")}`;
   },
-  size_not_positive: (refusal) =>
-    `output_size must be greater than zero, but got ${list(axes(refusal, "size", false).map(unasked))}`,
   sample_out_of_range: ({ detail }) => `random_samples must lie in [0, 1), but got ${detail}`,
-  output_size_out_of_range: (refusal) => {
-    const { operator, axis, detail } = refusal;
-    const stride = along(refusal, "stride");
-    const sizes = axes(refusal, "size", false).map(unasked);
-    return `invalid output_size "${list(sizes)}" (dim ${axis - 3 + operator.rank} must be between ${detail - stride} and ${detail + stride})`;
-  },
   index_out_of_range: (refusal) => {
     const sizes = axes(refusal, "result", false);
     if (sizes.length === 1) sizes.push(1);
     return `Found an invalid max index: ${refusal.detail} (output volumes are of size ${sizes.join("x")})`;
   },
   norm_not_supported: ({ detail }) => `norm_type must be a number other than 0 and -inf, but got ${detail}`,
+  number_too_large: () => "value cannot be converted to type int without overflow",
   too_large: () => "the tensor is too large: more than 2147483647 elements",
   out_of_memory: () => "out of memory: no room to work in",
 };

@@ -1,7 +1,7 @@
 /** Shapes and geometry without pooling. The core works them out; here they are only asked for and given names. */
 import { plan } from "./call.js";
 import { has, isObject, mustBe, refuse, wrap } from "./errors.js";
-import type { BoundOperator, Heap } from "./heap.js";
+import type { BoundOperator, Heap, Scalars } from "./heap.js";
 import { type Call, readOptions, setShape } from "./options.js";
 import { readOwnShape } from "./tensor.js";
 import type { Axis } from "./types.js";
@@ -53,31 +53,36 @@ export function geometry(heap: Heap, rank: number, size: unknown, options: unkno
 
 /** The table holds start, valid and counted of each output, then coverage of each input. */
 function oneAxis(call: Call, which: number, outputs: number, entries: number): Axis {
-  const { heap, fields } = call;
+  const { heap, fields, operator } = call;
   const { int32 } = heap;
   const table = heap.borrow(entries * 4);
   try {
     heap.axis(which, table);
     const part = (from: number, to: number) => heap.view(int32).slice(table / 4 + from, table / 4 + to) as Int32Array;
+    // Adaptive windows differ in size and in distance.
+    const ofWindow = (field: Scalars) => (operator.group === "adaptive" ? null : heap.get(fields[field]));
     return {
       input: heap.get(fields.axis_input),
       output: heap.get(fields.axis_output),
-      kernel: heap.get(fields.axis_kernel),
-      stride: heap.get(fields.axis_stride),
-      dilation: heap.get(fields.axis_dilation),
+      kernel: ofWindow("axis_kernel"),
+      stride: ofWindow("axis_stride"),
+      dilation: ofWindow("axis_dilation"),
       padBefore: heap.get(fields.axis_pad_before),
       padAfter: heap.get(fields.axis_pad_after),
-      span: heap.get(fields.axis_span),
+      span: ofWindow("axis_span"),
       start: part(0, outputs),
       valid: part(outputs, outputs * 2),
       counted: part(outputs * 2, outputs * 3),
       coverage: part(outputs * 3, entries),
       overhang: heap.get(fields.axis_overhang),
-      formula: {
-        numerator: heap.get(fields.axis_numerator),
-        quotient: heap.get(fields.axis_quotient),
-        dropped: heap.get(fields.axis_dropped) !== 0,
-      },
+      formula:
+        operator.group === "adaptive"
+          ? null
+          : {
+              numerator: heap.get(fields.axis_numerator),
+              quotient: heap.get(fields.axis_quotient),
+              dropped: heap.get(fields.axis_dropped) !== 0,
+            },
     };
   } finally {
     heap.giveBack(table);

@@ -187,6 +187,8 @@ export interface AverageOptions<D extends Rank = Rank> extends WindowOptions<D> 
 
 /** The window of Lp pooling, and its norm. */
 export interface NormOptions<D extends Rank = Rank> extends WindowOptions<D> {
+  /** Taps along each axis. */
+  kernelSize: number | Each<D, number>;
   /** The p of (Σ xᵖ)^(1/p); Infinity is max |x|. Not 0, NaN or −Infinity. */
   normType: number;
   /**
@@ -206,14 +208,14 @@ export interface AdaptiveOptions<D extends Rank = Rank> extends LayoutOption {
 /** Windows of one size at random places. */
 export interface FractionalOptions<D extends Rank = Rank> extends LayoutOption {
   /** Taps along each axis, at least 1. */
-  kernelSize: Size<D>;
-  /** Windows along each axis. Exactly one of outputSize and outputRatio is given. */
-  outputSize?: Size<D> | null | undefined;
+  kernelSize: number | Each<D, number>;
+  /** Windows along each axis, 0 gives an empty result. Exactly one of outputSize and outputRatio is given. */
+  outputSize?: number | Each<D, number> | null | undefined;
   /** Between 0 and 1, both excluded; the output's size is the integer part of size · ratio. */
-  outputRatio?: Size<D> | null | undefined;
+  outputRatio?: number | Each<D, number> | null | undefined;
   /**
    * N·C·axes numbers in [0, 1), in PyTorch's order: (column, row) in 2-d, (depth, row, column) in 3-d. Equal samples
-   * give equal windows.
+   * give equal windows; those of a larger N will do.
    * @defaultValue random
    */
   randomSamples?: ArrayLike<number> | Tensor | null | undefined;
@@ -222,21 +224,21 @@ export interface FractionalOptions<D extends Rank = Rank> extends LayoutOption {
 /** The pooling to undo: only the result's size follows from it. */
 export interface UnpoolOptions<D extends Rank = Rank> extends LayoutOption {
   /** Of the pooling. */
-  kernelSize: Size<D>;
+  kernelSize: number | Each<D, number>;
   /**
    * Of the pooling.
    * @defaultValue kernelSize
    */
-  stride?: Size<D> | null | undefined;
+  stride?: number | Each<D, number> | null | undefined;
   /**
-   * Of the pooling.
+   * Of the pooling. "same" and "same_lower" do not say which size was pooled: they need outputSize.
    * @defaultValue 0
    */
-  padding?: Size<D> | undefined;
+  padding?: number | Each<D, number> | Sides<D> | "valid" | "same" | "same_lower" | undefined;
   /**
-   * The spatial sizes, or a full shape whose spatial sizes are used; in 1-d a number alone will do. Strictly within a
-   * stride of the default.
-   * @defaultValue (size − 1)·stride − 2·padding + kernelSize
+   * The spatial sizes, or a full shape in x's own layout, batched or not; in 1-d a number alone will do. Any sizes that
+   * hold every index; where the pooling had dilation, "same" or ceilMode, those it came from.
+   * @defaultValue (size − 1)·stride − padding on both sides + kernelSize
    */
   outputSize?: readonly number[] | number | null | undefined;
 }
@@ -386,7 +388,7 @@ export interface Operators<D extends Rank> {
    * float64 are placed in double precision, those of every other class, integers too, in single, as PyTorch places those
    * of float32.
    * @returns `output` and `indices`, both (N, C, ...outputSize).
-   * @throws PoolingError "invalid_argument" for both or neither of outputSize and outputRatio; for a size below 1, or
+   * @throws PoolingError "invalid_argument" for both or neither of outputSize and outputRatio; for a size below 0, or
    * with outputSize + kernelSize − 1 beyond the input (in 3-d, as in PyTorch, not below it either); for a sample outside [0, 1).
    * @see PyTorch
    * [FractionalMaxPool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html); [Graham
@@ -399,7 +401,7 @@ export interface Operators<D extends Rank> {
    * skipped.
    * @returns (N, C, ...outputSize).
    * @throws PoolingError "invalid_argument" for an index below −1 or beyond the plane, "Found an invalid max index: …";
-   * for an outputSize not strictly within a stride of the default; for indices of another shape than x.
+   * for a negative outputSize; for indices of another shape than x.
    * @see PyTorch [max_unpool2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool2d.html).
    */
   maxUnpool2d: Scatter<UnpoolOptions<D>>;
@@ -459,18 +461,18 @@ export interface Axis {
   input: number;
   /** Windows. */
   output: number;
-  /** Taps of a window. */
-  kernel: number;
-  /** Cells from one window to the next. */
-  stride: number;
-  /** Cells from one tap to the next. */
-  dilation: number;
+  /** Taps of a window; null where each adaptive window has its own number. */
+  kernel: number | null;
+  /** Cells from one window to the next; null where they follow no one step (adaptive). */
+  stride: number | null;
+  /** Cells from one tap to the next; null as kernel is. */
+  dilation: number | null;
   /** Padding cells before the input; "same" is resolved into numbers. */
   padBefore: number;
   /** Padding cells after the input. */
   padAfter: number;
-  /** (kernel − 1)·dilation + 1 */
-  span: number;
+  /** (kernel − 1)·dilation + 1; null as kernel is. */
+  span: number | null;
   /** [output] first tap of each window, may be negative */
   start: Int32Array;
   /** [output] taps that are real input cells */
@@ -483,9 +485,10 @@ export interface Axis {
   overhang: number;
   /**
    * The size formula with its numbers: ⌊quotient⌋ + 1, where quotient = numerator / stride; `dropped` says that
-   * ceilMode made one window more and the rule of the start took it back.
+   * ceilMode made one window more and the rule of the start took it back. Null for an adaptive axis, whose size is asked
+   * for.
    */
-  formula: { numerator: number; quotient: number; dropped: boolean };
+  formula: { numerator: number; quotient: number; dropped: boolean } | null;
 }
 
 /** The windowed operators' options, or an adaptive operator's, to ask for shapes and geometry with. */

@@ -1,7 +1,6 @@
 /** Before and after in one place: the output lies over the input, each cell over its window, behind a movable edge. */
 import { lay } from "../element/stage.js";
 import type { Arrangement } from "../figure/arrange.js";
-import { isAdaptive } from "../figure/code.js";
 import type { Model } from "../figure/model.js";
 import { fine } from "../figure/scene.js";
 
@@ -65,9 +64,8 @@ export class Compare {
       this.#shown = model.output;
     }
     const { box, cell } = input;
-    const whole = isAdaptive(model.layer);
-    const along = (axis: Model["rows"]): [number, number] =>
-      whole ? [0, axis.input] : [(axis.start[0] as number) + (axis.span - axis.stride) / 2, axis.output * axis.stride];
+    const along = ({ input, output, start, span, stride }: Model["rows"]): [number, number] =>
+      span === null || stride === null ? [0, input] : [(start[0] as number) + (span - stride) / 2, output * stride];
     const [top, high] = along(model.rows);
     const [left, wide] = along(model.columns);
     lay(this.#cover, box);

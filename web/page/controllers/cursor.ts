@@ -126,7 +126,7 @@ export class Moving {
       const start = axis.start[Math.min(at, axis.output - 1)] as number;
       return Math.min(
         axis.input - 1,
-        Math.max(0, start + Math.floor(((axis.valid[at] as number) > 0 ? axis.span : 1) / 2)),
+        Math.max(0, start + Math.floor(((axis.valid[at] as number) > 0 ? (axis.span ?? 1) : 1) / 2)),
       );
     };
     return [on(model.rows, row), on(model.columns, column)];
@@ -143,7 +143,7 @@ export class Moving {
     const nearest = (axis: Model["rows"], at: number) => {
       let best = 0;
       for (let output = 0; output < axis.output; output++) {
-        if ((axis.start[output] as number) + axis.span / 2 <= at + 0.5) best = output;
+        if ((axis.start[output] as number) + (axis.span ?? 1) / 2 <= at + 0.5) best = output;
       }
       return best;
     };

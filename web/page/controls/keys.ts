@@ -6,7 +6,11 @@ export function press(event: KeyboardEvent, page: Page, moving: Moving): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { state, model } = page;
   if (!model) return;
-  const jump = event.shiftKey ? (state.side === "input" ? [model.rows.stride, model.columns.stride] : [8, 8]) : [1, 1];
+  const jump = event.shiftKey
+    ? state.side === "input"
+      ? [model.rows.stride ?? 1, model.columns.stride ?? 1]
+      : [8, 8]
+    : [1, 1];
   const [down, right] = jump as [number, number];
   const plane = model[state.side];
   const acts: Record<string, () => void> = {

@@ -117,7 +117,7 @@ function stack({ pooling, texts }: NoteContext): TemplateResult {
     places.push(
       Array.from(
         axis.start as Iterable<number>,
-        (start) => ((below[start] as number) + (below[start + axis.span - 1] as number)) / 2,
+        (start) => ((below[start] as number) + (below[start + (axis.span ?? 1) - 1] as number)) / 2,
       ),
     );
   }
@@ -128,7 +128,7 @@ function stack({ pooling, texts }: NoteContext): TemplateResult {
   ranges[top] = seen;
   for (let level = top; level > 0; level--) {
     const axis = axes[level - 1] as (typeof axes)[number];
-    seen = [axis.start[seen[0]] as number, (axis.start[seen[1]] as number) + axis.span - 1];
+    seen = [axis.start[seen[0]] as number, (axis.start[seen[1]] as number) + (axis.span ?? 1) - 1];
     ranges[level - 1] = seen;
   }
   const y = (level: number) => 14 + (top - level) * rise;
@@ -140,8 +140,8 @@ function stack({ pooling, texts }: NoteContext): TemplateResult {
       const [first, last] = ranges[level] as [number, number];
       return row.map((x, at) => {
         const lit = at >= first && at <= last;
-        return Array.from({ length: axis.kernel }, (_, tap) => {
-          const to = (places[above] as number[])[(axis.start[at] as number) + tap * axis.dilation] as number;
+        return Array.from({ length: axis.kernel ?? 1 }, (_, tap) => {
+          const to = (places[above] as number[])[(axis.start[at] as number) + tap * (axis.dilation ?? 1)] as number;
           return svg`<line class=${lit ? "lit" : "dim"} x1=${x} y1=${y(level) + 5} x2=${to} y2=${y(above) - 5}></line>`;
         });
       });

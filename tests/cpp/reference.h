@@ -7,28 +7,91 @@
 #include <functional>
 #include <limits>
 
-#include "dtype.h"
-#include "norm.h"
-#include "tensors.h"
-#include "window.h"
+#include "core/dtype.h"
+#include "core/norm.h"
+#include "core/tensors.h"
+#include "core/window.h"
 
 namespace poolscope::reference {
 
+/// Exact for every product of shapes, taps and strides.
+__extension__ using Exact = __int128;
+
+/// The taps of one window along one axis, counted here and not by the core's Axis.
+struct Taps {
+  Exact count = 0;         ///< real or not
+  Exact start = 0;         ///< position of the first one
+  Exact step = 1;          ///< positions from tap to tap
+  int64_t first_real = 0;  ///< which tap is the first in the input
+  int64_t real = 0;        ///< how many are
+  Exact counted = 0;       ///< how many lie in the input and its padding
+
+  int64_t position(int64_t tap) const { return static_cast<int64_t>(start + tap * step); }
+};
+
+inline Taps taps_of(const Axis& axis, int64_t q) {
+  Taps taps;
+  switch (axis.kind) {
+    case Axis::Kind::sliding:
+      taps.start = Exact{q} * axis.stride - axis.pad_before;
+      taps.count = axis.kernel;
+      taps.step = axis.dilation;
+      break;
+    case Axis::Kind::adaptive: {
+      const Exact begin = Exact{q} * axis.input, end = begin + axis.input, size = axis.output;
+      taps.start = begin / size;
+      taps.count = (end + size - 1) / size - taps.start;
+      break;
+    }
+    case Axis::Kind::fractional:
+      taps.start = axis.start(q);  // rounded as PyTorch rounds it; known_values_test.cpp holds it
+      taps.count = axis.kernel;
+      break;
+  }
+  Exact tap = taps.start < 0 ? (taps.step - 1 - taps.start) / taps.step : 0;
+  taps.first_real = static_cast<int64_t>(tap);
+  for (; tap < taps.count && taps.start + tap * taps.step < axis.input; ++tap) ++taps.real;
+  const Exact room = Exact{axis.input} + axis.pad_after - taps.start;
+  taps.counted = room <= 0 ? 0 : std::min(taps.count, (room + taps.step - 1) / taps.step);
+  return taps;
+}
+
 /// The canonical order of a sum of `count` terms: up to eight one after the other; more in blocks of four, which are
 /// summed the same way, and the terms left over at last. It does not depend on where a window lies, so equal windows
-/// give equal bits, and its error grows with the logarithm of `count`.
+/// give equal bits, and its error grows with the logarithm of `count`. Terms that are no real tap's are +0, and a block
+/// of nothing else is not walked.
 template <class Sum, class Term>
-Sum ordered_sum(int64_t begin, int64_t count, const Term& term) {
-  const auto in_a_row = [&](int64_t first, int64_t some) {
-    Sum sum = term(first);
-    for (int64_t i = 1; i < some; ++i) sum = sum + term(first + i);
+class OrderedSum {
+ public:
+  OrderedSum(const Taps& taps, const Term& term) : taps_(taps), term_(term) {}
+
+  Sum operator()() const { return all(0, taps_.count); }
+
+ private:
+  Sum all(int level, Exact count) const {
+    if (count <= 8) return in_a_row(level, 0, static_cast<int>(count));
+    const Sum whole = all(level + 1, count / 4);
+    return count % 4 == 0 ? whole : whole + in_a_row(level, count / 4 * 4, static_cast<int>(count % 4));
+  }
+  Sum in_a_row(int level, Exact first, int some) const {
+    Sum sum = block(level, first);
+    for (int i = 1; i < some; ++i) sum = sum + block(level, first + i);
     return sum;
-  };
-  if (count <= 8) return in_a_row(begin, count);
-  const auto block = [&](int64_t i) -> Sum { return in_a_row(begin + 4 * i, 4); };
-  using Blocks = std::function<Sum(int64_t)>;  // the recursion must not make a type of its own each time
-  const Sum whole = ordered_sum<Sum, Blocks>(0, count / 4, Blocks(block));
-  return count % 4 == 0 ? whole : whole + in_a_row(begin + count / 4 * 4, count % 4);
+  }
+  /// Taps i · 4^level to before (i + 1) · 4^level.
+  Sum block(int level, Exact i) const {
+    const Exact size = Exact{1} << (2 * level);
+    if (i * size >= Exact{taps_.first_real} + taps_.real || (i + 1) * size <= taps_.first_real) return 0;
+    return level == 0 ? term_(static_cast<int64_t>(i)) : in_a_row(level - 1, 4 * i, 4);
+  }
+
+  const Taps& taps_;
+  const Term& term_;
+};
+
+template <class Sum, class Term>
+Sum ordered_sum(const Taps& taps, const Term& term) {
+  return OrderedSum<Sum, Term>(taps, term)();
 }
 
 /// The canonical order when one window is a whole plane (global pooling): runs of 1,024 cells are sixteen interleaved
@@ -74,37 +137,71 @@ inline Triple output_extents(const Plan& plan) {
   return {plan.axes[0].output, plan.axes[1].output, plan.axes[2].output};
 }
 
-/// Calls visit(flat input cell) for each real tap of the window at `out`, row-major.
+/// One window: its taps along depth, row and column.
+struct Window {
+  std::array<Taps, 3> axes;
+
+  Window(const Plan& plan, Position out)
+      : axes{taps_of(plan.axes[0], out.d), taps_of(plan.axes[1], out.h), taps_of(plan.axes[2], out.w)} {}
+
+  Exact real() const { return Exact{axes[0].real} * axes[1].real * axes[2].real; }
+  Exact counted() const { return axes[0].counted * axes[1].counted * axes[2].counted; }
+};
+
+/// Calls visit(flat input cell) for each real tap of the window, row-major.
 template <class Visit>
-void for_each_real_tap(const Plan& plan, Position out, const Visit& visit) {
-  const Axis &depth = plan.axes[0], &row = plan.axes[1], &column = plan.axes[2];
-  for (int64_t i = 0; i < depth.taps(out.d); ++i) {
-    const int64_t z = depth.start(out.d) + i * depth.dilation;
-    if (z < 0 || z >= depth.input) continue;
-    for (int64_t j = 0; j < row.taps(out.h); ++j) {
-      const int64_t y = row.start(out.h) + j * row.dilation;
-      if (y < 0 || y >= row.input) continue;
-      for (int64_t k = 0; k < column.taps(out.w); ++k) {
-        const int64_t x = column.start(out.w) + k * column.dilation;
-        if (x >= 0 && x < column.input) visit((z * row.input + y) * column.input + x);
-      }
-    }
-  }
+void for_each_real_tap(const Plan& plan, const Window& window, const Visit& visit) {
+  const auto each = [](const Taps& taps, const auto& act) {
+    for (int64_t i = 0; i < taps.real; ++i) act(taps.position(taps.first_real + i));
+  };
+  each(window.axes[0], [&](int64_t z) {
+    each(window.axes[1], [&](int64_t y) {
+      each(window.axes[2], [&](int64_t x) { visit((z * plan.axes[1].input + y) * plan.axes[2].input + x); });
+    });
+  });
 }
 
-inline int64_t valid_taps(const Plan& plan, Position out) {
-  return plan.axes[0].valid(out.d) * plan.axes[1].valid(out.h) * plan.axes[2].valid(out.w);
-}
-inline int64_t counted_taps(const Plan& plan, Position out) {
-  return plan.axes[0].counted(out.d) * plan.axes[1].counted(out.h) * plan.axes[2].counted(out.w);
+/// A count as a divisor: rounded to a double first.
+template <class Real>
+Real as_real(Exact count) {
+  return static_cast<Real>(static_cast<double>(count));
 }
 
 /// The average's divisor of one window; 0 for a window without a real tap, which yields 0.
-inline double divisor_at(const Plan& plan, Position out, bool alpha) {
-  const int64_t valid = valid_taps(plan, out);
-  if (valid == 0) return 0;
-  if (is_adaptive(plan.request.op) || alpha) return static_cast<double>(valid);
-  return plan.divisor(counted_taps(plan, out), valid);
+inline Exact divisor_of(const Plan& plan, const Window& window, bool alpha) {
+  const Request& request = plan.request;
+  if (window.real() == 0) return 0;
+  if (is_adaptive(request.op) || alpha) return window.real();
+  if (request.has_divisor) return request.divisor;
+  return request.count_include_pad ? window.counted() : window.real();
+}
+
+/// Rounded to nearest, halves up, saturated; NaN becomes 0. Floats stay what they are.
+template <class T, class V>
+T stored(V value) {
+  if constexpr (is_real<T>) {
+    return store_real<T>(value);
+  } else {
+    const double real = static_cast<double>(value), below = std::floor(real), above = below + 1;
+    const double rounded = real - below < above - real ? below : above;
+    if (is_nan(real)) return T{0};
+    if (rounded <= static_cast<double>(std::numeric_limits<T>::lowest())) return std::numeric_limits<T>::lowest();
+    if (rounded >= static_cast<double>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+    return static_cast<T>(rounded);
+  }
+}
+
+/// floor(sum / divisor + 1/2) for integers. Adding +0 gives a window of only -0 the sign of a sum that starts at +0.
+template <class T>
+T mean_of(SumOf<T> sum, Exact divisor) {
+  if constexpr (is_real<T>) {
+    return store_real<T>((sum + SumOf<T>{0}) / as_real<SumOf<T>>(divisor));
+  } else {
+    const Exact sign = divisor < 0 ? -1 : 1, top = (2 * Exact{sum} + divisor) * sign, bottom = 2 * divisor * sign;
+    const Exact mean = top / bottom - (top % bottom < 0 ? 1 : 0);
+    if (mean < std::numeric_limits<T>::lowest()) return std::numeric_limits<T>::lowest();
+    return mean > std::numeric_limits<T>::max() ? std::numeric_limits<T>::max() : static_cast<T>(mean);
+  }
 }
 
 /// A window that is the whole plane is summed in runs; halves, which are rare, are not.
@@ -115,18 +212,15 @@ inline bool covers_plane(const Plan& plan) {
 
 /// Sum over a window in the canonical order: along columns, then rows, then depths; taps outside the input add +0.
 template <class Sum, class Term>
-Sum window_sum(const Plan& plan, Position out, const Term& term) {
+Sum window_sum(const Plan& plan, const Window& window, const Term& term) {
   if (covers_plane(plan)) return interleaved_sum<Sum>(0, plan.input_cells(), term);
-  const Axis &depth = plan.axes[0], &row = plan.axes[1], &column = plan.axes[2];
-  return ordered_sum<Sum>(0, depth.taps(out.d), [&](int64_t i) -> Sum {
-    const int64_t z = depth.start(out.d) + i * depth.dilation;
-    if (z < 0 || z >= depth.input) return 0;
-    return ordered_sum<Sum>(0, row.taps(out.h), [&](int64_t j) -> Sum {
-      const int64_t y = row.start(out.h) + j * row.dilation;
-      if (y < 0 || y >= row.input) return 0;
-      return ordered_sum<Sum>(0, column.taps(out.w), [&](int64_t k) -> Sum {
-        const int64_t x = column.start(out.w) + k * column.dilation;
-        return x < 0 || x >= column.input ? 0 : term((z * row.input + y) * column.input + x);
+  const Taps &depth = window.axes[0], &row = window.axes[1], &column = window.axes[2];
+  return ordered_sum<Sum>(depth, [&](int64_t i) {
+    const int64_t z = depth.position(i);
+    return ordered_sum<Sum>(row, [&](int64_t j) {
+      const int64_t y = row.position(j);
+      return ordered_sum<Sum>(column, [&](int64_t k) -> Sum {
+        return term((z * plan.axes[1].input + y) * plan.axes[2].input + column.position(k));
       });
     });
   });
@@ -152,7 +246,7 @@ void pick_extremes(const Plan& plan, const Tensors& tensors) {
       const bool alpha = plan.request.image_alpha && c == 3;
       for (int64_t cell = 0; cell < out_cells; ++cell) {
         int64_t index = -1;
-        for_each_real_tap(local, position_of(cell, extents), [&](int64_t tap) {
+        for_each_real_tap(local, Window(local, position_of(cell, extents)), [&](int64_t tap) {
           if (index < 0 || replaces(load_element(input.at(tap)), load_element(input.at(index)), minimum)) index = tap;
         });
         if (index >= 0) {
@@ -179,15 +273,15 @@ void average(const Plan& plan, const Tensors& tensors) {
       const auto output = plane_of(static_cast<T*>(tensors.output), plan, n, c, out_cells);
       const bool alpha = plan.request.image_alpha && c == 3;
       for (int64_t cell = 0; cell < out_cells; ++cell) {
-        const Position out = position_of(cell, extents);
-        const double divisor = divisor_at(plan, out, alpha);
+        const Window window(plan, position_of(cell, extents));
+        const Exact divisor = divisor_of(plan, window, alpha);
         if (divisor == 0) {
           output.at(cell) = store_real<T>(alpha ? highest_value<ValueOf<T>>() : ValueOf<T>{0});
           continue;
         }
         const auto sum = window_sum<SumOf<T>>(
-            plan, out, [&](int64_t tap) { return static_cast<SumOf<T>>(load_element(input.at(tap))); });
-        output.at(cell) = store_mean<T>(sum, divisor);
+            plan, window, [&](int64_t tap) { return static_cast<SumOf<T>>(load_element(input.at(tap))); });
+        output.at(cell) = mean_of<T>(sum, divisor);
       }
     }
   }
@@ -208,30 +302,31 @@ void norm(const Plan& plan, const Tensors& tensors) {
       const auto output = plane_of(static_cast<T*>(tensors.output), plan, n, c, out_cells);
       const bool alpha = request.image_alpha && c == 3;
       for (int64_t cell = 0; cell < out_cells; ++cell) {
-        const Position out = position_of(cell, extents);
-        const int64_t valid = valid_taps(plan, out);
-        if (valid == 0) {
+        const Window window(plan, position_of(cell, extents));
+        const Exact real = window.real();
+        if (real == 0) {
           output.at(cell) = store_real<T>(alpha ? highest_value<Real>() : Real{0});
         } else if (alpha) {
           const auto sum = window_sum<SumOf<T>>(
-              plan, out, [&](int64_t tap) { return static_cast<SumOf<T>>(load_element(input.at(tap))); });
-          output.at(cell) = store_mean<T>(sum, static_cast<double>(valid));
+              plan, window, [&](int64_t tap) { return static_cast<SumOf<T>>(load_element(input.at(tap))); });
+          output.at(cell) = mean_of<T>(sum, real);
         } else if (infinite) {
           Real best = 0;
-          for_each_real_tap(plan, out, [&](int64_t tap) {
+          for_each_real_tap(plan, window, [&](int64_t tap) {
             const Real value = std::fabs(static_cast<Real>(load_element(input.at(tap))));
             if (replaces(value, best, false)) best = value;
           });
-          output.at(cell) = store_real<T>(best);
+          output.at(cell) = stored<T>(best);
         } else {
-          Real sum = window_sum<Real>(plan, out, [&](int64_t tap) {
+          Real sum = window_sum<Real>(plan, window, [&](int64_t tap) {
             return norm_term(static_cast<Real>(load_element(input.at(tap))), request.norm_type, request.onnx_lp);
           });
           sum = sum + Real{0};
           if (!request.onnx_lp) {
-            sum = sum / static_cast<Real>(counted_taps(plan, out)) * static_cast<Real>(plan.kernel_area());
+            const Exact area = Exact{plan.axes[0].kernel} * plan.axes[1].kernel * plan.axes[2].kernel;
+            sum = sum / as_real<Real>(window.counted()) * as_real<Real>(area);
           }
-          output.at(cell) = store_real<T>(norm_root(sum, request.norm_type));
+          output.at(cell) = stored<T>(norm_root(sum, request.norm_type));
         }
       }
     }
@@ -271,16 +366,16 @@ void extreme_backward(const Plan& plan, const Tensors& tensors) {
         for (int64_t i = 0; i < from_cells; ++i) {
           if (indices.at(i) == target) gradient += static_cast<RealOf<T>>(load_element(from.at(i)));
         }
-        to.at(target) = store_real<T>(gradient);
+        to.at(target) = stored<T>(gradient);
       }
     }
   }
 }
 
-/// Whether window q of an axis has a tap at `position`.
-inline bool reads(const Axis& axis, int64_t q, int64_t position) {
-  const int64_t offset = position - axis.start(q);
-  return offset >= 0 && offset % axis.dilation == 0 && offset / axis.dilation < axis.taps(q);
+/// Whether a window has a tap at `position`.
+inline bool reads(const Taps& taps, int64_t position) {
+  const Exact offset = position - taps.start;
+  return offset >= 0 && offset % taps.step == 0 && offset / taps.step < taps.count;
 }
 
 /// Average backward: each input cell gathers grad_output / divisor of every window that reads it, in their order.
@@ -297,14 +392,11 @@ void average_backward(const Plan& plan, const Tensors& tensors) {
         Real gradient = 0;
         const Position at = position_of(target, plan.result);
         for (int64_t cell = 0; cell < from_cells; ++cell) {
-          const Position out = position_of(cell, extents);
-          if (!reads(plan.axes[0], out.d, at.d) || !reads(plan.axes[1], out.h, at.h) ||
-              !reads(plan.axes[2], out.w, at.w)) {
-            continue;
-          }
-          gradient += static_cast<Real>(load_element(from.at(cell))) / static_cast<Real>(divisor_at(plan, out, false));
+          const Window window(plan, position_of(cell, extents));
+          if (!reads(window.axes[0], at.d) || !reads(window.axes[1], at.h) || !reads(window.axes[2], at.w)) continue;
+          gradient += static_cast<Real>(load_element(from.at(cell))) / as_real<Real>(divisor_of(plan, window, false));
         }
-        to.at(target) = store_real<T>(gradient);
+        to.at(target) = stored<T>(gradient);
       }
     }
   }
