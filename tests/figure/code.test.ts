@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonical, DEFAULTS, LAYER_NAMES, type Layer, parameters, print, tokens } from "../../web/figure/code";
+import { callee, DEFAULTS, LAYER_NAMES, type Layer, parameters, print, simplify, tokens } from "../../web/figure/code";
+import { compute, type Pooling } from "../../web/figure/compute";
+import { digits } from "../../web/figure/digits";
+import { translations } from "../../web/figure/frameworks/index";
 import { CodeError, parse, withTyped } from "../../web/figure/read";
-import { translations } from "../../web/figure/translate";
+import { loadPooling } from "../../web/module/index";
 import { layers } from "./layers";
+
+const pooling = (await loadPooling()) as unknown as Pooling;
 
 const max = (settings: Partial<Layer> = {}): Layer => ({ ...DEFAULTS, name: "MaxPool2d", ...settings });
 
@@ -20,7 +25,7 @@ describe("the line of code", () => {
   test("shown in full says the same as shown short, and is the text of its tokens", () => {
     fc.assert(
       fc.property(layers, (layer) => {
-        const shown = `${layer.name}${tokens(layer)
+        const shown = `${callee(layer)}${tokens(layer)
           .map(({ text }) => text)
           .join("")}`;
         const { stride, ...rest } = parse(shown);
@@ -242,7 +247,10 @@ describe("other people's lines", () => {
     ["MaxPooling2D(3, padding=1)", 'ValueError: MaxPooling2D: padding must be "valid" or "same"'],
     ["MaxPool2D(3, 2, 1)", 'ValueError: MaxPool2D: padding must be "valid" or "same"'],
     ["nn.MaxPool2D(3, size=2)", "TypeError: MaxPool2D.__init__() got an unexpected keyword argument 'size'"],
-    ["paddle.nn.AvgPool2D(3, 2, 1, False)", "TypeError: AvgPool2D.__init__() takes from 2 to 4 positional arguments"],
+    [
+      "paddle.nn.AvgPool2D(3, 2, 1, False, True, None, 'NCHW', 'a', 9)",
+      "TypeError: AvgPool2D.__init__() takes from 2 to 9 positional",
+    ],
     ["nn.MaxPool2d(3, name='a')", "TypeError: MaxPool2d.__init__() got an unexpected keyword argument 'name'"],
     [`nn.MaxPool2d(${"(".repeat(99)}`, "SyntaxError: too many nested parentheses"],
     ["pooling.maxPool2d(x, { kernel_size: 6 })", 'PoolingError: maxPool2d has no option "kernel_size"'],
@@ -262,36 +270,61 @@ describe("other people's lines", () => {
     for (const text of ["nn.MaxPool2d()", "nn.MaxPool2d(3", "nn.MaxPool1d(3)"]) expect(found(text)).toBe(true);
   });
 
-  test("every translation that exists reads back as the same layer", () => {
-    const pair = (value: unknown) => (typeof value === "number" ? [value, value] : value);
-    const normal = (layer: Layer) => ({
-      ...layer,
-      kernelSize: pair(layer.kernelSize),
-      stride: pair(layer.stride ?? layer.kernelSize),
-      dilation: pair(layer.dilation),
-      padding: layer.padding === "valid" ? [0, 0] : pair(layer.padding),
-    });
-    const positive = fc.integer({ min: 1, max: 7 });
+  test("every translation that exists pools as the layer does, once it is read back", () => {
+    const small = fc.integer({ min: 1, max: 4 });
+    const pad = fc.integer({ min: 0, max: 2 });
     const some = fc.record({
-      name: fc.constantFrom("MaxPool2d" as const, "AvgPool2d" as const),
-      kernelSize: fc.oneof(positive, fc.tuple(positive, positive)),
-      stride: fc.option(positive),
-      padding: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constant("same" as const)),
-      dilation: positive,
+      name: fc.constantFrom(...LAYER_NAMES),
+      kernelSize: fc.oneof(small, fc.tuple(small, small)),
+      stride: fc.option(fc.oneof(small, fc.tuple(small, small))),
+      padding: fc.oneof(
+        pad,
+        fc.tuple(pad, pad),
+        fc.tuple(pad, pad, pad, pad),
+        fc.constantFrom("same" as const, "same_lower" as const),
+      ),
+      dilation: fc.constantFrom(1, 1, 1, 2),
       ceilMode: fc.boolean(),
       countIncludePad: fc.boolean(),
+      divisorOverride: fc.constantFrom(null, null, 3),
+      normType: fc.constantFrom(1, 2, 3, Number.POSITIVE_INFINITY),
+      outputSize: fc.oneof(small, fc.tuple(fc.option(small), small)),
     });
+    /** Negative numbers too: padding with zeros would show. */
+    const inputOf = (height: number, width: number) => {
+      const plane = digits(height, width);
+      return { ...plane, data: (plane.data as Float32Array).map((value) => value - 5) };
+    };
+    const pooled = (layer: Layer, height: number, width: number) => {
+      try {
+        const { output } = compute(pooling, layer, inputOf(height, width));
+        return { height: output.height, width: output.width, data: [...(output.data as Float32Array)] };
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+    const counts: Record<string, number> = {};
     fc.assert(
-      fc.property(some, (settings) => {
-        const layer = canonical({ ...DEFAULTS, ...settings });
-        for (const { framework, code } of translations(layer)) {
-          if (!code) continue;
-          const back = parse(code);
-          // Keras's average never counts the padding; without padding the switch says nothing.
-          if (framework === "Keras") back.countIncludePad = layer.countIncludePad;
-          expect(normal(back)).toEqual(normal(layer));
+      fc.property(some, fc.integer({ min: 4, max: 9 }), fc.integer({ min: 4, max: 9 }), (settings, height, width) => {
+        const layer = simplify({ ...DEFAULTS, ...settings });
+        const wanted = pooled(layer, height, width);
+        if (typeof wanted === "string") return;
+        for (const { framework, code, note } of translations(layer, [height, width])) {
+          if (!code) {
+            expect(note).toBeDefined();
+            continue;
+          }
+          counts[framework] = (counts[framework] ?? 0) + 1;
+          expect(pooled(parse(code), height, width), code).toEqual(wanted);
+        }
+        // Without a size nothing is said that holds for one only.
+        for (const { code, note } of translations(layer)) {
+          expect(note).not.toBe("pad_this_size");
+          if (code) expect(pooled(parse(code), height, width), code).toEqual(wanted);
         }
       }),
+      { numRuns: 1500 },
     );
+    for (const framework of ["PyTorch", "ONNX", "Keras", "poolscope"]) expect(counts[framework]).toBeGreaterThan(100);
   });
 });

@@ -4,13 +4,13 @@
  *   <pool-view code="nn.MaxPool2d(3, stride=2)" src="picture.png" at="1,1">what to show until it is ready</pool-view>
  */
 import { MEDIUM, roomFor } from "../figure/arrange.js";
-import { className, print } from "../figure/code.js";
+import { callee, print } from "../figure/code.js";
 import { compute, type Pooling } from "../figure/compute.js";
 import { digits, MOST_CELLS } from "../figure/digits.js";
 import { shapeOf } from "../figure/figure.js";
 import { plain, sentence } from "../figure/formula.js";
 import type { Cursor, Model, Plane } from "../figure/model.js";
-import { CodeError, parse } from "../figure/read.js";
+import { CodeError, explain, parse } from "../figure/read.js";
 import type { Side } from "../figure/scene.js";
 import { type Language, say, WORDS } from "../figure/texts/index.js";
 import { THEMES, type Theme, type ThemeName } from "../figure/theme.js";
@@ -421,7 +421,8 @@ export class PoolView extends Base {
       parts.figure.classList.remove("stale");
     } catch (error) {
       if (!(error instanceof CodeError) && (error as Error).name !== "PoolingError") throw error;
-      parts.error.textContent = (error as Error).message;
+      parts.error.textContent =
+        error instanceof CodeError ? explain(error, WORDS[this.#language]) : (error as Error).message;
       parts.figure.classList.toggle("stale", before !== undefined);
     }
     const theme = this.#currentTheme();
@@ -441,7 +442,7 @@ export class PoolView extends Base {
     parts.figure.setAttribute(
       "aria-label",
       say(words.title, {
-        code: className(model.layer.name),
+        code: callee(model.layer),
         input: shapeOf(model.input),
         output: shapeOf(model.output),
       }),

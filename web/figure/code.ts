@@ -6,7 +6,7 @@
 import { snake } from "../module/operators.js";
 
 export type Size = number | readonly [number, number];
-export type Padding = Size | readonly [number, number, number, number] | "valid" | "same" | "same_lower";
+export type Padding = Size | readonly [number, number, number, number] | "same" | "same_lower";
 export type OutputSize = number | readonly [number | null, number | null];
 
 export type LayerName =
@@ -110,11 +110,16 @@ export const isMean = (layer: Layer): boolean => layer.name.includes("Avg");
 /** Does one tap win the window? */
 export const hasWinner = (layer: Layer): boolean => LAYERS[layer.name].indicesAt !== undefined;
 
-/** The arguments a line of this layer shows: PyTorch's, and the others that are set. */
-export function parameters(layer: Layer): Parameter[] {
+/** The arguments a line of this layer shows: its framework's, and the others that are set. */
+export function parameters(layer: Layer, words: Words = wordsOf(layer)): Parameter[] {
   const { positional, beyond } = LAYERS[layer.name];
-  return [...positional, ...beyond.filter(({ key }) => layer[key] !== DEFAULTS[key])];
+  return [...positional, ...beyond.filter(({ key }) => !isOne(layer[key], DEFAULTS[key]))].filter(
+    ({ key }) => words.names === undefined || words.names[key] !== undefined,
+  );
 }
+
+/** Whether a setting is this number, written once or for every axis. */
+const isOne = (value: Settings[keyof Settings], one: unknown): boolean => [value].flat().every((part) => part === one);
 
 /** All that a layer of this name can be told. */
 export const allParameters = (name: LayerName): Parameter[] => [...LAYERS[name].positional, ...LAYERS[name].beyond];
@@ -124,6 +129,26 @@ export function canonical(layer: Layer): Layer {
   const kept: Record<string, unknown> = { ...DEFAULTS, name: layer.name };
   for (const { key } of allParameters(layer.name)) kept[key] = layer[key];
   return kept as unknown as Layer;
+}
+
+/** The same pooling by fewer settings: four sides as PyTorch's two numbers where they are, no ceil_mode where it is without effect. */
+export function simplify(layer: Layer): Layer {
+  const simple = canonical(layer);
+  const { padding } = simple;
+  // "same" says the output's size, and PyTorch knows neither.
+  if (typeof padding === "string") return { ...simple, ceilMode: false };
+  if (typeof padding === "number" || padding.length !== 4) return simple;
+  const [top, left, bottom, right] = padding;
+  if (top !== bottom || left !== right) return simple;
+  // Four sides may be wider than PyTorch allows its two numbers.
+  const [high, wide] = [simple.kernelSize, simple.kernelSize].map((size, axis) => {
+    const [kernel, step] = [[size].flat(), [isMean(simple) ? 1 : simple.dilation].flat()].map(
+      (of) => (of[axis] ?? of[0]) as number,
+    ) as [number, number];
+    return step * (kernel - 1) + 1;
+  }) as [number, number];
+  if (2 * top > high || 2 * left > wide) return simple;
+  return { ...simple, padding: top === left ? top : [top, left] };
 }
 
 export const python = (value: unknown): string => {
@@ -136,6 +161,57 @@ export const python = (value: unknown): string => {
   return String(value);
 };
 
+const javascript = (value: unknown): string => {
+  if (value === Number.POSITIVE_INFINITY) return "Infinity";
+  if (typeof value === "string") return `"${value}"`;
+  return Array.isArray(value) ? `[${value.map(javascript).join(", ")}]` : String(value);
+};
+
+/** How a framework writes a layer: the line's beginning and end, its names for the settings, its literals. */
+export interface Words {
+  callee(layer: Layer): string;
+  open: string;
+  close: string;
+  is: string;
+  /** Absent: the settings have PyTorch's names, and all are there. */
+  names?: Partial<Record<keyof Settings, string>>;
+  literal(value: unknown): string;
+  tuple: readonly [string, string];
+}
+
+const PYTHON = { open: "(", close: ")", is: "=", literal: python, tuple: ["(", ")"] } as const;
+const WORDS = {
+  pytorch: { ...PYTHON, callee: ({ name }) => className(name) },
+  keras: {
+    ...PYTHON,
+    callee: ({ name }) => `keras.layers.${isMean({ name } as Layer) ? "Average" : "Max"}Pooling2D`,
+    names: { kernelSize: "pool_size", stride: "strides", padding: "padding" },
+  },
+  poolscope: {
+    callee: ({ name }) => `pooling.${methodName(name)}`,
+    open: "(x, { ",
+    close: " })",
+    is: ": ",
+    names: Object.fromEntries(Object.keys(DEFAULTS).map((key) => [key, key])),
+    literal: javascript,
+    tuple: ["[", "]"],
+  },
+} as const satisfies Record<string, Words>;
+
+/**
+ * The framework in whose words a layer is shown: PyTorch where PyTorch can say it, then Keras, then this module. MinPool2d, which
+ * PyTorch lacks, is written like its sisters.
+ */
+export function sayableIn(layer: Layer): keyof typeof WORDS {
+  const { padding, name } = layer;
+  const dilated = !isOne(layer.dilation, 1);
+  const ours = typeof padding === "string" || (typeof padding !== "number" && padding.length === 4);
+  if (isAdaptive(layer) || name === "LPPool2d" || !(ours || (isMean(layer) && dilated))) return "pytorch";
+  const counted = isMean(layer) && (layer.countIncludePad || layer.divisorOverride !== null);
+  return padding === "same" && name !== "MinPool2d" && !dilated && !counted ? "keras" : "poolscope";
+}
+const wordsOf = (layer: Layer): Words => WORDS[sayableIn(layer)];
+
 export type Token =
   | { text: string; parameter?: undefined }
   /** One number, switch or word; `part` is its place in a tuple, −1 when it stands alone. */
@@ -146,21 +222,23 @@ export type Token =
  * A stride that follows the kernel shows the kernel's numbers.
  */
 export function tokens(layer: Layer): Token[] {
-  const line: Token[] = [{ text: "(" }];
-  parameters(layer).forEach((entry, order) => {
+  const words = wordsOf(layer);
+  const { literal, tuple } = words;
+  const line: Token[] = [{ text: words.open }];
+  parameters(layer, words).forEach((entry, order) => {
     const value = entry.key === "stride" && layer.stride === null ? layer.kernelSize : layer[entry.key];
     const implied = entry.optional && layer[entry.key] === DEFAULTS[entry.key];
-    line.push({ text: `${order > 0 ? ", " : ""}${entry.name}=` });
+    line.push({ text: `${order > 0 ? ", " : ""}${words.names?.[entry.key] ?? entry.name}${words.is}` });
     if (Array.isArray(value)) {
       value.forEach((part, at) => {
-        line.push({ text: at > 0 ? ", " : "(" }, { text: python(part), parameter: entry, part: at, implied });
+        line.push({ text: at > 0 ? ", " : tuple[0] }, { text: literal(part), parameter: entry, part: at, implied });
       });
-      line.push({ text: ")" });
+      line.push({ text: tuple[1] });
     } else {
-      line.push({ text: python(value), parameter: entry, part: -1, implied });
+      line.push({ text: literal(value), parameter: entry, part: -1, implied });
     }
   });
-  line.push({ text: ")" });
+  line.push({ text: words.close });
   return line;
 }
 
@@ -179,20 +257,25 @@ export function pieces(list: readonly Token[]): Piece[] {
       mark += token.text;
       continue;
     }
-    const cut = mark.lastIndexOf(" ") + 1;
+    const cut = (mark.endsWith(": ") ? mark.trimEnd() : mark).lastIndexOf(" ") + 1;
     found.push({ before: mark.slice(0, cut), name: mark.slice(cut), token });
     mark = "";
   }
   return mark ? [...found, { before: mark, name: "" }] : found;
 }
 
+/** How a line begins: what stands behind `nn.` is PyTorch that runs. */
+export const callee = (layer: Layer): string => wordsOf(layer).callee(layer);
+
 /** `nn.MaxPool2d`, or `MinPool2d` where PyTorch has no such class. */
 export const className = (name: LayerName): string => (LAYERS[name].ours ? name : `nn.${name}`);
 
 /** The line as it is copied and linked: defaults left out. */
-export function print(layer: Layer): string {
-  const given = parameters(layer).filter(({ key, optional }) => !optional || layer[key] !== DEFAULTS[key]);
-  return `${className(layer.name)}(${given.map(({ name, key }) => `${name}=${python(layer[key])}`).join(", ")})`;
+export function print(layer: Layer, framework: keyof typeof WORDS = sayableIn(layer)): string {
+  const words: Words = WORDS[framework];
+  const given = parameters(layer, words).filter(({ key, optional }) => !optional || layer[key] !== DEFAULTS[key]);
+  const settings = given.map(({ name, key }) => `${words.names?.[key] ?? name}${words.is}${words.literal(layer[key])}`);
+  return words.callee(layer) + words.open + settings.join(", ") + words.close;
 }
 
 /** The module's method: `lpPool2d`. */
@@ -204,7 +287,7 @@ export function operator(layer: Layer): { call: string; options: Record<string, 
   if (isAdaptive(layer)) return { call, options: { outputSize: layer.outputSize } };
   const options: Record<string, unknown> = { kernelSize: layer.kernelSize };
   if (layer.stride !== null) options.stride = layer.stride;
-  for (const { key } of parameters(layer)) {
+  for (const { key } of allParameters(layer.name)) {
     if (key !== "kernelSize" && key !== "stride" && layer[key] !== DEFAULTS[key]) options[key] = layer[key];
   }
   if (layer.name === "LPPool2d") options.normType = layer.normType;

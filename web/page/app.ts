@@ -7,7 +7,7 @@ import type { Pooling } from "../figure/compute.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain } from "../figure/formula.js";
 import { type Model, number, type Plane, unread, valueAt } from "../figure/model.js";
-import { CodeError, parse } from "../figure/read.js";
+import { CodeError, explain, parse } from "../figure/read.js";
 import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
 import { Compare } from "./compare.js";
@@ -700,8 +700,7 @@ export class App implements Page, ClipboardHost {
         this.refuse("foreign_picture");
         return;
       }
-      const { message } = error;
-      this.#note = () => say(this.texts.pasted_bad, { message });
+      this.#note = () => explain(error, WORDS[this.state.language]);
       this.redraw();
     }
   }

@@ -28,5 +28,12 @@ export const en = {
   badInput: "{address} is not an input that can be read here: 8x9, at most {most}x{most}, or 2:1,2,3,4.",
   windowsOf: "windows of {least} to {most}",
   windowsAll: "windows of {most}",
+  noLayer: "There is no pooling layer in this text: {message}",
+  wrongLayer: "This pooling layer cannot be read: {message}",
+  notDrawn: "'{call}' is not one of the layers drawn here: {layers}.",
+  notDrawn_one: "It pools along one axis; drawn are two.",
+  notDrawn_three: "It pools along three axes; drawn are two.",
+  notDrawn_fractional: "Its windows are chosen at random.",
+  notDrawn_unpooling: "It undoes a pooling.",
 };
 export type Words = typeof en;

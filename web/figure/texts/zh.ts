@@ -28,5 +28,12 @@ export const zh: Words = {
   foreignPicture: "{address} 属于别的网站，那里不允许读取它的图片。",
   badInput: "{address} 不是这里能读取的输入：8x9，至多 {most}x{most}，或 2:1,2,3,4。",
   windowsOf: "窗口长 {least} 到 {most}",
+  noLayer: "这段文字里没有池化层：{message}",
+  wrongLayer: "这个池化层无法读取：{message}",
+  notDrawn: "“{call}”不在这里能画的层之中：{layers}。",
+  notDrawn_one: "它只沿一个轴池化，这里画的是两个轴。",
+  notDrawn_three: "它沿三个轴池化，这里画的是两个轴。",
+  notDrawn_fractional: "它的窗口是随机选取的。",
+  notDrawn_unpooling: "它是池化的逆操作。",
   windowsAll: "窗口长 {most}",
 };

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
   allParameters,
+  callee,
   className,
   DEFAULTS,
   LAYER_NAMES,
@@ -320,13 +321,13 @@ export class CodeLine {
   /** The line itself: its text is exactly the code. */
   line(): TemplateResult {
     const layer = this.#host.layer();
-    return html`<button class="class-name" aria-haspopup="menu" aria-expanded=${this.#menuOpen} aria-label="${className(layer.name)}, ${this.#host.texts.layer_label}" @click=${() => this.#openMenu(!this.#menuOpen)}
+    return html`<button class="class-name" aria-haspopup="menu" aria-expanded=${this.#menuOpen} aria-label="${callee(layer)}, ${this.#host.texts.layer_label}" @click=${() => this.#openMenu(!this.#menuOpen)}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
           event.preventDefault();
           this.#openMenu(true);
         }
-      }}>${className(layer.name)}</button>${pieces(tokens(layer)).map(
+      }}>${callee(layer)}</button>${pieces(tokens(layer)).map(
         ({ before, name, token }) =>
           html`<span class="mark">${before}</span>${
             token

@@ -5,7 +5,7 @@
 
 import { fromPixels } from "../../element/pictures.js";
 import { MEDIUM, WIDE, WIDEST } from "../../figure/arrange.js";
-import { className, pieces, print, tokens } from "../../figure/code.js";
+import { callee, pieces, print, tokens } from "../../figure/code.js";
 import { compute, type Pooling } from "../../figure/compute.js";
 import { draw, shapeOf } from "../../figure/figure.js";
 import { formula, type Part, plain, sentence } from "../../figure/formula.js";
@@ -91,7 +91,7 @@ export async function firstPaint(
         (name) =>
           `<details><summary>${html(texts[`note_${name}`])}</summary><p>${html(texts[`note_${name}_body`])}</p></details>`,
       ).join("")}`,
-      code: `<span class="class-name">${className(layer.name)}</span>${line}`,
+      code: `<span class="class-name">${callee(layer)}</span>${line}`,
       stage,
       shape: `${shapeOf(model.input)} → ${shapeOf(model.output)}`,
       under: `<div id="formula">${axes.map((axis) => `<p>${spans(axis)}</p>`).join("")}</div><div class="said"><p id="sentence">${spans(sentence(model, words))}</p></div>`,
