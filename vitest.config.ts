@@ -30,6 +30,7 @@ export default defineConfig({
       room("build"),
       room("module"),
       room("figure"),
+      room("frameworks"),
       room("docs"),
       room("golden"),
       room("attacks"),

@@ -26,6 +26,8 @@ async function weigh(contents: string): Promise<number> {
 // for windows of 2 and 3, 3 KB for windows of 5 and 6 and for tall ones, 1 KB for pairs with indices and for means that leave their
 // kernels divided, 2 KB for channels-last tensors and for bytes; the order of the functions and plainer code gave 2.5 KB back.
 // The element paid 1.5 KB for lines of code that it misread, captions that met, and what a wrong input is said to be.
+// The element and the figure paid 7 KB to read eleven frameworks instead of five, whole sources and C++ among what they are handed,
+// each with its own order of arguments, and to say of each refused line why.
 // They are those of the compiler whose bytes are published. Newer ones make the core larger by so many KB; what is built by one that
 // is not listed may be as large as the largest.
 const added: Record<string, number> = { "3.1.6": 0, "3.1.69": 1.6, "6.0.5": 1.8 };
@@ -34,8 +36,8 @@ const allowed = added[compiler] ?? Math.max(...Object.values(added));
 
 test.each([
   ["the module", 'export * from "poolscope";', 47.7],
-  ["the element with its core", 'import "poolscope/element";', 67.2],
-  ["the figure with its core", 'export * from "poolscope/figure";', 65.5],
+  ["the element with its core", 'import "poolscope/element";', 74.4],
+  ["the figure with its core", 'export * from "poolscope/figure";', 72.7],
 ])("%s holds its size", async (what, source, limit) => {
   const size = await weigh(source);
   const most = limit + allowed;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { callee, DEFAULTS, LAYER_NAMES, type Layer, parameters, print, simplify, tokens } from "../../web/figure/code";
 import { compute, type Pooling } from "../../web/figure/compute";
 import { digits } from "../../web/figure/digits";
-import { translations } from "../../web/figure/frameworks/index";
+import { translations } from "../../web/figure/frameworks/translations";
 import { CodeError, parse, withTyped } from "../../web/figure/read";
 import { loadPooling } from "../../web/module/index";
 import { layers } from "./layers";

@@ -1,7 +1,8 @@
 /** Lines of every framework of the list, whole models, and what is said of layers that are not drawn. */
 import { describe, expect, test } from "vitest";
 import { callee, DEFAULTS, type Layer, print } from "../../web/figure/code";
-import { FRAMEWORKS, translations } from "../../web/figure/frameworks/index";
+import { FRAMEWORKS } from "../../web/figure/frameworks/index";
+import { translations } from "../../web/figure/frameworks/translations";
 import { CodeError, explain, findLayers, parse } from "../../web/figure/read";
 import { WORDS } from "../../web/figure/texts/index";
 

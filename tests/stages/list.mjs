@@ -115,6 +115,12 @@ export const stages = [
   },
   { name: "figure", what: "the figure, without a browser", after: ["wasm"], run: () => vitest("figure", "figure") },
   {
+    name: "frameworks",
+    what: "lines in other frameworks' names, against what they gave there",
+    after: ["wasm"],
+    run: () => vitest("frameworks", "frameworks"),
+  },
+  {
     name: "words",
     what: "the page's texts, states and sizes, without a browser",
     after: ["build"],

@@ -131,6 +131,13 @@ export function canonical(layer: Layer): Layer {
   return kept as unknown as Layer;
 }
 
+/** PyTorch pads two axes by half a kernel at most, whatever the dilation. */
+export const withinHalf = (kernel: Size, padding: Size): boolean =>
+  [0, 1].every((axis) => {
+    const [pad, size] = [padding, kernel].map((of) => [of].flat()).map((of) => (of[axis] ?? of[0]) as number);
+    return 2 * (pad as number) <= (size as number);
+  });
+
 /** The same pooling by fewer settings: four sides as PyTorch's two numbers where they are, no ceil_mode where it is without effect. */
 export function simplify(layer: Layer): Layer {
   const simple = canonical(layer);
@@ -141,13 +148,7 @@ export function simplify(layer: Layer): Layer {
   const [top, left, bottom, right] = padding;
   if (top !== bottom || left !== right) return simple;
   // Four sides may be wider than PyTorch allows its two numbers.
-  const [high, wide] = [simple.kernelSize, simple.kernelSize].map((size, axis) => {
-    const [kernel, step] = [[size].flat(), [isMean(simple) ? 1 : simple.dilation].flat()].map(
-      (of) => (of[axis] ?? of[0]) as number,
-    ) as [number, number];
-    return step * (kernel - 1) + 1;
-  }) as [number, number];
-  if (2 * top > high || 2 * left > wide) return simple;
+  if (!withinHalf(simple.kernelSize, [top, left])) return simple;
   return { ...simple, padding: top === left ? top : [top, left] };
 }
 
@@ -205,7 +206,11 @@ const WORDS = {
 export function sayableIn(layer: Layer): keyof typeof WORDS {
   const { padding, name } = layer;
   const dilated = !isOne(layer.dilation, 1);
-  const ours = typeof padding === "string" || (typeof padding !== "number" && padding.length === 4);
+  // A padding that PyTorch refuses of any layer is refused in its name.
+  const ours =
+    typeof padding === "string" ||
+    (typeof padding !== "number" && padding.length === 4) ||
+    (dilated && !withinHalf(layer.kernelSize, padding));
   if (isAdaptive(layer) || name === "LPPool2d" || !(ours || (isMean(layer) && dilated))) return "pytorch";
   const counted = isMean(layer) && (layer.countIncludePad || layer.divisorOverride !== null);
   return padding === "same" && name !== "MinPool2d" && !dilated && !counted ? "keras" : "poolscope";

@@ -72,8 +72,6 @@ export interface Framework {
   names: Readonly<Record<string, Signature>>;
   /** undefined: the call says nothing of a layer, what stands in its arguments may. */
   read(call: Given): Layer | undefined;
-  /** Absent where a framework is read only. */
-  write?(layer: Layer, input?: InputSize): Translation;
 }
 
 /** A call's arguments by their names. */

@@ -1,8 +1,8 @@
-/** The one list of frameworks; reading, finding and translating fold over it. */
+/** The one list of frameworks; reading and finding fold over it. */
 import { LAYER_NAMES, type Layer, type Parameter, simplify } from "../code.js";
 import { applied } from "./applied.js";
 import { flax } from "./flax.js";
-import { bind, type Framework, type InputSize, setting, type Translation } from "./framework.js";
+import { bind, type Framework, setting } from "./framework.js";
 import { keras } from "./keras.js";
 import { mlx } from "./mlx.js";
 import { onnx } from "./onnx.js";
@@ -25,7 +25,7 @@ import { tfjs } from "./tfjs.js";
 import { tinygrad } from "./tinygrad.js";
 import { webnn } from "./webnn.js";
 
-export { CodeError, type InputSize, type Translation };
+export { CodeError };
 
 /** Of equally good readers of a call the first one reads it. */
 export const FRAMEWORKS: readonly Framework[] = [
@@ -257,7 +257,3 @@ export function withTyped(layer: Layer, entry: Parameter, text: string): Layer {
   if (!text.trim()) return layer;
   return simplify({ ...layer, [entry.key]: setting(layer.name, entry, evaluate(`(${plain(text)})`)) });
 }
-
-/** The same layer in other frameworks. `input`: rows and columns, for lines that hold for inputs of this size only. */
-export const translations = (layer: Layer, input?: InputSize): Translation[] =>
-  FRAMEWORKS.flatMap(({ write }) => write?.(simplify(layer), input) ?? []);

@@ -63,13 +63,13 @@ function read(given: Given): Layer {
   return padding === "same" ? { ...layer, padding, countIncludePad: !isMean(layer) } : layer;
 }
 
-function write(layer: Layer, input?: readonly [number, number]): Translation {
+export function write(layer: Layer, input?: readonly [number, number]): Translation {
   const framework = "Keras";
   const none = (note: Note): Translation => ({ framework, code: undefined, note });
   if (layer.name === "LPPool2d") return none("keras_lp");
   if (isAdaptive(layer)) {
     const kind = layer.name === "AdaptiveMaxPool2d" ? "Max" : "Average";
-    const target = [layer.outputSize].flat().map((size, axis) => size ?? input?.[axis] ?? null);
+    const target = [layer.outputSize].flat();
     if (target.every((size) => size === 1))
       return { framework, code: `keras.layers.Global${kind}Pooling2D(keepdims=True)` };
     if (target.some((size) => size === null)) return none("keras_none");
@@ -110,7 +110,6 @@ export const keras: Framework = {
   hints: ["layers", "ops"],
   names,
   read: (given) => read({ ...given, value: (name) => relaxedInts(given, name) }),
-  write,
 };
 
 /** Keras refuses floats, and counts of numbers other than two. */

@@ -112,7 +112,7 @@ const rest = ({ texts }: Given): Map<string, string> => {
 
 const list = (values: readonly number[]) => `[${values.join(", ")}]`;
 
-function write(layer: Layer, input?: readonly [number, number]): Translation {
+export function write(layer: Layer, input?: readonly [number, number]): Translation {
   const framework = "ONNX";
   const none = (note: Note): Translation => ({ framework, code: undefined, note });
   const make = (operation: string, words: readonly string[], note?: Note): Translation => ({
@@ -166,5 +166,4 @@ export const onnx: Framework = {
   hints: [],
   names,
   read,
-  write,
 };

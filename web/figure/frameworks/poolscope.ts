@@ -16,7 +16,7 @@ function read(given: Given): Layer {
   return layerOf(given, found);
 }
 
-const write = (layer: Layer): Translation => ({ framework: "poolscope", code: print(layer, "poolscope") });
+export const write = (layer: Layer): Translation => ({ framework: "poolscope", code: print(layer, "poolscope") });
 
 export const poolscope: Framework = {
   name: "poolscope",
@@ -24,7 +24,6 @@ export const poolscope: Framework = {
   hints: ["pooling", "pool"],
   names,
   read,
-  write,
 };
 
 export const unknownOption = (call: string, key: string): CodeError =>

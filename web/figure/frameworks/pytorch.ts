@@ -1,7 +1,17 @@
 /** PyTorch: `nn.MaxPool2d(3, 2)`, `F.max_pool2d(x, 3)`, `torch.max_pool2d`, and C++'s `torch::nn::MaxPool2d(MaxPool2dOptions(3).stride(2))`. */
 import { snake } from "../../module/operators.js";
-import { allParameters, isAdaptive, isMean, LAYER_NAMES, LAYERS, type Layer, methodName, print } from "../code.js";
-import { explicitSides, numbersOf, pairOf, roundsUp } from "./explicit.js";
+import {
+  allParameters,
+  isAdaptive,
+  isMean,
+  LAYER_NAMES,
+  LAYERS,
+  type Layer,
+  methodName,
+  print,
+  withinHalf,
+} from "../code.js";
+import { explicitSides, numbersOf, roundsUp } from "./explicit.js";
 import { bind, type Framework, type Given, layerOf, type Note, type Signature, type Translation } from "./framework.js";
 import { CodeError, type Value } from "./parse.js";
 
@@ -60,7 +70,7 @@ function read(given: Given): Layer | undefined {
   return layerOf(given, found);
 }
 
-function write(layer: Layer, input?: readonly [number, number]): Translation {
+export function write(layer: Layer, input?: readonly [number, number]): Translation {
   const framework = "PyTorch";
   const none = (note: Note): Translation => ({ framework, code: undefined, note });
   if (isAdaptive(layer)) return { framework, code: print(layer) };
@@ -71,12 +81,7 @@ function write(layer: Layer, input?: readonly [number, number]): Translation {
   if (!around) return none("torch_same");
   const [top, left, bottom, right] = around;
   const name = min ? "MaxPool2d" : layer.name;
-  const kernel = pairOf(layer.kernelSize);
-  const dilation = pairOf(layer.dilation);
-  const fits = [top, left].every((pad, axis) => {
-    const span = mean ? (kernel[axis] as number) : (dilation[axis] as number) * ((kernel[axis] as number) - 1) + 1;
-    return 2 * pad <= span;
-  });
+  const fits = withinHalf(layer.kernelSize, [top, left]);
   const wrap = (line: string, x: string) => (min ? `-${line}(${x})` : `${line}(${x})`);
   if (top === bottom && left === right && fits) {
     const same = typeof layer.padding === "string" || layer.padding.toString().split(",").length === 4;
@@ -99,5 +104,4 @@ export const pytorch: Framework = {
   hints: ["nn", "F", "functional", "_C", "_nn"],
   names,
   read,
-  write,
 };

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit/html.js";
 import type { Layer } from "../../figure/code.js";
-import { translations } from "../../figure/frameworks/index.js";
+import { translations } from "../../figure/frameworks/translations.js";
 import { icons } from "../icons.js";
 import type { Texts } from "../texts/index.js";
 
