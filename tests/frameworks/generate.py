@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every line that Poolscope writes in another framework's name there, and writes down what it gave: results.json.
+"""Runs every line that Poolscope writes in another framework's name there, and writes down what it gave: data/results.json.
 
     python3 -m venv venv
     venv/bin/pip install torch==2.13.0 numpy==2.4.6 keras==3.15.1 jax==0.10.2 onnx==1.23.2 onnxruntime==1.32.0
@@ -78,7 +78,7 @@ def main():
             line |= {"error": f"{type(error).__name__}: {error}".split("\n")[0][:160]}
         results.append(json.dumps(line, ensure_ascii=False))
     versions = {"torch": torch.__version__, "keras": keras.__version__, "backend": keras.backend.backend(), "onnxruntime": onnxruntime.__version__}
-    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "results.json")
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "results.json")
     with open(place, "w", encoding="utf8") as file:
         file.write('{"versions": ' + json.dumps(versions) + ',\n"lines": [\n' + ",\n".join(results) + "\n]}\n")
 

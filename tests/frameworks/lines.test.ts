@@ -1,6 +1,6 @@
 /**
  * Every line that the project writes in another framework's name, run there: generate.py ran them in PyTorch, onnxruntime and Keras and
- * wrote down what they gave, results.json. Compared is what this module computes, and what the figure draws.
+ * wrote down what they gave, data/results.json. Compared is what this module computes, and what the figure draws.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ interface Result extends Line {
   error?: string;
 }
 
-const file = new URL("results.json", import.meta.url);
+const file = new URL("data/results.json", import.meta.url);
 const pooling = (await loadPooling()) as unknown as Pooling;
 const key = ({ code, height, width, positive }: Line) => `${code} ${height}x${width} ${positive}`;
 

@@ -380,9 +380,10 @@ export class App implements Page, ClipboardHost {
       const { model, state, texts } = this;
       if (!model) return;
       const { layer, language } = state;
-      if (this.#fresh("elsewhere", layer, language)) {
+      const { height, width } = model.input;
+      if (this.#fresh("elsewhere", layer, language, height, width)) {
         render(
-          elsewhere(layer, texts, (event, text) => this.copy(event, text)),
+          elsewhere(layer, [height, width], texts, (event, text) => this.copy(event, text)),
           place("elsewhere"),
         );
       }
