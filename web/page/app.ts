@@ -7,7 +7,7 @@ import type { Pooling } from "../figure/compute.js";
 import { shapeOf } from "../figure/figure.js";
 import { formula, type Part, plain } from "../figure/formula.js";
 import { type Model, number, type Plane, unread, valueAt } from "../figure/model.js";
-import { CodeError, explain, parse } from "../figure/read.js";
+import { CodeError, explain, findLayers, parse } from "../figure/read.js";
 import { cellBox, NUMBER_CELL } from "../figure/scene.js";
 import { say, WORDS } from "../figure/texts/index.js";
 import { Compare } from "./compare.js";
@@ -236,6 +236,7 @@ export class App implements Page, ClipboardHost {
     this.#history.keep(this.#moment());
     this.#noteBad(bad);
     this.#arrived = reading;
+    this.#choices = [];
     if (!hash.includes("&theme=")) state.theme = this.state.theme;
     // The line first: what a link changes is read there.
     place("line").scrollIntoView({ block: "nearest" });
@@ -692,8 +693,11 @@ export class App implements Page, ClipboardHost {
 
   #takeLine(text: string): void {
     try {
-      const layer = parse(text);
+      const choices = findLayers(text);
+      // Where none can be drawn, reading the text says why.
+      const layer = choices.find((choice) => choice.layer)?.layer ?? parse(text);
       this.change({ layer });
+      this.#offer(choices);
       if (/return_indices\s*=\s*True/.test(text)) this.#note = () => this.texts.pasted_indices;
     } catch (error) {
       if (!(error instanceof CodeError)) throw error;
