@@ -16,12 +16,12 @@ function weighModule(name = "index.js", seen = new Set<string>()): number {
   return imports.reduce((sum, [, path]) => sum + weighModule(new URL(path as string, file).href, seen), weigh(text));
 }
 
-test("the page, without its pictures and the module, is at most 71 KB gzipped", () => {
+test("the page, without its pictures and the module, is at most 73 KB gzipped", () => {
   const files = readdirSync(new URL("assets/", page)).filter((name) => /\.(js|css)$/.test(name));
   const all = weigh(read("index.html")) + files.reduce((sum, name) => sum + weigh(read(`assets/${name}`)), 0);
   const own = all - weighModule();
   expect(own).toBeGreaterThan(10 * 1024);
-  expect(own).toBeLessThanOrEqual(71 * 1024);
+  expect(own).toBeLessThanOrEqual(73 * 1024);
 });
 
 test("every address in the page is relative, and nothing in it is inline code or style", () => {
