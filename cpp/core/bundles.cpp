@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "dtype.h"
-#include "reduce.h"
+#include "routes.h"
 #include "rules.h"
 
 namespace poolscope {
@@ -73,6 +73,7 @@ POOLSCOPE_NOINLINE Refusal reduce_bundles(const Plan& plan, const Tensors& tenso
   request.channels = together;
   Plan bundle;
   if (const Refusal refusal = make_plan(request, bundle)) return refusal;
+  const Route route = choose_route(bundle);
   const int64_t results = out_cells * together;
   Buffer memory((in_cells * together + results * (request.with_indices ? 2 : 1)) * 4);
   if (!memory) return {Status::out_of_memory};
@@ -87,7 +88,7 @@ POOLSCOPE_NOINLINE Refusal reduce_bundles(const Plan& plan, const Tensors& tenso
     first = std::min(first, planes - together);  // the last bundle overlaps the one before
     transpose(input, static_cast<const uint32_t*>(tensors.input) + first * in_cells, width,
               static_cast<size_t>(in_cells));
-    if (const Refusal refusal = reduce(bundle, own)) return refusal;
+    if (const Refusal refusal = run(bundle, own, route)) return refusal;
     const auto put_back = [&](void* to, const void* from) {
       transpose(static_cast<uint32_t*>(to) + first * out_cells, static_cast<const uint32_t*>(from),
                 static_cast<size_t>(out_cells), width);

@@ -9,7 +9,7 @@ namespace poolscope {
 /// Whether many planes of few cells wait for the same windows.
 bool suits_bundles(const Plan& plan);
 
-/// As reduce() does, which it calls for some planes at a time in the channels-last layout.
+/// As run() does, which it calls for some planes at a time in the channels-last layout.
 Refusal reduce_bundles(const Plan& plan, const Tensors& tensors);
 
 }  // namespace poolscope

@@ -57,18 +57,22 @@ bool is_pair(const Axis& axis) {
 
 }  // namespace
 
-POOLSCOPE_NOINLINE bool pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors) {
+POOLSCOPE_NOINLINE bool suits_pairs(const Plan& plan, const Elements& elements) {
 #ifndef POOLSCOPE_SCALAR
-  if (!plan.request.with_indices || elements.stored_size != 4 || plan.inner() != 1 || !is_pair(plan.axes[1]) ||
-      !is_pair(plan.axes[2]) || plan.axes[2].output < 4) {
-    return false;
-  }
+  return plan.request.with_indices && elements.stored_size == 4 && plan.inner() == 1 && is_pair(plan.axes[1]) &&
+         is_pair(plan.axes[2]) && plan.axes[2].output >= 4;
+#else
+  (void)plan, (void)elements;
+  return false;
+#endif
+}
+
+POOLSCOPE_NOINLINE void pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors) {
+#ifndef POOLSCOPE_SCALAR
   if (elements.kind == RowKind::pick_f32) pick_planes<float>(plan, elements, tensors);
   else pick_planes<int32_t>(plan, elements, tensors);
-  return true;
 #else
   (void)plan, (void)elements, (void)tensors;
-  return false;
 #endif
 }
 

@@ -7,8 +7,10 @@
 
 namespace poolscope {
 
-/// Of windows that slide in planes: picks every window's element where lines lie, without rows of indices. False for
-/// other windows, padded ones, other layouts and elements of other sizes, which the general ways serve.
-bool pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors);
+/// Of windows that slide in planes: not of padded ones, other layouts and elements of other sizes.
+bool suits_pairs(const Plan& plan, const Elements& elements);
+
+/// Picks every window's element where lines lie, without rows of indices.
+void pick_pairs(const Plan& plan, const Elements& elements, const Tensors& tensors);
 
 }  // namespace poolscope

@@ -160,12 +160,15 @@ POOLSCOPE_NOINLINE void average_as(const Plan& plan, const Tensors& tensors) {
 
 }  // namespace
 
-bool average_planes(const Plan& plan, const Tensors& tensors) {
-  switch (plan.request.dtype) {
-    case DType::float32: average_as<float>(plan, tensors); return true;
-    case DType::float64: average_as<double>(plan, tensors); return true;
-    default: return false;
-  }
+bool averages_planes(const Plan& plan) {
+  const DType dtype = plan.request.dtype;
+  return plan.request.op == Operator::adaptive_avg && (dtype == DType::float32 || dtype == DType::float64) &&
+         plan.output_cells() == 1;
+}
+
+void average_planes(const Plan& plan, const Tensors& tensors) {
+  if (plan.request.dtype == DType::float32) average_as<float>(plan, tensors);
+  else average_as<double>(plan, tensors);
 }
 
 }  // namespace poolscope

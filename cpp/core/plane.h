@@ -6,8 +6,11 @@
 
 namespace poolscope {
 
-/// Every plane's mean, summed in runs. False for other dtypes than float32 and float64, which the general reduction
-/// serves: sums of integers are exact in any order, and float16 is rare.
-bool average_planes(const Plan& plan, const Tensors& tensors);
+/// Whether a plan is the mean of whole planes, of float32 or float64: sums of integers are exact in any order, and
+/// float16 is rare.
+bool averages_planes(const Plan& plan);
+
+/// Every plane's mean, summed in runs.
+void average_planes(const Plan& plan, const Tensors& tensors);
 
 }  // namespace poolscope

@@ -7,12 +7,13 @@
 // After a refusal the output tensors are as they were.
 #pragma once
 
+#include "routes.h"
 #include "tensors.h"
 #include "window.h"
 
 namespace poolscope {
 
-/// Runs the planned operator. `tensors` are as large as the plan says.
+/// Runs the planned operator, by the route that choose_route names. `tensors` are as large as the plan says.
 Refusal run(const Plan& plan, const Tensors& tensors);
 
 /// Which vector instructions the kernels were compiled to, e.g. "xsimd 14.1.0 wasm".

@@ -1,4 +1,4 @@
-// One way of reducing planes. Which way a plan goes is chosen in reduce.cpp; each has a file of its own.
+// One algorithm that reduces planes. Which one serves a plan is chosen in routes.cpp; each has a file of its own.
 #pragma once
 
 #include <cstdint>

@@ -27,6 +27,14 @@ std::string describe(const Request& r) {
 void run_reference(const Plan& plan, const Tensors& tensors) { reference::run(plan, tensors); }
 
 template <class T>
+void expect_same(const uint8_t* got, const uint8_t* want, int64_t count, const std::string& what) {
+  for (int64_t i = 0; i < count; ++i) {
+    ASSERT_EQ(shown(reinterpret_cast<const T*>(got), i), shown(reinterpret_cast<const T*>(want), i))
+        << "at element " << i << " by " << what;
+  }
+}
+
+template <class T>
 void Tester::compare(const Plan& plan) {
   const int64_t planes = request_.batch * request_.channels;
   const int64_t from_cells = is_backward(request_.op) ? plan.output_cells() : plan.input_cells();
@@ -42,7 +50,6 @@ void Tester::compare(const Plan& plan) {
 
   const size_t out_bytes = static_cast<size_t>(planes * to_cells) * sizeof(T);
   const size_t index_bytes = static_cast<size_t>(planes * to_cells) * sizeof(int32_t);
-  std::vector<uint8_t> got(out_bytes + 2 * guard, guard_byte), got_indices(index_bytes + 2 * guard, guard_byte);
   std::vector<uint8_t> want(out_bytes, 0), want_indices(index_bytes, 0);
   const std::vector<T> input_before = input;
 
@@ -50,30 +57,33 @@ void Tester::compare(const Plan& plan) {
   tensors.input = input.data();
   tensors.input_indices = indices.data();
   tensors.samples = samples.data();
-  tensors.output = got.data() + guard;
-  tensors.output_indices = request_.with_indices ? reinterpret_cast<int32_t*>(got_indices.data() + guard) : nullptr;
-  ASSERT_EQ(run(plan, tensors).status, Status::ok) << describe(request_);
-  EXPECT_TRUE(input.empty() || std::memcmp(input.data(), input_before.data(), input.size() * sizeof(T)) == 0);
-
   tensors.output = want.data();
   tensors.output_indices = request_.with_indices ? reinterpret_cast<int32_t*>(want_indices.data()) : nullptr;
   run_reference(plan, tensors);
 
-  for (size_t i = 0; i < guard; ++i) {
-    ASSERT_EQ(got[i], guard_byte);
-    ASSERT_EQ(got[guard + out_bytes + i], guard_byte);
-    ASSERT_EQ(got_indices[i], guard_byte);
-    ASSERT_EQ(got_indices[guard + index_bytes + i], guard_byte);
-  }
-  const T* got_values = reinterpret_cast<const T*>(got.data() + guard);
-  for (int64_t i = 0; i < planes * to_cells; ++i) {
-    ASSERT_EQ(shown(got_values, i), shown(reinterpret_cast<const T*>(want.data()), i))
-        << "at element " << i << " of " << describe(request_);
-    if (request_.with_indices) {
-      ASSERT_EQ(shown(reinterpret_cast<const int32_t*>(got_indices.data() + guard), i),
-                shown(reinterpret_cast<const int32_t*>(want_indices.data()), i))
-          << "at index " << i << " of " << describe(request_);
+  const Route chosen = choose_route(plan);
+  ASSERT_TRUE(supports(chosen, plan)) << describe(request_);
+  for (int32_t i = -1; i < route_count; ++i) {  // the choice itself, then every route that could have been chosen
+    const auto route = static_cast<Route>(i);
+    if (i >= 0 && (route == chosen || !supports(route, plan))) continue;
+    std::vector<uint8_t> got(out_bytes + 2 * guard, guard_byte), got_indices(index_bytes + 2 * guard, guard_byte);
+    tensors.output = got.data() + guard;
+    tensors.output_indices = request_.with_indices ? reinterpret_cast<int32_t*>(got_indices.data() + guard) : nullptr;
+    const Refusal refusal = i < 0 ? run(plan, tensors) : run(plan, tensors, route);
+    const std::string what = std::string(name_of(i < 0 ? chosen : route)) + " for " + describe(request_);
+    ASSERT_EQ(refusal.status, Status::ok) << what;
+    EXPECT_TRUE(input.empty() || std::memcmp(input.data(), input_before.data(), input.size() * sizeof(T)) == 0);
+    for (size_t j = 0; j < guard; ++j) {
+      ASSERT_EQ(got[j], guard_byte) << what;
+      ASSERT_EQ(got[guard + out_bytes + j], guard_byte) << what;
+      ASSERT_EQ(got_indices[j], guard_byte) << what;
+      ASSERT_EQ(got_indices[guard + index_bytes + j], guard_byte) << what;
     }
+    expect_same<T>(got.data() + guard, want.data(), planes * to_cells, what);
+    if (request_.with_indices) {
+      expect_same<int32_t>(got_indices.data() + guard, want_indices.data(), planes * to_cells, what + ", indices");
+    }
+    if (::testing::Test::HasFatalFailure()) return;
   }
 }
 
