@@ -117,10 +117,10 @@ const minutes = (since) => {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 };
 
-/** npm start until the page answers with its script. @param {string} base */
+/** npm start, on any free port, until the page answers with its script. @param {string} base */
 async function start(base) {
   const since = performance.now();
-  const [command, ...args] = inside(base, "cd /root/poolscope && exec npm start");
+  const [command, ...args] = inside(base, "cd /root/poolscope && PORT=0 exec npm start");
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   /** @type {NodeJS.Timeout | undefined} */
@@ -153,7 +153,7 @@ async function start(base) {
     clearTimeout(timer);
     child.removeAllListeners("exit");
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
+    child.kill("SIGKILL"); // unshare lets no other signal through; with it everything inside ends
     if (child.exitCode === null && child.signalCode === null) await ended;
   }
 }
