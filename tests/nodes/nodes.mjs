@@ -34,6 +34,7 @@ export function nodeBinary(line) {
  * @returns {{ passed: number, failed: number, skipped: number }}
  */
 export function quickPass() {
+  if (!existsSync(join(root, "dist/module/index.js"))) throw new StepError("dist/module is not built: npm run build");
   const count = { passed: 0, failed: 0, skipped: 0 };
   let first = "";
   for (const line of lines) {
