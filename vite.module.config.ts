@@ -55,9 +55,9 @@ export default defineConfig({
           groups: [
             {
               name: "methods",
-              test: inModule("arrays|call|errors|heap|methods|once|operators|options|sentences|shapes|tensor"),
+              test: inModule("arrays|call|errors|heap|methods|node|once|operators|options|sentences|shapes|tensor"),
             },
-            { name: "pooling", test: inModule("image|node|picture|pooling|resident|source") },
+            { name: "pooling", test: inModule("image|picture|pooling|resident|source") },
             { name: "start", test: /web\/module\/(start|glue)\.ts$|poolscope-(wasm|glue)$/ },
           ],
         },

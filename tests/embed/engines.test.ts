@@ -54,7 +54,7 @@ describe("the example", () => {
     await visit("two-lines.html");
     const view = () => {
       const [element] = document.getElementsByTagName("pool-view");
-      if (element?.getAttribute("data-state") !== "ready") return undefined;
+      if (element?.state !== "ready") return undefined;
       const part = (name: string) => element.shadowRoot?.querySelector(`[part=${name}]`)?.textContent;
       return [part("code"), part("sentence"), part("error")];
     };
@@ -86,13 +86,13 @@ describe("the example", () => {
       await tab.run((index: number) => document.getElementsByTagName("pool-view")[index]?.scrollIntoView(), at);
       await wait(() => {
         const views = [...document.getElementsByTagName("pool-view")];
-        const seen = views.filter((view) => view.getAttribute("data-state") === "ready");
+        const seen = views.filter((view) => view.state === "ready");
         return seen.some((view) => Math.abs(view.getBoundingClientRect().top) < innerHeight);
       });
     }
     const views = await wait(() => {
       const all = [...document.getElementsByTagName("pool-view")];
-      if (!all.every((view) => view.getAttribute("data-state") === "ready")) return undefined;
+      if (!all.every((view) => view.state === "ready")) return undefined;
       return all.map((view) => {
         const part = (name: string) => view.shadowRoot?.querySelector(`[part=${name}]`) as HTMLElement;
         return {

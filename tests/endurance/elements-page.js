@@ -18,7 +18,7 @@ globalThis.mountAndUnmount = async (first, count) => {
     return view;
   });
   place.append(...views);
-  const isDrawn = (view) => view.dataset.state === "ready";
+  const isDrawn = (view) => view.state === "ready";
   // A limit for what hangs, not for what is slow.
   const end = performance.now() + 120_000;
   while (!views.every(isDrawn) && performance.now() < end) await new Promise((next) => setTimeout(next, 5));

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { serve } from "../../web/build/serve.mjs";
-import type { PoolView } from "../../web/element/element-class";
+import type { PoolView } from "../../web/element/index";
 import { type Engine, eventually, type Look, launch, type Tab } from "./engine";
 
 let engine: Engine;
@@ -154,9 +154,7 @@ test("an input that is none from the beginning leaves the default digits", async
 
 test("it uses a shadow root the page's HTML brought, open or closed", async () => {
   const tab = await open(undefined, "shadow.html");
-  const states = await tab.run(() =>
-    [...document.querySelectorAll<HTMLElement>("pool-view")].map((view) => view.dataset.state),
-  );
+  const states = await tab.run(() => [...document.querySelectorAll("pool-view")].map(({ state }) => state));
   expect(states).toEqual(["ready", "ready"]);
   expect(await text(tab, "digits", "sentence")).toMatch(/^out\[0, 2\] = max\(/);
   expect(await tab.run(() => document.getElementById("digits")?.shadowRoot?.querySelector("i") ?? null)).toBe(null);
@@ -241,7 +239,7 @@ test.each([1280, 360])(
       // Only Chromium tells of what moved by itself; the places are asked for in every engine.
       if (PerformanceObserver.supportedEntryTypes.includes("layout-shift"))
         new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
-      const places: { before: number; after: number; state: string | null }[] = [];
+      const places: { before: number; after: number; state: string }[] = [];
       for (const given of [{}, { src: "/web/page/pictures/spaceship.png" }, { code: "nn.MaxPool2d(3, padding=9)" }]) {
         const view = document.createElement("pool-view");
         for (const [name, value] of Object.entries(given)) view.setAttribute(name, value);
@@ -256,10 +254,10 @@ test.each([1280, 360])(
         await new Promise(requestAnimationFrame);
         // What this test itself moved was painted by now.
         const since = performance.now();
-        while (!view.hasAttribute("data-state")) await new Promise(requestAnimationFrame);
+        while (view.state === "loading") await new Promise(requestAnimationFrame);
         for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
         moved += shifts.filter(({ startTime }) => startTime > since).length;
-        places.push({ before, after: under.offsetTop, state: view.getAttribute("data-state") });
+        places.push({ before, after: under.offsetTop, state: view.state });
       }
       return { places, moved };
     });

@@ -25,6 +25,8 @@ function buildModule() {
   node(tools.vite, ["build", "--config", "vite.module.config.ts", "--logLevel", "warn"]);
   for (const more of ["thread", "cli"])
     node(tools.vite, ["build", "--config", `vite.${more}.config.ts`, "--logLevel", "warn"]);
+  for (const mode of ["index", "element"])
+    node(tools.vite, ["build", "--config", "vite.min.config.ts", "--mode", mode, "--logLevel", "warn"]);
   // Written, not copied: Emscripten marks the file executable.
   writeFileSync(join(root, "dist/module/pool.wasm"), readFileSync(join(root, "build/wasm/poolscope.wasm")));
   node(tools.tsc, ["-p", "tsconfig.declarations.json"]);
@@ -62,6 +64,7 @@ const parts = {
       "vite.module.config.ts",
       "vite.thread.config.ts",
       "vite.cli.config.ts",
+      "vite.min.config.ts",
       "tsconfig.declarations.json",
     ],
     make: buildModule,

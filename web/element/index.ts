@@ -1,7 +1,7 @@
 /** `poolscope/element`: importing it registers `<pool-view>`, once, and only where there is a page to register it in. */
 import { PoolView } from "./element-class.js";
 
-export { type PoolChange, type PoolCursor, PoolView } from "./element-class.js";
+export { type PoolChange, type PoolCursor, type PoolError, type PoolState, PoolView } from "./element-class.js";
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -10,6 +10,7 @@ declare global {
   interface HTMLElementEventMap {
     poolchange: CustomEvent<import("./element-class.js").PoolChange>;
     poolcursor: CustomEvent<import("./element-class.js").PoolCursor>;
+    poolerror: CustomEvent<import("./element-class.js").PoolError>;
   }
 }
 

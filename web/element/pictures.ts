@@ -56,7 +56,7 @@ export class PictureError extends Error {
 type Sheet = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** A canvas to read from; a worker has no document to make one. */
-const sheet = (width: number, height: number): Sheet => {
+export const sheet = (width: number, height: number): Sheet => {
   const inPage = typeof document !== "undefined";
   const canvas = inPage ? document.createElement("canvas") : new OffscreenCanvas(width, height);
   canvas.width = width;
@@ -123,6 +123,9 @@ async function decoded(address: string, shared = false): Promise<HTMLImageElemen
   if (!(image.naturalWidth > 0 && image.naturalHeight > 0)) throw new PictureError("empty");
   return image;
 }
+
+/** Whether this page has no origin of its own, as in a sandboxed frame and in a file from a disk. */
+export const isOpaque = (): boolean => self.origin === "null";
 
 export async function fromAddress(address: string): Promise<Plane> {
   // Of another site's picture the pixels must be asked for; where they are refused, it may still be one to look at.

@@ -67,7 +67,7 @@ export class Stage {
   }
 
   get density(): number {
-    return window.devicePixelRatio || 1;
+    return this.element.ownerDocument.defaultView?.devicePixelRatio || 1;
   }
 
   #place(canvas: HTMLCanvasElement, panel: Panel): void {
@@ -119,10 +119,12 @@ export class Stage {
   /** The cell under a pointer, and the panel it was seen in. */
   at(event: { clientX: number; clientY: number }): Place | undefined {
     if (!this.arrangement) return undefined;
+    const { input, output, lens, outputLens, width } = this.arrangement;
     const corner = this.#overlay.getBoundingClientRect();
-    const x = event.clientX - corner.x;
-    const y = event.clientY - corner.y;
-    const { input, output, lens, outputLens } = this.arrangement;
+    // Slides are scaled as a whole.
+    const scale = width / corner.width || 1;
+    const x = (event.clientX - corner.x) * scale;
+    const y = (event.clientY - corner.y) * scale;
     for (const panel of [outputLens, lens, input, output]) {
       if (!panel) continue;
       const { box } = panel;

@@ -9,7 +9,7 @@ async function main() {
   const svg = await figureSVG({ code: "nn.MaxPool2d(3, 2)", input: [8, 9] });
   window.answer = { lines: await digest(pooling), svg };
   const view = document.querySelector("pool-view");
-  while (view.dataset.state !== "ready") await new Promise(requestAnimationFrame);
+  while (view.state !== "ready") await new Promise(requestAnimationFrame);
   document.documentElement.dataset.state = "ready";
 }
 

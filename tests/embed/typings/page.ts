@@ -13,6 +13,13 @@ view.addEventListener("poolchange", ({ detail }) => {
   console.log(change.code, rows);
 });
 view.addEventListener("poolcursor", ({ detail: { row, column, sentence } }) => console.log(row + column, sentence));
+view.addEventListener("poolerror", ({ detail: { what, message } }) => console.log(what === "src", message));
+same.side = "input";
+same.data = new ImageData(8, 9);
+same.data = { data: Uint8Array.of(1, 2, 3, 4), shape: [2, 2] };
+console.log(same.state === "error");
+// @ts-expect-error read only
+same.state = "ready";
 document.querySelector("pool-view")?.setAttribute("at", "1,1");
 // @ts-expect-error no such theme
 same.theme = "sepia";

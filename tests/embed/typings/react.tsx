@@ -13,7 +13,10 @@ export function Figure() {
       lang="zh"
       theme="dark"
       onpoolchange={({ detail }) => console.log(detail.outputShape)}
-      onpoolcursor={({ detail }) => console.log(detail.sentence)}
+      onpoolcursor={({ detail }) => console.log(detail.sentence, detail.channel)}
+      onpoolerror={({ detail }) => console.log(detail.what, detail.message)}
+      side="input"
+      data={{ data: new Float32Array(4), shape: [2, 2] }}
     >
       <p>until it is ready</p>
     </pool-view>

@@ -8,6 +8,9 @@ export const good: Props = {
   at: "1,1",
   lang: "zh",
   theme: "dark",
+  side: "input",
+  data: { data: new Float32Array(4), shape: [2, 2] },
+  onpoolerror: ({ detail }) => console.log(detail.what, detail.message),
   onpoolchange: ({ detail }) => console.log(detail.outputShape),
   "on:poolcursor": ({ detail }) => console.log(detail.sentence),
 };

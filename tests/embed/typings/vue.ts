@@ -8,6 +8,9 @@ export const good: Props = {
   at: "1,1",
   lang: "zh",
   theme: "dark",
+  side: "input",
+  data: null,
+  onPoolerror: ({ detail }) => console.log(detail.what, detail.message),
   onPoolchange: ({ detail }) => console.log(detail.outputShape),
   onPoolcursor: ({ detail }) => console.log(detail.sentence),
 };

@@ -9,7 +9,7 @@ await import("../../../dist/module/element.js");
 // Each starts when it is seen.
 const [...all] = document.querySelectorAll("pool-view");
 const next = () => {
-  const waiting = all.find((view) => !view.dataset.state);
+  const waiting = all.find((view) => view.state === "loading");
   if (!waiting) {
     document.documentElement.dataset.state = "ready";
     return;

@@ -3,14 +3,22 @@
  */
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type { PoolView } from "../element-class.js";
-import type { PoolChangeListener, PoolCursorListener, PoolViewAttributes } from "./attributes.js";
+import type {
+  PoolChangeListener,
+  PoolCursorListener,
+  PoolErrorListener,
+  PoolViewAttributes,
+  PoolViewData,
+} from "./attributes.js";
 
-export type { PoolChangeListener, PoolCursorListener, PoolViewAttributes } from "./attributes.js";
+export type { PoolChangeListener, PoolCursorListener, PoolErrorListener, PoolViewAttributes } from "./attributes.js";
 
 type Own = PoolViewAttributes & {
+  data?: PoolViewData;
   /** React hands what follows "on" to addEventListener as it is written. */
   onpoolchange?: PoolChangeListener | undefined;
   onpoolcursor?: PoolCursorListener | undefined;
+  onpoolerror?: PoolErrorListener | undefined;
 };
 
 declare module "react" {

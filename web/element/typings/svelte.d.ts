@@ -3,16 +3,25 @@
  */
 import type { HTMLAttributes } from "svelte/elements";
 import type { PoolView } from "../element-class.js";
-import type { PoolChangeListener, PoolCursorListener, PoolViewAttributes } from "./attributes.js";
+import type {
+  PoolChangeListener,
+  PoolCursorListener,
+  PoolErrorListener,
+  PoolViewAttributes,
+  PoolViewData,
+} from "./attributes.js";
 
-export type { PoolChangeListener, PoolCursorListener, PoolViewAttributes } from "./attributes.js";
+export type { PoolChangeListener, PoolCursorListener, PoolErrorListener, PoolViewAttributes } from "./attributes.js";
 
 type Own = PoolViewAttributes & {
+  data?: PoolViewData;
   onpoolchange?: PoolChangeListener | undefined;
   onpoolcursor?: PoolCursorListener | undefined;
+  onpoolerror?: PoolErrorListener | undefined;
   /** As Svelte 4 writes it. */
   "on:poolchange"?: PoolChangeListener | undefined;
   "on:poolcursor"?: PoolCursorListener | undefined;
+  "on:poolerror"?: PoolErrorListener | undefined;
 };
 
 declare module "svelte/elements" {

@@ -3,15 +3,24 @@
  * it is an element: `compilerOptions: { isCustomElement: (tag) => tag === "pool-view" }`.
  */
 import type { HTMLAttributes, PublicProps } from "vue";
-import type { PoolChangeListener, PoolCursorListener, PoolViewAttributes } from "./attributes.js";
+import type {
+  PoolChangeListener,
+  PoolCursorListener,
+  PoolErrorListener,
+  PoolViewAttributes,
+  PoolViewData,
+} from "./attributes.js";
 
-export type { PoolChangeListener, PoolCursorListener, PoolViewAttributes } from "./attributes.js";
+export type { PoolChangeListener, PoolCursorListener, PoolErrorListener, PoolViewAttributes } from "./attributes.js";
 
 type Own = PoolViewAttributes & {
+  data?: PoolViewData;
   /** `@poolchange` */
   onPoolchange?: PoolChangeListener | undefined;
   /** `@poolcursor` */
   onPoolcursor?: PoolCursorListener | undefined;
+  /** `@poolerror` */
+  onPoolerror?: PoolErrorListener | undefined;
 };
 
 declare module "vue" {

@@ -26,6 +26,10 @@ export const en = {
   badPicture: "{address} is not a picture that can be read here.",
   foreignPicture: "{address} belongs to another site, which does not let its pictures be read.",
   badInput: "{address} is not an input that can be read here: 8x9, at most {most}x{most}, or 2:1,2,3,4.",
+  badData:
+    "data must be an ImageData, or a tensor of shape (H, W), (1, H, W) or, of Uint8, (3, H, W); at most {most} × {most} numbers or {side} × {side} pixels.",
+  opaquePage:
+    "{address} cannot be read from here: this page has no origin of its own (a sandboxed frame, or a file from a disk), so the picture's server has to allow it by Access-Control-Allow-Origin.",
   windowsOf: "windows of {least} to {most}",
   windowsAll: "windows of {most}",
   noLayer: "There is no pooling layer in this text: {message}",

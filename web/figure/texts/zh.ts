@@ -27,6 +27,10 @@ export const zh: Words = {
   badPicture: "{address} 不是这里能读取的图片。",
   foreignPicture: "{address} 属于别的网站，那里不允许读取它的图片。",
   badInput: "{address} 不是这里能读取的输入：8x9，至多 {most}x{most}，或 2:1,2,3,4。",
+  badData:
+    "data 须为 ImageData，或形状为 (H, W)、(1, H, W) 的张量，Uint8 的还可为 (3, H, W)；至多 {most} × {most} 个数或 {side} × {side} 个像素。",
+  opaquePage:
+    "这里不能读取 {address}：本页面没有自己的源（沙箱框架，或从磁盘打开的文件），须由图片所在的服务器通过 Access-Control-Allow-Origin 允许读取。",
   windowsOf: "窗口长 {least} 到 {most}",
   noLayer: "这段文字里没有池化层：{message}",
   wrongLayer: "这个池化层无法读取：{message}",
