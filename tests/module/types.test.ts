@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), "poolscope-types-"));
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
 const good = `
-import { loadPooling, PoolingError, type Axis, type Padding2, type Pooling, type Size2, type Tensor } from "./module/index.js";
+import {
+  loadPooling, PoolingError, type Axis, type NewArray, type Out, type Padding2, type Pooling, type Size2, type Tensor, type TypedArray,
+  type WindowOptions, type WithIndices,
+} from "./module/index.js";
 
 const pooling: Pooling = await loadPooling();
 await loadPooling({ wasm: new Uint8Array(8) });
@@ -37,11 +40,39 @@ pooling.globalAvgPool2d(floats);
 const computed: number[] = [2, 2];
 const word: string = "same";
 pooling.maxPool2d(floats, { kernelSize: computed, stride: computed, dilation: computed, padding: word });
-pooling.maxUnpool2d(output, indices, { kernelSize: computed, stride: computed });
+pooling.maxUnpool2d(output, indices, { kernelSize: computed, stride: computed, padding: word, outputSize: computed });
+pooling.lpPool2d(floats, { kernelSize: computed, normType: 2 });
+pooling.adaptiveAvgPool2d(floats, { outputSize: computed });
+pooling.fractionalMaxPool2dWithIndices(floats, { kernelSize: computed, outputSize: computed, outputRatio: null });
 // A new array lies over an ArrayBuffer, whatever it was made from.
 const shared: Tensor = { data: new Float32Array(new SharedArrayBuffer(256)), shape: [1, 8, 8] };
 const own: ArrayBuffer = pooling.maxPool2d(shared, { kernelSize: 2, out: new Float32Array(16) }).data.buffer;
 const found: ArrayBuffer = pooling.maxPool2dWithIndices(floats, { kernelSize: 2 }).indices.buffer;
+// What \`out\` lies over, the result lies over.
+const memory = new SharedArrayBuffer(256);
+const pieces = new Float32Array(memory, 0, 16);
+const places = new Int32Array(memory, 64, 16);
+const there: SharedArrayBuffer = pooling.maxPool2d(floats, { kernelSize: 2, out: pieces }).data.buffer;
+const whole: SharedArrayBuffer = pooling.globalMaxPool3d(floats, { out: { data: pieces, shape: [1, 1, 1] } }).data.buffer;
+const back: SharedArrayBuffer = pooling.maxUnpool2d(floats, places, { kernelSize: 2, out: pieces }).data.buffer;
+const both = pooling.maxPool1dWithIndices(floats, { kernelSize: 2, out: { output: pieces, indices: { data: places, shape: [1, 4, 4] } } });
+const pair: SharedArrayBuffer[] = [both.output.data.buffer, both.indices.buffer, both.indices.data.buffer];
+const one = pooling.maxPool1dWithIndices(floats, { kernelSize: 2, out: { indices: places } });
+const mixed: [ArrayBuffer, SharedArrayBuffer] = [one.output.data.buffer, one.indices.buffer];
+function wrap<A extends TypedArray>(x: Tensor<A>): Tensor<NewArray<A>> {
+  return pooling.maxPool2d(x, { kernelSize: 2 });
+}
+// One of several, chosen by name.
+declare const chosen: "maxPool2d" | "minPool2d" | "maxPool2dWithIndices";
+const either = pooling[chosen](floats, { kernelSize: 2 });
+function wrapBoth<A extends TypedArray>(x: Tensor<A>): WithIndices<NewArray<A>> {
+  return pooling.maxPool2dWithIndices(x, { kernelSize: 2 });
+}
+const wrapped: Float32Array = wrap(wrapBoth(floats).output).data;
+function pass(options: WindowOptions<2> & Out<Float32Array>): Tensor<Float32Array> {
+  return pooling.maxPool2d(floats, options);
+}
+pass({ kernelSize: 2, out: pieces });
 pooling.adaptiveMaxPool2d(floats, { outputSize: [null, 3] });
 pooling.maxPool1d(floats, { kernelSize: 2, padding: [0, 1] });
 pooling.maxPool3d(floats, { kernelSize: [1, 2, 3], padding: [0, 0, 0, 1, 1, 1] });
@@ -69,7 +100,7 @@ try {
     throw new Error(code);
   }
 }
-export { a, b, c, clamped, d, e, f, found, g, h, names, own, shape, width };
+export { a, b, back, c, clamped, d, e, either, f, found, g, h, mixed, names, own, pair, shape, there, whole, width, wrapped };
 `;
 
 const bad = `
@@ -84,6 +115,14 @@ pooling.maxPool2d(x, {});
 pooling.maxPool2d(x, { kernelSize: 2, countIncludePad: true });
 // @ts-expect-error another class
 pooling.maxPool2d(x, { kernelSize: 2, out: new Uint8Array(16) });
+// @ts-expect-error another class in a tensor
+pooling.maxPool2d(x, { kernelSize: 2, out: { data: new Uint8Array(16), shape: [1, 4, 4] } });
+// @ts-expect-error no indices here
+pooling.maxPool2d(x, { kernelSize: 2, out: { output: new Float32Array(16) } });
+// @ts-expect-error another class of indices
+pooling.maxPool2dWithIndices(x, { kernelSize: 2, out: { indices: new Uint8Array(16) } });
+// @ts-expect-error a shared array is none of its own
+const own: ArrayBuffer = pooling.maxPool2d(x, { kernelSize: 2, out: new Float32Array(new SharedArrayBuffer(64)) }).data.buffer;
 // @ts-expect-error an array of a class that is no dtype
 pooling.maxPool2d({ data: new BigInt64Array(64), shape: [1, 8, 8] }, { kernelSize: 2 });
 // @ts-expect-error a list is no tensor
@@ -116,6 +155,9 @@ const x = { data: new Float32Array(64), shape: [1, 8, 8] };
 const a: Float32Array = (await pooling.maxPool2d(x, { kernelSize: 2, transfer: true })).data;
 const { output, indices } = await pooling.maxPool2dWithIndices(x, { kernelSize: 2 });
 const b: Int32Array = indices;
+const own: ArrayBuffer[] = [(await pooling.avgPool3d(x, { kernelSize: 1 })).data.buffer, output.data.buffer, indices.buffer];
+const pieces = new Float32Array(new SharedArrayBuffer(64));
+const lying: SharedArrayBuffer = (await pooling.maxPool2d(x, { kernelSize: 2, out: pieces })).data.buffer;
 const frame: WorkerTensor<Uint8Array> = await pooling.tensor("uint8", [4, 4]);
 const half = await pooling.tensor("uint8", [2, 2]);
 const places = await pooling.tensor("int32", [2, 2]);
@@ -124,6 +166,7 @@ const there: WorkerTensor<Int32Array> = (
   await pooling.maxPool2dWithIndices(frame, { kernelSize: 2, out: { output: half, indices: places } })
 ).indices;
 const c: Uint8Array = await same.read();
+const copied: ArrayBuffer = (await same.read()).buffer;
 await frame.write(new Uint8Array(16));
 const d: Float32Array = (await pooling.maxUnpool2d(output, indices, { kernelSize: 2 })).data;
 const e: Float32Array = (await pooling.globalAvgPool2d(x)).data;
@@ -150,7 +193,7 @@ pooling.maxPool2d(x, { kernelSize: 2 }).data;
 const plain: Pooling = await script();
 // @ts-expect-error there is no WASM to choose
 script({ wasm: "pool.wasm" });
-export { a, b, c, d, e, plain, shape, start, there, threaded, width };
+export { a, b, c, copied, d, e, lying, own, plain, shape, start, there, threaded, width };
 `;
 
 function compile(file: string, lib: string[], strict = true): string {
@@ -211,6 +254,19 @@ beforeAll(() => {
     pooling.maxPool2d({ data: buffer, shape: [1, 8, 8] }, { kernelSize: 2 }).data.readUInt8(0);`,
   );
   writeFileSync(
+    join(folder, "ranks.ts"),
+    `import type { Operators, Pooling, Rank } from "./module/index.js";
+    type InRank<D extends Rank> = {
+      [K in keyof Operators<D> as K extends \`${"$"}{infer Before}2d${"$"}{infer After}\` ? \`${"$"}{Before}${"$"}{D}d${"$"}{After}\` : never]: Operators<D>[K];
+    };
+    type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+    type Of<D extends Rank> = Pick<Pooling, Extract<keyof Pooling, keyof InRank<D>>>;
+    const same: [true, true, true] = [] as never as [Equal<{ [K in keyof InRank<1>]: InRank<1>[K] }, { [K in keyof Of<1>]: Of<1>[K] }>,
+      Equal<{ [K in keyof InRank<2>]: InRank<2>[K] }, { [K in keyof Of<2>]: Of<2>[K] }>,
+      Equal<{ [K in keyof InRank<3>]: InRank<3>[K] }, { [K in keyof Of<3>]: Of<3>[K] }>];
+    export { same };`,
+  );
+  writeFileSync(
     join(folder, "using.ts"),
     `import { loadPooling } from "./module/index.js";
     const pooling = await loadPooling();
@@ -232,6 +288,8 @@ describe("declarations", () => {
   it.each(["good.ts", "bad.ts", "worker.ts"])("hold and refuse the same where nothing is strict: %s", (file) =>
     expect(compile(file, ["es2022"], false)).toBe(""),
   );
+  it("name the operators of one and three axes with the calls of two", () =>
+    expect(compile("ranks.ts", ["es2022"])).toBe(""));
   it("of the worker and of plain JavaScript hold, and refuse the same", () => {
     expect(compile("worker.ts", ["es2022"])).toBe("");
     expect(compile("worker.ts", ["es2022", "dom"])).toBe("");

@@ -183,7 +183,8 @@ class Page {
     this.name = name;
     this.items = inSourceOrder(items);
     this.byName = new Map(items.map((item) => [item.name, item]));
-    this.operators = new Set(this.byName.get("Operators")?.members?.map(({ name }) => name));
+    const families = ["Operators", "Operators1d", "Operators3d"].flatMap((of) => this.byName.get(of)?.members ?? []);
+    this.operators = new Set(families.map(({ name }) => name));
     /** Sections with a heading, to link to. */
     this.headed = new Set(items.filter(({ kind }) => /Type|Interface|Class/.test(kind)).map(({ name }) => name));
   }
@@ -279,7 +280,10 @@ class Page {
     const head = [`### ${item.name}`, said.text];
     if (item.kind === "TypeAlias" || item.kind === "Variable")
       return [...head, block(declaration(item)), ...rest(said)].filter(Boolean).join("\n\n");
-    const members = this.members(item).filter(({ name }) => !this.operators.has(name) && !platform.test(name));
+    const isFamily = /^Operators\dd$/.test(item.name);
+    const members = this.members(item).filter(
+      ({ name }) => (isFamily || !this.operators.has(name)) && !platform.test(name),
+    );
     const isData = (/** @type {Item} */ { kind }) => /Property/.test(kind);
     const data = members.filter(isData);
     return [

@@ -1,11 +1,14 @@
 /** The public types of poolscope/worker. */
 import type {
+  BothWritten,
+  Dispose,
   DType,
   DTypes,
   ImageLike,
   ImageOptions,
   LayoutOption,
   LoadOptions,
+  NewArray,
   Out,
   OutWithIndices,
   Pool,
@@ -13,22 +16,21 @@ import type {
   Pooling,
   PoolingInfo,
   PoolWithIndices,
+  Receiver,
   Scatter,
+  Target,
+  Targets,
   Tensor,
   TypedArray,
-  WithIndices,
+  Written,
 } from "../types.js";
-
-type Dispose = SymbolConstructor extends { readonly dispose: infer S extends symbol }
-  ? { [K in S]: () => void }
-  : unknown;
 
 /** A tensor that stays in the worker: a call that reads or writes it sends no pixels. */
 export type WorkerTensor<A extends TypedArray = TypedArray> = {
   /** Its sizes. */
   readonly shape: readonly number[];
   /** A copy of its elements. After free() a PoolingError "disposed". */
-  read(): Promise<A>;
+  read(): Promise<NewArray<A>>;
   /** Copies `data`, as many elements of its class, into it. */
   write(data: A): Promise<void>;
   /** Gives the memory back; a second time does nothing. A forgotten tensor is freed when it is collected. */
@@ -62,21 +64,30 @@ interface LaterAll {
     x: Source<A>,
     options: LayoutOption & TransferOption & { out: WorkerTensor<A> },
   ): Promise<WorkerTensor<A>>;
-  <A extends TypedArray>(x: Source<A>, options?: LayoutOption & TransferOption & Out<A>): Promise<Tensor<A>>;
+  <A extends TypedArray, T extends Target<A> | Targets<A> = never>(
+    x: Source<A>,
+    options?: LayoutOption & TransferOption & Out<A> & Receiver<T>,
+  ): Promise<Tensor<Written<A, T>>>;
 }
 interface LaterPool<O> {
   <A extends TypedArray>(
     x: Source<A>,
     options: O & TransferOption & { out: WorkerTensor<A> },
   ): Promise<WorkerTensor<A>>;
-  <A extends TypedArray>(x: Source<A>, options: O & TransferOption & Out<A>): Promise<Tensor<A>>;
+  <A extends TypedArray, T extends Target<A> | Targets<A> = never>(
+    x: Source<A>,
+    options: O & TransferOption & Out<A> & Receiver<T>,
+  ): Promise<Tensor<Written<A, T>>>;
 }
 interface LaterWithIndices<O> {
   <A extends TypedArray>(
     x: Source<A>,
     options: O & TransferOption & { out: { output: WorkerTensor<A>; indices: WorkerTensor<Int32Array> } },
   ): Promise<{ output: WorkerTensor<A>; indices: WorkerTensor<Int32Array> }>;
-  <A extends TypedArray>(x: Source<A>, options: O & TransferOption & OutWithIndices<A>): Promise<WithIndices<A>>;
+  <A extends TypedArray, T extends Target<A> | Targets<A> = never>(
+    x: Source<A>,
+    options: O & TransferOption & OutWithIndices<A> & Receiver<T>,
+  ): Promise<BothWritten<A, T>>;
 }
 interface LaterScatter<O> {
   <A extends TypedArray>(
@@ -84,11 +95,11 @@ interface LaterScatter<O> {
     indices: Source<Int32Array> | Int32Array,
     options: O & TransferOption & { out: WorkerTensor<A> },
   ): Promise<WorkerTensor<A>>;
-  <A extends TypedArray>(
+  <A extends TypedArray, T extends Target<A> | Targets<A> = never>(
     x: Source<A>,
     indices: Source<Int32Array> | Int32Array,
-    options: O & TransferOption & Out<A>,
-  ): Promise<Tensor<A>>;
+    options: O & TransferOption & Out<A> & Receiver<T>,
+  ): Promise<Tensor<Written<A, T>>>;
 }
 /** The name says which form of call it is: without strictFunctionTypes the type of any form passes for every other. */
 type Later<K extends string, F> = K extends `global${string}`
