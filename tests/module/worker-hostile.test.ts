@@ -222,6 +222,33 @@ it("takes nothing from Object.prototype, which a stranger may have filled", asyn
   }
 });
 
+it("looks up no name of its own on Object.prototype, and writes to nothing that lies there", async () => {
+  const names =
+    "out transfer output indices randomSamples stride padding layout handle array whole closed over refused cause";
+  const picture = { data: new Uint8Array(16).fill(3), width: 2, height: 2 };
+  for (const name of names.split(" ")) {
+    const array = new Float32Array(1).fill(7);
+    for (const value of [array, { data: array, shape: [1, 1, 1] }, 1, true, "same"]) {
+      for (const [method, given] of [
+        ["maxPool2d", [square(), two]],
+        ["maxPool2dWithIndices", [square(), two]],
+        ["globalAvgPool2d", [square()]],
+        ["poolImage", [picture, { op: "max", ...two }]],
+      ] as [string, unknown[]][]) {
+        const wanted = await outcome(pooling, method, given);
+        Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+        try {
+          expect(await outcome(there, method, given), `${method}, ${name}`).toEqual(wanted);
+          expect(await outcome(here, method, given), `${method}, ${name}, without a worker`).toEqual(wanted);
+        } finally {
+          delete (Object.prototype as unknown as Record<string, unknown>)[name];
+        }
+      }
+    }
+    expect([...array], name).toEqual([7]);
+  }
+});
+
 it("refuses the first of several wrong names, in the caller's order", async () => {
   const picture = { data: new Uint8Array(16), width: 2, height: 2 };
   for (const options of [

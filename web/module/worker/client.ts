@@ -165,7 +165,7 @@ const PATIENCE = 10_000;
 
 /** One instance: its worker, or why there is none. */
 class Instance {
-  readonly #owner: Owner = {};
+  readonly #owner: Owner = { closed: undefined };
   readonly #closed: () => void;
   readonly methods: Methods = {};
   #core: unknown;

@@ -24,10 +24,21 @@ const isOneOfNine = (name: string | undefined): name is ClassName =>
 
 /** Where one result goes: a resident tensor, or an array of the caller's, perhaps in a tensor or picture that is handed back. */
 export interface Target {
-  readonly handle?: object;
-  readonly array?: TypedArray;
-  readonly whole?: object;
+  readonly handle: object | undefined;
+  readonly array: TypedArray | undefined;
+  readonly whole: object | undefined;
 }
+
+/** Names all three, as a name that is left out would be looked up on Object.prototype. */
+const target = (handle?: object, array?: TypedArray, whole?: object): Target => ({ handle, array, whole });
+const NEW = /* @__PURE__ */ target();
+
+/** An object with these names and nothing behind them. */
+export const fieldsOf = (names: Iterable<string>, value: unknown): Fields => {
+  const fields: Fields = Object.create(null);
+  for (const name of names) fields[name] = value;
+  return fields;
+};
 
 /** What a picture can be pooled with, whatever its operator. */
 const imageOptions = (): string[] => {
@@ -48,7 +59,7 @@ export function readOptions(
 ): { options: Fields; transfer: boolean } {
   const transfer = property(given, "transfer");
   if (transfer !== undefined && typeof transfer !== "boolean") mustBe(method, "transfer", "true or false", transfer);
-  const options: Fields = Object.fromEntries(Object.keys(given).map((key) => [key, null]));
+  const options = fieldsOf(Object.keys(given), null);
   delete options.transfer;
   for (const name of operator?.options ?? imageOptions()) {
     const value = property(given, name);
@@ -158,7 +169,7 @@ export class Crossing {
       return options;
     }
     const [output, indices] = [property(out, "output"), property(out, "indices")];
-    const both: Fields = Object.fromEntries(Object.keys(out).map((key) => [key, undefined]));
+    const both = fieldsOf(Object.keys(out), undefined);
     options.out = both;
     this.#readTarget(both, "output", output, [...path, "output"], 0, pooler);
     this.#readTarget(both, "indices", indices, [...path, "indices"], 1, pooler);
@@ -182,18 +193,18 @@ export class Crossing {
     const place = placeOf(value, this.#owner);
     if (place) {
       this.substitutes.push({ path, tensor: place.id });
-      this.targets[which] = { handle: value as object };
+      this.targets[which] = target(value as object);
       holder[key] = undefined;
     } else if (!isObject(value)) holder[key] = value;
     else if (isArray(value) && !(operator && has(value, "shape"))) {
-      this.targets[which] = { array: value };
+      this.targets[which] = target(undefined, value);
       this.#makeRoom(holder, key, value, path);
     } else {
       const copy = this.#partsOf(value, parts);
       holder[key] = copy;
       const { data } = copy;
       if (isArray(data)) {
-        this.targets[which] = { array: data, whole: value };
+        this.targets[which] = target(undefined, data, value);
         this.#makeRoom(copy, "data", data, [...path, "data"]);
       } else this.#send(copy, "data");
     }
@@ -209,13 +220,13 @@ export class Crossing {
 }
 
 /** Refuses a target that lost its memory in the meantime, before any target is written. */
-function checkRoom({ array }: Target = {}, { data }: Parts): void {
+function checkRoom({ array }: Target = NEW, { data }: Parts): void {
   if (!array || lengthOf.call(array) >= lengthOf.call(data)) return;
   throw new PoolingError("invalid_argument", "argument 'out' was detached while the worker worked");
 }
 
 /** A result in the caller's hands: in its target, or as it came. */
-function deliver(result: Parts, { handle, array, whole }: Target = {}): object {
+function deliver(result: Parts, { handle, array, whole }: Target = NEW): object {
   if (handle) return handle;
   let data = result.data as TypedArray;
   if (array) {

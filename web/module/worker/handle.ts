@@ -5,7 +5,7 @@ import type { ResidentTensor } from "../types.js";
 /** An instance of poolscope/worker, to which tensors belong. */
 export interface Owner {
   /** Why it answers no more once it was closed. */
-  closed?: PoolingError;
+  closed: PoolingError | undefined;
 }
 
 /** Where a handle's tensor is: in an instance's worker by number, or here, where there is no worker. */

@@ -1,6 +1,6 @@
 /** The same calls without a worker, on the calling thread. */
 import { isArray } from "../arrays.js";
-import { has, isObject, isPoolingError, PoolingError, unavailable } from "../errors.js";
+import { has, isObject, isPoolingError, PoolingError, property, unavailable } from "../errors.js";
 import type { ResidentTensor } from "../types.js";
 import { isPair, readOptions } from "./crossing.js";
 import { Handle, type Owner, type Place, placeOf } from "./handle.js";
@@ -53,8 +53,9 @@ export function local(pooling: Methods, owner: Owner, method: string, why: Pooli
         const { options } = readOptions(last, pooler, method);
         const { out } = options;
         const pair = !placeOf(out, owner) && isPair(out, pooler);
-        handles = (pair ? [out.output, out.indices] : [out]).map((value) => placeOf(value, owner) && value);
-        if (pair) options.out = { ...out, output: resident(out.output), indices: resident(out.indices) };
+        const both = pair ? [property(out, "output"), property(out, "indices")] : [out];
+        handles = both.map((value) => placeOf(value, owner) && value);
+        if (pair) options.out = { ...out, output: resident(both[0]), indices: resident(both[1]) };
         else options.out = resident(out);
         given[inputs] = options;
       }

@@ -36,8 +36,8 @@ export interface Refused {
 /** The worker's answers: to Start the names of the methods, to a call its result. */
 export interface Answer {
   id: number;
-  value?: unknown;
-  refused?: Refused;
+  value: unknown;
+  refused: Refused | undefined;
 }
 
 /** A result as it crosses: a tensor's array and shape, or a picture's sizes. Without data where it was written to a resident tensor. */

@@ -123,16 +123,16 @@ class Server {
     try {
       if ("wasm" in message) this.#wasm = message.wasm;
       const { pooling, tensorMethods } = await this.#running();
-      if (!("method" in message)) return this.#send({ id, value: Object.keys(pooling) });
+      if (!("method" in message)) return this.#send({ id, value: Object.keys(pooling), refused: undefined });
       const { method, given, substitutes } = message;
       substitute(given, substitutes);
       const run = tensorMethods[method] ?? pooling[method];
       const value = answerOf(method, run!(...given), transfer);
-      this.#send({ id, value }, transfer);
+      this.#send({ id, value, refused: undefined }, transfer);
     } catch (error) {
       const refused = refusalOf(error);
       if (refused.code === "internal" || refused.code === "wasm_unavailable") this.#forget();
-      this.#send({ id, refused });
+      this.#send({ id, value: undefined, refused });
     }
   }
 
@@ -142,7 +142,7 @@ class Server {
     } catch {
       // A cause that cannot be cloned stays here; the sentence has its words.
       const { code, message } = answer.refused ?? { code: "internal", message: "the result cannot be sent" };
-      this.#port.postMessage({ id: answer.id, refused: { code, message } });
+      this.#port.postMessage({ id: answer.id, value: undefined, refused: { code, message } } satisfies Answer);
     }
   }
 }
