@@ -140,7 +140,12 @@ describe("readers", () => {
       ['nn.MaxPool2d(kernel_size=3, stride=2, padding="same")', max({ kernelSize: 3, stride: 2, padding: "same" })],
       ["nn.AvgPool2d(kernel_size=3, dilation=2)", mean({ kernelSize: 3, dilation: 2 })],
       ["nn.MaxPool2d(kernel_size=3, padding=(0, 0, 1, 1))", max({ kernelSize: 3, padding: [0, 0, 1, 1] })],
-      ['nn.MaxPool2d(kernel_size=2, padding="valid", ceil_mode=True)', max({ ceilMode: true })],
+      ['nn.MaxPool2d(kernel_size=2, padding="valid", ceil_mode=True)', max({})],
+      ["pooling.maxPool2d(x, { kernelSize: 2, padding: 'valid', ceilMode: true })", max({})],
+      [
+        "make_node('MaxPool', kernel_shape=[2, 2], strides=[2, 2], auto_pad='VALID', ceil_mode=1)",
+        max({ kernelSize: [2, 2], stride: [2, 2] }),
+      ],
     ].filter(([, layer]) => layer !== undefined) as [string, Layer][],
   )("%s", (line, layer) => {
     expect(parse(line)).toEqual(layer);

@@ -163,7 +163,10 @@ export function setting(call: string, entry: Parameter, value: Value): Settings[
   }
 }
 
-/** The layer with the settings given; what its class has not is left out. `found` are arguments in PyTorch's names. */
+/**
+ * The layer with the settings given; what its class has not is left out. `found` are arguments in PyTorch's names. With "valid" no
+ * window is rounded up to, as the module has it.
+ */
 export function layerOf({ layer: name, label }: Given, found: Readonly<Record<string, Value | undefined>>): Layer {
   const layer: Layer = { ...DEFAULTS, name };
   for (const entry of allParameters(name)) {
@@ -174,6 +177,7 @@ export function layerOf({ layer: name, label }: Given, found: Readonly<Record<st
       }
     } else (layer as unknown as Record<string, unknown>)[entry.key] = setting(label, entry, value);
   }
+  if (found.padding === "valid") layer.ceilMode = false;
   return layer;
 }
 

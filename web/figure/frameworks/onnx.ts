@@ -101,7 +101,7 @@ function read(given: Given): Layer | undefined {
       "NotImplementedError: ONNX's SAME takes cells away where a stride exceeds the kernel, which is not drawn here",
     );
   }
-  return auto === "valid" ? { ...layer, ceilMode: false } : layer;
+  return layer;
 }
 
 const rest = ({ texts }: Given): Map<string, string> => {
