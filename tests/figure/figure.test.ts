@@ -259,7 +259,9 @@ describe("figureSVG", () => {
         { ...good, code: "nn.MaxPool2d(2001, 1, (2000, 2000, 2000, 2000))" },
         /'code' must give at most 512 × 512 numbers, not 2004 × 2004/,
       ],
-      [{ ...good, pooling: { maxPool2d() {} } }, /'pooling' must be what loadPooling\(\) resolves to/],
+      [{ ...good, pooling: { maxPool2d() {} } }, /'pooling' must be what loadPooling\(\) of "poolscope" or/],
+      [{ ...good, pooling: { async geometry2d() {} } }, /'pooling' must be what loadPooling\(\) of "poolscope" or/],
+      [{ ...good, pooling: { geometry2d: () => Promise.reject(new Error("closed")) } }, /'pooling' must be what/],
       [{ ...good, width: 1e308 }, /'width' must be a number above 0, at most 100000/],
       [{ ...good, width: Number.POSITIVE_INFINITY }, /'width' must be/],
       [{ ...good, code: undefined }, /'code' must be a line of code/],
@@ -327,6 +329,19 @@ describe("PNG", () => {
     const data = Uint8Array.from({ length: 4 * 13 * 7 }, (_, at) => (at % 4 === 3 ? 255 : (at * 37) % 256));
     const back = PNG.sync.read(Buffer.from(await png({ data, width: 13, height: 7 })));
     expect([...back.data]).toEqual([...data]);
+  });
+
+  test("is stored where nothing compresses, as in jsdom", async () => {
+    for (const missing of ["Response", "CompressionStream"]) {
+      vi.stubGlobal(missing, undefined);
+      try {
+        const data = Uint8Array.from({ length: 4 * 230 * 190 }, (_, at) => (at % 4 === 3 ? 255 : (at * 37) % 256));
+        const back = PNG.sync.read(Buffer.from(await png({ data, width: 230, height: 190 })));
+        expect(Buffer.compare(back.data, Buffer.from(data)), missing).toBe(0);
+      } finally {
+        vi.unstubAllGlobals();
+      }
+    }
   });
 
   test("animated has its frames in order and unbroken sequence numbers", async () => {

@@ -220,6 +220,15 @@ describe("a line behind a framework's name is that framework's", () => {
     expect(code(mean({ kernelSize: 3, stride: 1, padding: 1, countIncludePad: false }), "Keras")?.code).toBe(
       'keras.layers.AveragePooling2D(pool_size=3, strides=1, padding="same")',
     );
+    // 7 of stride 2 take one cell on every side, 8 take theirs at the end.
+    for (const [name, line] of [
+      ["MaxPool2d", "nn.MaxPool2d(kernel_size=3, stride=2, padding=1)"],
+      ["MinPool2d", "-nn.MaxPool2d(kernel_size=3, stride=2, padding=1)(-x)"],
+    ] as const)
+      expect(code({ ...max({ kernelSize: 3, stride: 2, padding: "same" }), name }, "PyTorch", [7, 7])).toMatchObject({
+        code: line,
+        note: "pad_this_size",
+      });
     expect(code(parse('nn.MaxPool2d(2, padding="valid")'), "PyTorch")?.code).toBe("nn.MaxPool2d(kernel_size=2)");
     expect(code(parse("nn.MaxPool2d(2, padding=(1, 1, 1, 1))"), "PyTorch")?.code).toBe(
       "nn.MaxPool2d(kernel_size=2, padding=1)",

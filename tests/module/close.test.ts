@@ -186,13 +186,17 @@ it("who draws gets another core after a trap or a close, and is told of a close"
 });
 
 it("who draws can be given a core that was started elsewhere", async () => {
+  expect((await import("../../web/element/index")).useCore).toBe(useCore);
   const own = await loadPooling({ wasm: await inlinedBytes() });
   expect(await loadMethods(undefined, own)).toBe(own);
   useCore(own);
   expect(await loadMethods()).toBe(own);
   useCore();
   expect(await loadMethods()).not.toBe(own);
-  for (const wrong of [{}, 3, "pooling"]) {
-    expect(refusal(() => useCore(wrong as object)).message).toMatch(/'pooling' must be what loadPooling\(\) gives/);
+  const promising = { geometry2d: () => Promise.reject(new Error("closed")) };
+  for (const wrong of [{}, 3, "pooling", { maxPool2d() {} }, promising]) {
+    expect(refusal(() => useCore(wrong as object)).message).toMatch(
+      /'pooling' must be what loadPooling\(\) of "poolscope" or/,
+    );
   }
 });

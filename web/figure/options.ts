@@ -1,5 +1,6 @@
 /** What figureSVG was given, checked: what cannot be drawn is a PoolingError, as everywhere in this package. */
 import { checkNames, isObject, mustBe, refuse, show, wrap } from "../module/errors.js";
+import { methodsFrom } from "../module/start.js";
 import type { FigureOptions } from "./index.js";
 import { WORDS } from "./texts/index.js";
 import { THEMES } from "./theme.js";
@@ -56,7 +57,6 @@ export function readFigureOptions(
   }
   if (!(typeof width === "number" && width > 0 && width <= MAX_WIDTH))
     mustBe(NAME, "width", `a number above 0, at most ${MAX_WIDTH}`, width);
-  if (pooling !== undefined && typeof (pooling as { geometry2d?: unknown } | null)?.geometry2d !== "function")
-    mustBe(NAME, "pooling", "what loadPooling() resolves to", pooling);
+  if (pooling !== undefined) methodsFrom(pooling, NAME);
   return { code, input, at, side, lang, theme, width, pooling };
 }

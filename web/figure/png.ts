@@ -1,4 +1,4 @@
-/** PNG and APNG from pixels, with nothing but the platform's deflate (browsers, Node 20 and later). */
+/** PNG and APNG from pixels, compressed by the platform's deflate where there is one. */
 
 const CRC = Uint32Array.from({ length: 256 }, (_, at) => {
   let value = at;
@@ -27,8 +27,27 @@ function chunk(type: string, ...content: Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+/** Deflate's stored blocks, which hold the bytes as they are. */
+function store(bytes: Uint8Array): Uint8Array {
+  const MAX_BLOCK = 0xffff;
+  const parts: Uint8Array[] = [Uint8Array.of(0x78, 1)];
+  for (let at = 0; at < bytes.length; at += MAX_BLOCK) {
+    const part = bytes.subarray(at, at + MAX_BLOCK);
+    const size = [part.length & 255, part.length >> 8];
+    const isLast = at + MAX_BLOCK >= bytes.length;
+    parts.push(Uint8Array.of(isLast ? 1 : 0, ...size, ...size.map((byte) => byte ^ 255)), part);
+  }
+  let [sum, sums] = [1, 0];
+  for (const byte of bytes) {
+    sum = (sum + byte) % 65521;
+    sums = (sums + sum) % 65521;
+  }
+  return join([...parts, words(sums * 0x10000 + sum)]);
+}
+
 async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
-  // Not a Blob's stream: jsdom's Blob has none.
+  // jsdom has neither, and its Blob no stream.
+  if (typeof Response !== "function" || typeof CompressionStream !== "function") return store(bytes);
   const { body } = new Response(bytes as BodyInit);
   const stream = (body as ReadableStream).pipeThrough(new CompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

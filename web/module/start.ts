@@ -1,6 +1,6 @@
 /** From the core's bytes to a core that has started; one of them is everybody's who brings no bytes. */
 import { byteLengthOf, bytesIn } from "./arrays.js";
-import { isPoolingError, mustBe, unavailable } from "./errors.js";
+import { isObject, isPoolingError, mustBe, unavailable } from "./errors.js";
 import { inlinedBytes, instantiate } from "./glue.js";
 import { Heap } from "./heap.js";
 import { type Methods, methodsOf } from "./methods.js";
@@ -27,18 +27,23 @@ export const sharedCore = /* @__PURE__ */ once(
 let elsewhere: Methods | undefined;
 
 /**
- * Has every drawing made from now on use `pooling`, which a loadPooling() has started: for engines in which the core cannot start
- * from the bytes inside this module. Without it the drawings start their own again.
+ * Has every drawing made from now on use `pooling`, which a loadPooling() of "poolscope" or "poolscope/nowasm" has started: for
+ * engines in which the core cannot start from the bytes inside this module. Without it the drawings start their own again.
+ * @throws PoolingError "invalid_argument" where `pooling` is anything else.
  */
 export function useCore(pooling?: object): void {
   elsewhere = pooling && methodsFrom(pooling, "useCore");
 }
 
-function methodsFrom(pooling: object, name: string): Methods {
-  if (typeof (pooling as Partial<Methods>)?.maxPool2d !== "function") {
-    mustBe(name, "pooling", "what loadPooling() gives", pooling);
+/** Refuses what pools nothing, and the instances of poolscope/worker: nothing can be drawn of the promises that they give. */
+export function methodsFrom(pooling: unknown, name: string): Methods {
+  const geometry2d = isObject(pooling) && pooling.geometry2d;
+  if (typeof geometry2d === "function") {
+    const geometry: unknown = geometry2d([1, 1], { kernelSize: 1 });
+    Promise.resolve(geometry).catch(() => {});
+    if (isObject(geometry) && "rows" in geometry) return pooling as unknown as Methods;
   }
-  return pooling as Methods;
+  mustBe(name, "pooling", 'what loadPooling() of "poolscope" or "poolscope/nowasm" resolves to', pooling);
 }
 
 /**

@@ -80,6 +80,7 @@ export function write(layer: Layer, input?: readonly [number, number]): Translat
   const around = explicitSides(layer, input);
   if (!around) return none("torch_same");
   const [top, left, bottom, right] = around;
+  const own = typeof layer.padding === "string" && !explicitSides(layer);
   const name = min ? "MaxPool2d" : layer.name;
   const fits = withinHalf(layer.kernelSize, [top, left]);
   const wrap = (line: string, x: string) => (min ? `-${line}(${x})` : `${line}(${x})`);
@@ -87,14 +88,14 @@ export function write(layer: Layer, input?: readonly [number, number]): Translat
     const same = typeof layer.padding === "string" || layer.padding.toString().split(",").length === 4;
     const padding = same ? (top === left ? top : ([top, left] as const)) : layer.padding;
     const line = print({ ...layer, name, padding });
-    return min ? { framework, code: wrap(line, "-x"), note: "torch_min" } : { framework, code: line };
+    if (min) return { framework, code: wrap(line, "-x"), note: own ? "pad_this_size" : "torch_min" };
+    return own ? { framework, code: line, note: "pad_this_size" } : { framework, code: line };
   }
   if (mean && !layer.countIncludePad && layer.divisorOverride === null) return none("torch_average_pad");
   if (roundsUp(layer) && (bottom > 0 || right > 0)) return none("torch_pad_ceil");
   const value = mean ? "" : ', value=float("-inf")';
   const padded = `F.pad(${min ? "-x" : "x"}, (${[left, right, top, bottom].join(", ")})${value})`;
   const line = print({ ...layer, name, padding: 0, countIncludePad: true, ceilMode: roundsUp(layer) });
-  const own = typeof layer.padding === "string" && !explicitSides(layer);
   return { framework, code: wrap(line, padded), note: own ? "pad_this_size" : mean ? "pad_zero" : "pad_infinity" };
 }
 

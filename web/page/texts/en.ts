@@ -128,7 +128,7 @@ export const en = {
   torch_dilation: "Average pooling in PyTorch has no dilation.",
   pad_infinity: "The input is padded first, with −∞: zeros would win over negative values.",
   pad_zero: "The input is padded first, with zeros that count in the average.",
-  pad_this_size: "For inputs of this size: padded first with the cells that “same” adds.",
+  pad_this_size: "For inputs of this size only: padded with the cells that “same” adds.",
   look: "Show",
   look_forward: "input",
   look_unpool: "unpooled",

@@ -124,7 +124,7 @@ export const zh: Texts = {
   torch_dilation: "PyTorch 的平均池化没有 dilation。",
   pad_infinity: "先用 −∞ 填充输入：若用零，零会大于负数而成为最大值。",
   pad_zero: "先用零填充输入，这些零计入平均值。",
-  pad_this_size: "仅适用于这个尺寸的输入：先按 “same” 的需要填充。",
+  pad_this_size: "仅适用于这个尺寸的输入：按 “same” 的需要填充。",
   look: "显示",
   look_forward: "输入",
   look_unpool: "反池化",
