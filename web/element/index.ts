@@ -1,7 +1,14 @@
 /** `poolscope/element`: importing it registers `<pool-view>`, once, and only where there is a page to register it in. */
 import { PoolView } from "./element-class.js";
 
-export { type PoolChange, type PoolCursor, type PoolError, type PoolState, PoolView, useCore } from "./element-class.js";
+export {
+  type PoolChange,
+  type PoolCursor,
+  type PoolError,
+  type PoolState,
+  PoolView,
+  useCore,
+} from "./element-class.js";
 
 declare global {
   interface HTMLElementTagNameMap {
