@@ -34,3 +34,31 @@ it.each([...pages, "SECURITY.md", "SECURITY.zh.md"])("%s links to files that are
   expect(links.length).toBeGreaterThan(0);
   expect(links.filter((link) => !existsSync(join(root, dirname(file), link)))).toEqual([]);
 });
+
+/** Of each promise the files and titles of its tests. */
+const promises = (file: string) =>
+  (read(file).split("\n## ")[1] ?? "").split(/\n(?=- \*\*)/).map((promise) =>
+    [...promise.matchAll(/^ {2}- `(tests\/[\w./-]+)`[:：]\s*(.*)$/gm)].map(([, test, titles]) => ({
+      test: test as string,
+      titles: [...(titles as string).matchAll(/["“](.*?)["”]/g)].map(([, title]) => title as string),
+    })),
+  );
+
+describe.each(["SECURITY.md", "SECURITY.zh.md"])("%s", (file) => {
+  it("names tests under each promise, by files and titles that are there", () => {
+    const [, ...each] = promises(file);
+    expect(each.length).toBeGreaterThan(5);
+    for (const proofs of each) {
+      expect(proofs).not.toEqual([]);
+      for (const { test, titles } of proofs) {
+        expect(titles, test).not.toEqual([]);
+        const text = read(test);
+        for (const title of titles) expect(text.includes(title), `${test}: ${title}`).toBe(true);
+      }
+    }
+  });
+});
+
+it("both languages promise the same security by the same tests", () => {
+  expect(promises("SECURITY.zh.md")).toEqual(promises("SECURITY.md"));
+});

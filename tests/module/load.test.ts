@@ -210,6 +210,32 @@ describe("loadPooling", () => {
     compile.mockRestore();
   });
 
+  it("asks nobody for anything, but for the address that it is given", async () => {
+    vi.resetModules();
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (address: unknown) => {
+      asked.push(String(address));
+      return new Response(bytes);
+    });
+    for (const name of ["XMLHttpRequest", "WebSocket", "EventSource"]) {
+      vi.stubGlobal(name, function refused() {
+        asked.push(name);
+      });
+    }
+    try {
+      const fresh = await import("../../web/module/index.js");
+      const own = await fresh.loadPooling();
+      works(own);
+      own.poolImage({ data: new Uint8Array(16), width: 2, height: 2 }, { op: "max", kernelSize: 2 });
+      own.close();
+      expect(asked).toEqual([]);
+      works(await fresh.loadPooling({ wasm: "https://example.org/pool.wasm" }));
+      expect(asked).toEqual(["https://example.org/pool.wasm"]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it("makes instances that share nothing", async () => {
     const a = await loadPooling({ wasm: bytes });
     const b = await loadPooling({ wasm: bytes });
