@@ -20,8 +20,8 @@ const { set } = prototype;
 /** A typed array of whatever class and realm. */
 export const isArray = (value: unknown): value is TypedArray => className.call(value) !== undefined;
 
-/** Copies `from` into `to` from its beginning on. */
-export const fill = (to: TypedArray, from: ArrayLike<number>): void => set.call(to, from);
+/** Copies `from` into `to`, from its element `at` on. */
+export const fill = (to: TypedArray, from: ArrayLike<number>, at = 0): void => set.call(to, from, at);
 
 export function isDetached(data: TypedArray): boolean {
   try {

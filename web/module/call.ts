@@ -1,9 +1,9 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
-import { asIndices, isArray, keepApart } from "./arrays.js";
+import { asIndices, fill, isArray, keepApart } from "./arrays.js";
 import { has, isObject, list, property, refuse, show, torchSays, wrap } from "./errors.js";
 import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
-import { type Call, firstAxis, readOptions, readSamples, setShape } from "./options.js";
+import { type Call, firstAxis, readOptions, readSamples, setRatio, setShape } from "./options.js";
 import { refusalOf } from "./sentences.js";
 import {
   addressOf,
@@ -187,15 +187,19 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
   setShape(call, shape);
   // Before work that the shape alone makes long, and again when nothing can shorten the array any more.
   checkLength(x, x.shape, name);
-  const makeSamples = operator.group === "fractional" ? readSamples(call) : undefined;
-  // From here on nothing of the caller's runs: lengths and addresses stay as they are read.
-
   const { kind } = x;
   numbers[fields.dtype] = kind.dtype;
+  let samples: Float64Array | undefined;
+  if (operator.group === "fractional") {
+    setRatio(call);
+    plan(call, shape);
+    samples = readSamples(call);
+  }
+  // From here on nothing of the caller's runs: lengths and addresses stay as they are read.
+
   checkLength(x, x.shape, name);
   if (indices) checkLength(indices, x.shape, name);
   const result = backward ? planBackward(call, shape, x.shape) : plan(call, shape);
-  const samples = makeSamples?.();
   checkTarget(target, kind, result, name);
   checkTarget(indexTarget, int32, result, name);
 
@@ -222,7 +226,7 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
     settle(sampleSlot, next);
     if (input.home < 0) copyIn(heap, x, count, input.at);
     if (indices && inputIndices.home < 0) copyIn(heap, indices, count, inputIndices.at);
-    if (samples) heap.doubles.set(samples, sampleSlot.at / 8);
+    if (samples) fill(heap.doubles, samples, sampleSlot.at / 8);
     heap.put(fields.input, input.at);
     heap.put(fields.output, output.at);
     heap.put(fields.input_indices, inputIndices.at);

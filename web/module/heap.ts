@@ -1,4 +1,5 @@
 /** The core's memory seen from here: the request block, the fields by name, and views that are never kept across a growth. */
+import { fill } from "./arrays.js";
 import { PoolingError, said } from "./errors.js";
 import type { Glue } from "./glue.js";
 import { listOperators, type Operator } from "./operators.js";
@@ -248,7 +249,7 @@ export class Heap {
       while (i < request.length && request[i] === this.#accepted[i]) i++;
       if (i === request.length) return 0;
     }
-    this.doubles.set(request, this.#request / 8);
+    fill(this.doubles, request, this.#request / 8);
     const status = this.#ask((glue) => glue.shape(this.#request));
     this.#accepted = status === 0 ? request : [];
     return status;

@@ -109,6 +109,10 @@ function sizes(
   }
 }
 
+/** Some elements of a caller's list, read one by one: its own slice() may be anything, and of any length. */
+const part = (values: readonly unknown[], from: number, to: number): unknown[] =>
+  Array.from({ length: to - from }, (_, i) => values[from + i]);
+
 /** What an option that was given does to the call. null is Python's None: not given. */
 type Reader = (call: Call, value: unknown, option: string) => void;
 
@@ -145,8 +149,8 @@ const readers: Record<string, Reader> = {
       }
     } else if (Array.isArray(value) && value.length === 2 * rank) {
       mode = "explicit";
-      sizes(call, value.slice(0, rank), option, integer, fields.pad_before);
-      sizes(call, value.slice(rank), option, integer, fields.pad_after);
+      sizes(call, part(value, 0, rank), option, integer, fields.pad_before);
+      sizes(call, part(value, rank, 2 * rank), option, integer, fields.pad_after);
     } else {
       sizes(call, value, option, integer, fields.pad_before, fields.pad_after);
     }
@@ -169,9 +173,12 @@ const readers: Record<string, Reader> = {
     if (group !== "adaptive" && value === null) return;
     if (group === "unpool") {
       // What the sizes mean follows from x's shape: setShape.
-      call.wanted =
-        typeof value === "number" && rank === 1 ? [value] : Array.isArray(value) ? value.slice() : undefined;
-      if (!call.wanted) mustBe(name, option, "an array of sizes", value);
+      if (typeof value === "number" && rank === 1) call.wanted = [value];
+      else if (Array.isArray(value)) {
+        const { length } = value;
+        if (typeof length !== "number" || length > rank + 2) wrongWanted(rank, length);
+        call.wanted = part(value, 0, length);
+      } else mustBe(name, option, "an array of sizes", value);
       for (const size of call.wanted) integer(size, name, option);
       return;
     }
@@ -242,22 +249,20 @@ function checkTogether({ heap, numbers, fields, operator, outputRatio, wanted }:
   }
 }
 
-/**
- * N·C·axes samples: the caller's, read and checked for kind, or random ones, made when they are asked for; and the output's size
- * when a ratio was given.
- */
-export function readSamples({
-  numbers,
-  fields,
-  operator,
-  outputRatio,
-  randomSamples: given,
-}: Call): () => Float64Array {
-  const { name, rank } = operator;
+/** The output's size of a fractional pooling where a ratio was given. */
+export function setRatio({ numbers, fields, operator: { rank }, outputRatio }: Call): void {
   for (let axis = 3 - rank; outputRatio && axis < 3; axis++) {
     const input = numbers[fields.in[axis as 0]] as number;
     numbers[fields.size[axis as 0]] = Math.trunc(input * (outputRatio[axis] as number));
   }
+}
+
+/**
+ * N·C·axes samples: the caller's, read and checked for kind, or random ones. Both may run the caller's code, for Math.random may
+ * be anybody's. The call is planned before, so that there are no more of them than the input has elements.
+ */
+export function readSamples({ numbers, fields, operator, randomSamples: given }: Call): Float64Array {
+  const { name, rank } = operator;
   const argument = "randomSamples";
   const count = (numbers[fields.batch] as number) * (numbers[fields.channels] as number) * rank;
   try {
@@ -268,11 +273,11 @@ export function readSamples({
     if (values && !(length >= count && (length === count || length % each === 0))) {
       refuse(name, argument, `must hold N·C·${rank} = ${count} numbers in [0, 1), or those of a larger N`);
     }
-    if (!values) return () => Float64Array.from({ length: count }, Math.random);
-    const read = Float64Array.from({ length: count }, (_, i) =>
-      real((values as ArrayLike<unknown>)[i], name, argument),
-    );
-    return () => read;
+    const read = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      read[i] = values ? real((values as ArrayLike<unknown>)[i], name, argument) : Math.random();
+    }
+    return read;
   } catch (error) {
     throw wrap(error, name, argument);
   }
@@ -303,6 +308,11 @@ export function setShape(call: Call, shape: readonly number[]): void {
   if (call.wanted) setWanted(call, shape, call.wanted);
 }
 
+function wrongWanted(rank: number, length: number): never {
+  const lengths = `${rank} or ${rank + 2} elements`;
+  torchSays(`output_size should be a sequence containing ${lengths}, but it has a length of '${length}'`);
+}
+
 /** max_unpool's output_size: the spatial sizes, or those of a whole shape in the tensor's own layout, as it is or with a batch. */
 function setWanted(call: Call, shape: readonly number[], wanted: readonly unknown[]): void {
   const { fields, operator } = call;
@@ -311,8 +321,7 @@ function setWanted(call: Call, shape: readonly number[], wanted: readonly unknow
   let given = wanted;
   if (length !== rank) {
     if (length !== shape.length && length !== rank + 2) {
-      const lengths = `${rank} or ${rank + 2} elements`;
-      torchSays(`output_size should be a sequence containing ${lengths}, but it has a length of '${length}'`);
+      wrongWanted(rank, length);
     }
     const first = firstAxis(call, wanted as number[]);
     given = wanted.slice(first, first + rank);

@@ -3,7 +3,7 @@ import { plan } from "./call.js";
 import { has, isObject, mustBe, refuse, wrap } from "./errors.js";
 import type { BoundOperator, Heap, Scalars } from "./heap.js";
 import { type Call, readOptions, setShape } from "./options.js";
-import { readOwnShape } from "./tensor.js";
+import { copyNew, readOwnShape } from "./tensor.js";
 import type { Axis } from "./types.js";
 
 /** By the options that only one kind of operator takes: the one whose rules hold. */
@@ -58,7 +58,7 @@ function oneAxis(call: Call, which: number, outputs: number, entries: number): A
   const table = heap.borrow(entries * 4);
   try {
     heap.axis(which, table);
-    const part = (from: number, to: number) => heap.view(int32).slice(table / 4 + from, table / 4 + to) as Int32Array;
+    const part = (from: number, to: number) => copyNew(heap, int32, table + from * 4, to - from) as Int32Array;
     // Adaptive windows differ in size and in distance.
     const ofWindow = (field: Scalars) => (operator.group === "adaptive" ? null : heap.get(fields[field]));
     return {

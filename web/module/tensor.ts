@@ -35,6 +35,8 @@ export function readArray(heap: Heap, data: unknown, name: string, argument: str
 export function readShape(shape: unknown, name: string, argument: string): number[] {
   if (!Array.isArray(shape)) mustBe(name, argument, "an array of sizes", shape);
   const { length } = shape;
+  // What only becomes a number may become another one each time.
+  if (typeof length !== "number") mustBe(name, argument, "an array of sizes", shape);
   if (length > 8) refuse(name, argument, `must have at most 8 sizes, got ${length}`);
   const sizes: number[] = [];
   for (let i = 0; i < length; i++) {
@@ -107,19 +109,21 @@ export function addressOf(heap: Heap, { data, kind, argument }: Given, name: str
 }
 
 export function copyIn(heap: Heap, { data, kind }: Given, count: number, pointer: number): void {
-  heap.view(kind).set(firstOf(data, count, kind.make), pointer / kind.bytes);
+  fill(heap.view(kind), firstOf(data, count, kind.make), pointer / kind.bytes);
 }
 
 export function copyOut(heap: Heap, kind: ArrayKind, pointer: number, length: number, to: TypedArray): void {
-  const start = pointer / kind.bytes;
-  fill(to, heap.view(kind).subarray(start, start + length));
+  fill(to, new kind.make(heap.buffer, pointer, length));
 }
 
 export function copyNew(heap: Heap, kind: ArrayKind, pointer: number, length: number): TypedArray {
-  const start = pointer / kind.bytes;
+  let made: TypedArray;
   try {
-    return heap.view(kind).slice(start, start + length);
+    // Not slice(), which asks the class, and so whoever changed it, for a constructor.
+    made = new kind.make(length);
   } catch (cause) {
     throw new PoolingError("out_of_memory", `out of memory: no room for a result of ${length} elements`, { cause });
   }
+  copyOut(heap, kind, pointer, length, made);
+  return made;
 }
