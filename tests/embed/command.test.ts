@@ -373,6 +373,18 @@ describe("NumPy's arrays", () => {
     },
   );
 
+  it("of halves stay halves, and are drawn as numbers", () => {
+    const halves = Uint16Array.of(0x3c00, 0x4000, 0x4200, 0x4400);
+    const big = Buffer.from(bytesOf(halves)).swap16();
+    for (const bytes of [npy("'<f2'", "(2, 2)", bytesOf(halves)), npy("'>f2'", "(2, 2)", big)]) {
+      const { status, stdout } = run(["pool", "-", "-", "--op", "avg", "--kernel", "2"], bytes);
+      expect(status).toBe(0);
+      expect(stdout).toEqual(npy("'<f2'", "(1, 1)", bytesOf(Uint16Array.of(0x4100))));
+    }
+    const drawn = run(["figure", "nn.AvgPool2d(2)", "--input", "-"], npy("'<f2'", "(2, 2)", bytesOf(halves)));
+    expect(drawn.stdout.toString()).toContain("(1 + 2 + 3 + 4) / 4 = 2.5");
+  });
+
   it("of two axes stay so, and keep NaN", () => {
     write("flat.npy", npy("'<f4'", "(2, 4)", bytesOf(Float32Array.of(1, 2, NaN, 4, 5, 6, 7, Infinity))));
     expect(run(["pool", "flat.npy", "flat-out.npy", "--kernel", "2"])).toMatchObject({

@@ -312,6 +312,20 @@ describe("figureSVG", () => {
     expect(svg).toContain("1 × 600 × 600 becomes 1 × 300 × 300");
   });
 
+  test("draws halves in a Uint16Array as the numbers they are", async () => {
+    // 1, −2, the smallest, 65504, 1/3 to ten bits and −∞; without the word they are whole numbers.
+    const data = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0x3555, 0xfc00);
+    const draw = (dtype?: string) =>
+      figureSVG({ code: "nn.AvgPool2d(1)", input: { data, shape: [2, 3], ...(dtype ? { dtype } : {}) }, at: [0, 1] });
+    expect(await draw("float16")).toContain("= −2");
+    expect(await draw()).toContain("= 49152");
+    const shown = (at: [number, number]) =>
+      figureSVG({ code: "nn.AvgPool2d(1)", input: { data, shape: [2, 3], dtype: "float16" }, at });
+    expect(await shown([1, 0])).toMatch(/= 65504/);
+    expect(await shown([1, 2])).toMatch(/= −∞/);
+    expect(await shown([1, 1])).toMatch(/0\.33/);
+  });
+
   test("starts where a Blob has no stream, as jsdom's has none", async () => {
     vi.resetModules();
     vi.stubGlobal("Blob", class {});

@@ -337,6 +337,7 @@ describe("input", () => {
         const values = new Float64Array([1, 2, 3, Number.NaN]);
         const given: Record<string, unknown> = {
           tensor: { data: values, shape: [1, 2, 2] },
+          halves: { data: Uint16Array.of(0x3c00, 0x4000, 0xc200, 0x3800), shape: [2, 2], dtype: "float16" },
           planes: { data: new Uint8Array(3 * 6 * 7).fill(9), shape: [3, 6, 7] },
           pixels,
           nothing: null,
@@ -371,6 +372,7 @@ describe("input", () => {
       size: [2, 2],
       said: expect.stringMatching(/max\(7, 2, 3, NaN\)/),
     });
+    expect(await show("halves")).toMatchObject({ ...fine, said: expect.stringMatching(/max\(1, 2, −3, 0\.5\) = 2/) });
     expect(await show("planes")).toMatchObject({
       ...fine,
       size: [6, 7],

@@ -6,9 +6,9 @@ const MAGIC = Buffer.from("\x93NUMPY", "latin1");
 /** A header of numbers is some 80 bytes long. */
 const MAX_HEADER = 4096;
 
-/** NumPy's letters and the array class of each; a class that this engine lacks has no tensor either. */
+/** NumPy's letters and the array class of each. Halves lie in a Uint16Array, as not every Node has a class for them. */
 const CLASSES: Record<string, string> = {
-  f2: "Float16Array",
+  f2: "Uint16Array",
   f4: "Float32Array",
   f8: "Float64Array",
   u1: "Uint8Array",
@@ -84,12 +84,14 @@ export function readNPY(bytes: Buffer, words: Words): Tensor {
   const own = Buffer.from(new Uint8Array(content.subarray(0, wanted)).buffer);
   if (order === ">" && size > 1) own[size === 2 ? "swap16" : size === 4 ? "swap32" : "swap64"]();
   const data = new make(own.buffer as ArrayBuffer);
-  return { data: isFortran ? reorder(data, shape) : data, shape };
+  const tensor = { data: isFortran ? reorder(data, shape) : data, shape };
+  return letters === "f2" ? { ...tensor, dtype: "float16" } : tensor;
 }
 
-export function writeNPY({ data, shape }: Tensor): Buffer {
+export function writeNPY({ data, shape, dtype }: Tensor): Buffer {
   const name = Object.prototype.toString.call(data).slice(8, -1).replace("Uint8Clamped", "Uint8");
-  const letters = Object.keys(CLASSES).find((each) => CLASSES[each] === name) as string;
+  const own = Object.keys(CLASSES).find((each) => each !== "f2" && CLASSES[each] === name) as string;
+  const letters = dtype === "float16" ? "f2" : own;
   const descr = (letters[1] === "1" ? "|" : "<") + letters;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`;
   // The data starts at a multiple of 64 bytes.

@@ -1,5 +1,6 @@
 /** What an element is asked to pool: a tensor, a picture's address, or the text of `input`. */
 import { digits, MOST_CELLS } from "../figure/digits.js";
+import { fromHalves } from "../figure/halves.js";
 import type { Plane } from "../figure/model.js";
 import { say, type Words } from "../figure/texts/index.js";
 import { className, isArray, lengthOf } from "../module/arrays.js";
@@ -28,7 +29,7 @@ function sizeOf(text: string): GridSize | undefined {
 }
 
 /** A copy of a tensor's numbers; undefined where it is none that can be shown. */
-function fromTensor(data: unknown, shape: unknown): Plane | undefined {
+function fromTensor({ data, shape, dtype }: Record<string, unknown>): Plane | undefined {
   if (!isArray(data) || !Array.isArray(shape) || shape.length < 2 || shape.length > 4) return undefined;
   const [width, height, channels = 1, batch = 1] = [...shape].reverse();
   const sizes = [width, height, channels, batch];
@@ -39,7 +40,9 @@ function fromTensor(data: unknown, shape: unknown): Plane | undefined {
   const size = channels * height * width;
   if (lengthOf.call(data) < size) return undefined;
   // Typed arrays copy each other's bytes and ask nothing of the caller's class.
-  const values = bytes ? new Uint8Array(data) : new Float32Array(data as Float32Array);
+  const halves = dtype === "float16" && className.call(data) === "Uint16Array";
+  const numbers = () => (halves ? fromHalves(data as Uint16Array) : new Float32Array(data as Float32Array));
+  const values = bytes ? new Uint8Array(data) : numbers();
   return { kind: bytes ? "picture" : "numbers", channels, height, width, data: values.subarray(0, size) };
 }
 
@@ -56,8 +59,8 @@ function fromImage({ data, width, height }: ImageLike): Plane | undefined {
 function fromData(given: unknown): Plane | undefined {
   try {
     if (!isObject(given)) return undefined;
-    const { data, shape, width, height } = given;
-    return shape === undefined ? fromImage({ data, width, height } as ImageLike) : fromTensor(data, shape);
+    const { data, shape, width, height, dtype } = given;
+    return shape === undefined ? fromImage({ data, width, height } as ImageLike) : fromTensor({ data, shape, dtype });
   } catch {
     // A getter of the caller's, a detached array, a picture beyond what a canvas holds.
     return undefined;

@@ -1,6 +1,7 @@
 /**
  * `poolscope/figure`: the figure as SVG text, without a DOM, in Node and in browsers.
  */
+import { className } from "../module/arrays.js";
 import { PoolingError, refuse } from "../module/errors.js";
 import type { Pooling as LoadedPooling, Tensor } from "../module/index.js";
 import { loadMethods } from "../module/start.js";
@@ -10,6 +11,7 @@ import { compute, type Pooling } from "./compute.js";
 import { digits, MOST_CELLS } from "./digits.js";
 import { draw, shapeOf } from "./figure.js";
 import { formula, plain, sentence } from "./formula.js";
+import { fromHalves } from "./halves.js";
 import type { Model, Plane } from "./model.js";
 import { readFigureOptions } from "./options.js";
 import { png } from "./png.js";
@@ -59,7 +61,9 @@ function planeOf(input: FigureOptions["input"]): Plane {
     checkCells("numbers", ...input);
     return digits(...input);
   }
-  const { data, shape } = input;
+  const { shape, dtype } = input;
+  const isHalves = dtype === "float16" && className.call(input.data) === "Uint16Array";
+  const data = isHalves ? fromHalves(input.data as Uint16Array) : input.data;
   const [width = 0, height = 0, channels = 1, ...more] = [...shape].reverse();
   if (shape.length < 2 || more.some((size) => size !== 1) || (channels !== 1 && channels !== 3)) {
     refuse("figureSVG", "input", `must be (H, W), (1, H, W) or (3, H, W), not (${shape.join(", ")})`);

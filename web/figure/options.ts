@@ -22,7 +22,8 @@ export function readFigureOptions(
     checkNames(NAME, given, NAMES);
     for (reading of NAMES) {
       const value = given[reading];
-      read[reading] = isObject(value) && "data" in value ? { data: value.data, shape: value.shape } : value;
+      read[reading] =
+        isObject(value) && "data" in value ? { data: value.data, shape: value.shape, dtype: value.dtype } : value;
     }
   } catch (error) {
     throw wrap(error, NAME, reading);
