@@ -128,8 +128,8 @@ export const stages = [
   },
   {
     name: "attacks",
-    what: "one table of wrong and strange inputs, put to every entry",
-    after: ["wasm"],
+    what: "hostile inputs by cause, put to every entry",
+    after: ["build"],
     run: () => vitest("attacks", "attacks"),
   },
   { name: "tools", what: "the build's own tools", after: ["build"], run: () => vitest("build", "tools") },

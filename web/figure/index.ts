@@ -57,13 +57,14 @@ function checkCells(kind: Plane["kind"], height: number, width: number): void {
 }
 
 function planeOf(input: FigureOptions["input"]): Plane {
-  if (!("data" in input)) {
-    checkCells("numbers", ...input);
-    return digits(...input);
+  if (Array.isArray(input)) {
+    const [height, width] = input as [number, number];
+    checkCells("numbers", height, width);
+    return digits(height, width);
   }
-  const { shape, dtype } = input;
-  const isHalves = dtype === "float16" && className.call(input.data) === "Uint16Array";
-  const data = isHalves ? fromHalves(input.data as Uint16Array) : input.data;
+  const { shape, dtype, ...given } = input as Tensor;
+  const isHalves = dtype === "float16" && className.call(given.data) === "Uint16Array";
+  const data = isHalves ? fromHalves(given.data as Uint16Array) : given.data;
   const [width = 0, height = 0, channels = 1, ...more] = [...shape].reverse();
   if (shape.length < 2 || more.some((size) => size !== 1) || (channels !== 1 && channels !== 3)) {
     refuse("figureSVG", "input", `must be (H, W), (1, H, W) or (3, H, W), not (${shape.join(", ")})`);
@@ -119,7 +120,7 @@ export async function figureSVG(options: FigureOptions): Promise<string> {
   }
   model.cursor = { side, row, column, channel };
   const words = WORDS[lang];
-  const { scene } = draw(model, { width, density: 2 }, THEMES[theme], words);
+  const { scene } = draw(model, { width, height: undefined, density: 2 }, THEMES[theme], words);
   const picture = input.kind === "picture";
   return svg(scene, {
     title: say(words.title, { code: print(layer), input: shapeOf(input), output: shapeOf(output) }),

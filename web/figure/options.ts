@@ -1,6 +1,8 @@
 /** What figureSVG was given, checked: what cannot be drawn is a PoolingError, as everywhere in this package. */
-import { checkNames, isObject, mustBe, refuse, show, wrap } from "../module/errors.js";
+import { copyOf, isArray } from "../module/arrays.js";
+import { checkNames, has, isObject, mustBe, property, refuse, show, wrap } from "../module/errors.js";
 import { methodsFrom } from "../module/start.js";
+import { readShape } from "../module/tensor.js";
 import type { FigureOptions } from "./index.js";
 import { WORDS } from "./texts/index.js";
 import { THEMES } from "./theme.js";
@@ -10,6 +12,24 @@ export const MAX_WIDTH = 100_000;
 const whole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
 const list = (words: readonly string[]): string => words.map((word) => show(word)).join(" or ");
 const NAME = "figureSVG";
+const MOST_MEMBERS = 9;
+
+/** A list as one of our own: its first members, one more than any argument here has. */
+const listOf = (value: unknown): unknown =>
+  Array.isArray(value) ? Array.from({ length: Math.min(value.length, MOST_MEMBERS) }, (_, at) => value[at]) : value;
+
+/** What was given under a name, as data of our own: nothing of the caller's is asked once the core is awaited. */
+function readOption(given: object, name: string): unknown {
+  const value = property(given, name);
+  if (name === "at") return listOf(value);
+  if (name === "pooling" && value !== undefined) methodsFrom(value, NAME);
+  if (name !== "input" || !isObject(value)) return value;
+  if (!has(value, "data")) return listOf(value);
+  const data = property(value, "data");
+  if (!isArray(data)) mustBe(NAME, "input.data", "a typed array", data);
+  const shape = readShape(property(value, "shape"), NAME, "input.shape");
+  return { data: copyOf(data), shape, dtype: property(value, "dtype") };
+}
 
 /** The options with their defaults; getters of the caller's run once. */
 export function readFigureOptions(
@@ -20,11 +40,7 @@ export function readFigureOptions(
   try {
     if (!isObject(given)) mustBe(NAME, reading, "an object", given);
     checkNames(NAME, given, NAMES);
-    for (reading of NAMES) {
-      const value = given[reading];
-      read[reading] =
-        isObject(value) && "data" in value ? { data: value.data, shape: value.shape, dtype: value.dtype } : value;
-    }
+    for (reading of NAMES) read[reading] = readOption(given, reading);
   } catch (error) {
     throw wrap(error, NAME, reading);
   }
@@ -42,7 +58,7 @@ export function readFigureOptions(
   if (Array.isArray(input)) {
     if (input.length !== 2 || !input.every((size) => whole(size, 1)))
       refuse(NAME, "input", "must be [H, W], two numbers from 1 on");
-  } else if (typeof input !== "object" || input === null || !("data" in input) || !Array.isArray(input.shape)) {
+  } else if (!isObject(input) || !has(input, "data")) {
     mustBe(NAME, "input", "[H, W] or a tensor { data, shape }", input);
   }
   if (!Array.isArray(at) || at.length < 2 || at.length > 3 || !at.every((index) => whole(index, 0))) {
@@ -58,6 +74,5 @@ export function readFigureOptions(
   }
   if (!(typeof width === "number" && width > 0 && width <= MAX_WIDTH))
     mustBe(NAME, "width", `a number above 0, at most ${MAX_WIDTH}`, width);
-  if (pooling !== undefined) methodsFrom(pooling, NAME);
   return { code, input, at, side, lang, theme, width, pooling };
 }

@@ -23,6 +23,12 @@ export const isArray = (value: unknown): value is TypedArray => className.call(v
 /** Copies `from` into `to`, from its element `at` on. */
 export const fill = (to: TypedArray, from: ArrayLike<number>, at = 0): void => set.call(to, from, at);
 
+/** The same elements in an array of the platform's own class and memory of its own. Throws where the array is detached. */
+export function copyOf(data: TypedArray): TypedArray {
+  const kind = className.call(data) as "Float32Array";
+  return new globalThis[kind](new globalThis[kind](bufferOf.call(data), offsetOf.call(data), lengthOf.call(data)));
+}
+
 export function isDetached(data: TypedArray): boolean {
   try {
     new Uint8Array(bufferOf.call(data));

@@ -40,7 +40,8 @@ export function show(value: unknown): string {
     case "string":
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
     case "bigint":
-      return `${value}n`;
+      // Of many digits it makes a sentence nobody reads, and takes seconds to write.
+      return BigInt.asIntN(64, value) === value ? `${value}n` : "a BigInt beyond 64 bits";
     case "symbol":
     case "function":
       return `a ${typeof value}`;

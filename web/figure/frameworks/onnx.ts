@@ -55,7 +55,8 @@ const NODES: Partial<Record<LayerName, string>> = {
 
 function read(given: Given): Layer | undefined {
   if (given.texts.has("op_type")) {
-    const signature = names[bare(given.texts.get("op_type"))];
+    const type = bare(given.texts.get("op_type"));
+    const signature = Object.hasOwn(names, type) ? names[type] : undefined;
     return signature && signature !== names.make_node
       ? read({ ...given, texts: rest(given), signature, layer: signature.layer })
       : undefined;

@@ -1,8 +1,8 @@
 import { inspect as show } from "node:util";
 import { describe, expect, test } from "vitest";
 import { PoolingError } from "../../web/module/index.js";
-import { entries } from "./entries.js";
-import { type Attack, attacks, type Expected } from "./table.js";
+import { entries } from "./entries/known.js";
+import { type Attack, attacks, type Expected } from "./known-table.js";
 
 const includes = (text: string, part: string | RegExp) =>
   typeof part === "string" ? expect(text).toContain(part) : expect(text).toMatch(part);

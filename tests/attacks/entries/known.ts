@@ -1,8 +1,8 @@
 /** How each entry is asked, and what a good input gives there. */
-import { figureSVG } from "../../web/figure/index.js";
-import { loadPooling, type Tensor } from "../../web/module/index.js";
-import { loadPooling as loadWorker } from "../../web/module/worker.js";
-import type { Call, Line } from "./table.js";
+import { figureSVG } from "../../../web/figure/index.js";
+import { loadPooling, type Tensor } from "../../../web/module/index.js";
+import { loadPooling as loadWorker } from "../../../web/module/worker.js";
+import type { Call, Line } from "../known-table.js";
 
 type Method = (...given: unknown[]) => unknown;
 

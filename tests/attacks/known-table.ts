@@ -1,7 +1,7 @@
 /**
  * The attacks: wrong and strange inputs, each put to every entry that can take it. A row is
  *   cause      what is wrong or strange about it; a name of its own
- *   entry      who is asked: the module, the module in a worker, the figure (entries.ts says how each is asked)
+ *   entry      who is asked: the module, the module in a worker, the figure (entries/known.ts says how each is asked)
  *   input      a call of an operator, or a line of code and the size or tensor under it
  *   expected   an error by the words in it, and its code; or a result, to the bit; or text that the drawing holds
  * After each the entry must answer a good input as if nothing had been, and what the caller handed over must be as it was.
