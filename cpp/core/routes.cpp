@@ -198,7 +198,7 @@ bool goes_by_channel(const Request& request) { return request.op == Operator::fr
 
 bool is_empty(const Plan& plan) {
   return !reads_indices(plan.request.op) && !is_backward(plan.request.op) &&
-         (plan.planes() == 0 || plan.output_cells() == 0);
+         (plan.planes() == 0 || plan.inner() == 0 || plan.output_cells() == 0);
 }
 
 /// By `forced`, or where it is null by the route that is chosen.

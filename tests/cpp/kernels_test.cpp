@@ -73,6 +73,22 @@ TEST(KernelSizes, EveryRemainderAroundEveryLaneCount) {
   }
 }
 
+TEST(KernelSizes, NoChannelsInEitherLayout) {
+  int ran[2] = {};
+  for (const Operator op :
+       {Operator::max, Operator::avg, Operator::lp, Operator::adaptive_max, Operator::adaptive_avg}) {
+    for (const bool channels_last : {false, true}) {
+      Request request = square(op, DType::float32, 9, 3, 2, 0);
+      request.size = {1, 3, 3};  // windows of equal size, which the sliding algorithms serve
+      request.channels = 0;
+      request.channels_last = channels_last;
+      if (Tester(request).check() == Status::ok) ++ran[channels_last];
+    }
+  }
+  EXPECT_GT(ran[0], 0);  // adaptive ones take such tensors
+  EXPECT_GT(ran[1], 0);
+}
+
 TEST(KernelSizes, LargeWindows) {
   for (int64_t kernel : {15, 16, 17, 31, 32, 33, 63}) {
     for (Operator op : {Operator::max, Operator::min, Operator::avg}) {
