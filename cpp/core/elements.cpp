@@ -98,7 +98,17 @@ template <class To, class From>
 void convert(uint8_t* to, const uint8_t* from, size_t count) {
   To* out = reinterpret_cast<To*>(to);
   const From* in = reinterpret_cast<const From*>(from);
-  for (size_t i = 0; i < count; ++i) out[i] = static_cast<To>(load_element(in[i]));
+  size_t i = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  if constexpr (std::is_same_v<From, Float16>) {
+    for (; i + 8 <= count; i += 8) {
+      const auto halves = simd::load(reinterpret_cast<const uint16_t*>(in + i));
+      simd::store(out + i, simd::real_halves<false>(halves));
+      simd::store(out + i + 4, simd::real_halves<true>(halves));
+    }
+  }
+#endif
+  for (; i < count; ++i) out[i] = static_cast<To>(load_element(in[i]));
 }
 
 /// Floats and int32 back to the stored type: rounded to nearest, halves up, saturated.
@@ -106,7 +116,16 @@ template <class T, class Canonical>
 void convert_back(uint8_t* to, const uint8_t* from, size_t count) {
   T* out = reinterpret_cast<T*>(to);
   const Canonical* in = reinterpret_cast<const Canonical*>(from);
-  for (size_t i = 0; i < count; ++i) {
+  size_t i = 0;
+#ifdef POOLSCOPE_BYTES_IN_VECTORS
+  if constexpr (std::is_same_v<T, Float16>) {
+    for (; i + 8 <= count; i += 8) {
+      simd::store(reinterpret_cast<uint16_t*>(out + i),
+                  simd::rounded_halves(simd::load(in + i), simd::load(in + i + 4)));
+    }
+  }
+#endif
+  for (; i < count; ++i) {
     if constexpr (std::is_same_v<Canonical, int32_t>) {
       const int32_t low = std::numeric_limits<T>::lowest(), high = std::numeric_limits<T>::max();
       out[i] = static_cast<T>(in[i] < low ? low : in[i] > high ? high : in[i]);

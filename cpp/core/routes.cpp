@@ -205,14 +205,18 @@ bool is_empty(const Plan& plan) {
 Refusal dispatch(const Plan& plan, const Tensors& tensors, const Route* forced);
 
 Refusal reduce_norm_of_image(const Plan& plan, const Tensors& tensors, const Route* forced) {
-  const int64_t bytes = plan.request.batch * plan.request.channels * plan.output_cells();
+  const int64_t size = static_cast<int64_t>(elements_for(plan.request, 1).stored_size);
+  const int64_t bytes = plan.request.batch * plan.request.channels * plan.output_cells() * size;
   Buffer averaged(bytes);
   if (!averaged) return {Status::out_of_memory};
   Tensors own = tensors;
   own.output = averaged.bytes();
   if (const Refusal refusal = dispatch(alpha_of(plan), own, nullptr)) return refusal;
   if (const Refusal refusal = dispatch(colour_of(plan), tensors, forced)) return refusal;
-  for (int64_t i = 3; i < bytes; i += 4) static_cast<uint8_t*>(tensors.output)[i] = averaged.bytes()[i];
+  uint8_t* const output = static_cast<uint8_t*>(tensors.output);
+  for (int64_t at = 3 * size; at < bytes; at += 4 * size) {
+    std::memcpy(output + at, averaged.bytes() + at, static_cast<size_t>(size));
+  }
   return {};
 }
 

@@ -335,6 +335,34 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 #endif
 }
 
+/// The low / high four of eight halves, as dtype.h's to_float has them.
+template <bool high>
+POOLSCOPE_INLINE Vector<float> real_halves(const Vector<uint16_t>& halves) {
+  const auto words = widen<high>(halves), rest = words & Vector<int32_t>(0x7fff), sign = (words ^ rest) << 16;
+  const auto finite = same_bits<Vector<float>>(rest << 13) * Vector<float>(0x1p112f);
+  const auto is_special = same_bits<Vector<int32_t>>(rest > Vector<int32_t>(0x7bff));
+  return same_bits<Vector<float>>(same_bits<Vector<int32_t>>(finite) | (is_special & Vector<int32_t>(0x7f800000)) |
+                                  sign);
+}
+/// Halves in four lanes, their sign extended, as dtype.h's to_half rounds them.
+POOLSCOPE_INLINE Vector<int32_t> rounded_halves(const Vector<float>& real) {
+  const auto bits = same_bits<Vector<int32_t>>(real), rest = bits & Vector<int32_t>(0x7fffffff);
+  const auto payload = ((rest >> 13) & Vector<int32_t>(0x3ff)) | Vector<int32_t>(0x200);
+  const auto is_nan = same_bits<Vector<int32_t>>(rest > Vector<int32_t>(0x7f800000));
+  const auto special = Vector<int32_t>(0x7c00) | (payload & is_nan);
+  const auto tiny =
+      same_bits<Vector<int32_t>>(same_bits<Vector<float>>(rest) + Vector<float>(0.5f)) - Vector<int32_t>(0x3f000000);
+  const auto odd = (rest >> 13) & Vector<int32_t>(1);
+  const auto normal = (rest + odd - Vector<int32_t>(0x38000000 - 0xfff)) >> 13;
+  const auto finite = xsimd::select(rest < Vector<int32_t>(0x38800000), tiny, normal);
+  const auto half = xsimd::select(rest < Vector<int32_t>(0x477ff000), finite, special);
+  return half | ((bits >> 16) & Vector<int32_t>(~0x7fff));
+}
+/// Eight of them.
+POOLSCOPE_INLINE Vector<uint16_t> rounded_halves(const Vector<float>& low, const Vector<float>& high) {
+  return same_bits<Vector<uint16_t>>(narrow(rounded_halves(low), rounded_halves(high)));
+}
+
 /// The first four bytes.
 POOLSCOPE_INLINE void store_cell(uint8_t* to, const Vector<uint8_t>& bytes) {
   typedef int32_t Lanes __attribute__((vector_size(16)));

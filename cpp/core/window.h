@@ -54,7 +54,7 @@ struct Request {
   int64_t divisor = 1;
   double norm_type = 2;
   bool onnx_lp = false;  ///< |x|, a true norm over real taps (ONNX LpPool) instead of PyTorch's signed, rescaled one
-  bool image_alpha = false;  ///< channels_last with 4 channels: padding never counts in the last one
+  bool image_alpha = false;  ///< channels_last, 4 channels of uint8 or float16: padding never counts in the last
   bool with_indices = false;
   /// Output extents asked for: adaptive, fractional, unpool (-1 = the input's / the default); the extents of
   /// grad_output for max_backward and adaptive_avg_backward.

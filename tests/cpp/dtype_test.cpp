@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "core/elements.h"
 #include "core/norm.h"
 
 namespace poolscope {
@@ -34,6 +37,50 @@ TEST(Float16, RoundsToNearestEven) {
   EXPECT_EQ(to_half(65520.0f).bits, 0x7c00);
   EXPECT_EQ(to_half(65519.9f).bits, 0x7bff);
   EXPECT_EQ(to_half(-1e30f).bits, 0xfc00);
+}
+
+/// What every operator converts halves with, eight at a time and the rest one by one.
+Elements converters() {
+  Request request;
+  request.op = Operator::avg;
+  request.dtype = DType::float16;
+  return elements_for(request, 1);
+}
+uint32_t bits_of(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+TEST(Float16, RowsBecomeWhatEachHalfBecomes) {
+  std::vector<Float16> halves(0x10000 + 5);  // the last ones fill no vector
+  for (size_t i = 0; i < halves.size(); ++i) halves[i].bits = static_cast<uint16_t>(i * 40503);
+  std::vector<float> row(halves.size());
+  converters().widen(reinterpret_cast<uint8_t*>(row.data()), reinterpret_cast<const uint8_t*>(halves.data()),
+                     row.size());
+  for (size_t i = 0; i < row.size(); ++i) {
+    ASSERT_EQ(bits_of(row[i]), bits_of(to_float(halves[i]))) << std::hex << halves[i].bits;
+  }
+}
+
+TEST(Float16, RowsAreRoundedAsEachFloatIs) {
+  std::vector<float> row;
+  const auto add = [&](uint32_t bits) {
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    row.push_back(value);
+  };
+  for (uint32_t bits = 0; bits < 0x10000; ++bits) {  // every half, the middle above it, and what is beside them
+    const uint32_t at = bits_of(to_float({static_cast<uint16_t>(bits)}));
+    for (const uint32_t offset : {0u, 1u, 0xfffu, 0x1000u, 0x1001u, 0x1fffu}) add(at + offset);
+  }
+  for (uint32_t i = 0; i < 1'000'003; ++i) add(i * 2654435769u);
+  std::vector<Float16> halves(row.size());
+  converters().narrow(reinterpret_cast<uint8_t*>(halves.data()), reinterpret_cast<const uint8_t*>(row.data()),
+                      row.size());
+  for (size_t i = 0; i < row.size(); ++i) {
+    ASSERT_EQ(halves[i].bits, to_half(row[i]).bits) << std::hex << bits_of(row[i]);
+  }
 }
 
 TEST(IntegerMean, RoundsHalvesUp) {

@@ -172,7 +172,7 @@ TEST(KernelSizes, WindowsOfAnyPaddingAndDilation) {
     r.channels = 1 + below(tall ? 9 : 4);
     r.input = {1, (tall ? 30 : 1) + below(40), 1 + below(150)};
     r.padding = Padding::explicit_;
-    r.image_alpha = r.dtype == DType::uint8 && r.channels_last && r.channels == 4;
+    r.image_alpha = (r.dtype == DType::uint8 || r.dtype == DType::float16) && r.channels_last && r.channels == 4;
     for (int a = 1; a < 3; ++a) {
       const int64_t span = (r.kernel[a] - 1) * r.dilation[a] + 1;
       r.pad_before[a] = below(span);
@@ -417,24 +417,46 @@ TEST(KernelSizes, RowsFarBeyondTheInput) {
   }
 }
 
-TEST(Images, AlphaIgnoresPadding) {
+class Images : public ::testing::TestWithParam<DType> {};
+
+TEST_P(Images, AlphaIgnoresPadding) {
   for (Operator op : {Operator::max, Operator::min, Operator::avg, Operator::lp}) {
-    for (int64_t dilation : {1, 4}) {
-      Request r = square(op, DType::uint8, 6, 3, 1, 1, dilation);
-      r.padding = Padding::explicit_;
-      r.pad_before = {0, 2, 1};
-      r.pad_after = {0, 1, 2};
-      r.channels_last = true;
-      r.channels = 4;
-      r.image_alpha = true;
-      r.ceil_mode = true;
-      Tester(r).check();
-      r.has_divisor = true;
-      r.divisor = 4;
-      Tester(r).check();
+    for (const double norm_type : {2.0, std::numeric_limits<double>::infinity()}) {
+      for (const bool onnx : {false, true}) {
+        if (op != Operator::lp && (onnx || norm_type != 2)) continue;
+        for (int64_t dilation : {1, 4}) {
+          Request r = square(op, GetParam(), 6, 3, 1, 1, dilation);
+          r.padding = Padding::explicit_;
+          r.pad_before = {0, 2, 1};
+          r.pad_after = {0, 1, 2};
+          r.channels_last = true;
+          r.channels = 4;
+          r.batch = 2;
+          r.image_alpha = true;
+          r.ceil_mode = true;
+          r.norm_type = norm_type;
+          r.onnx_lp = onnx;
+          EXPECT_EQ(Tester(r).check(), Status::ok) << describe(r);
+          EXPECT_EQ(Tester(r, 2, Values::special).check(), Status::ok) << describe(r);
+          r.has_divisor = op == Operator::avg;
+          r.divisor = 4;
+          EXPECT_EQ(Tester(r, 3).check(), Status::ok) << describe(r);
+        }
+      }
     }
   }
+  for (const Operator op : {Operator::adaptive_max, Operator::adaptive_avg}) {
+    Request r = square(op, GetParam(), 7, 1, 1, 0);
+    r.size = {1, 3, 9};
+    r.channels_last = true;
+    r.channels = 4;
+    r.image_alpha = true;
+    EXPECT_EQ(Tester(r).check(), Status::ok) << describe(r);
+  }
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, Images, ::testing::Values(DType::uint8, DType::float16),
+                         [](const ::testing::TestParamInfo<DType>& test) { return name_of(test.param); });
 
 TEST(Averages, IntegerSumsNeverOverflow) {
   // 257 x 255 fits 16 bits exactly; one tap more needs the wider sum.

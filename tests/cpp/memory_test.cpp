@@ -56,7 +56,7 @@ TEST(Memory, AnyRequestMayFail) {
           r.stride[1] = r.stride[2] = r.dilation[1] = r.dilation[2] = 1;
           r.padding = Padding::valid_;
           r.channels = 4;
-          r.image_alpha = r.dtype == DType::uint8 && r.channels_last;
+          r.image_alpha = (r.dtype == DType::uint8 || r.dtype == DType::float16) && r.channels_last;
         }
         needed += refuse_one_by_one(r);
         if (HasFailure()) return;

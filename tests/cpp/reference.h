@@ -191,6 +191,13 @@ T stored(V value) {
   }
 }
 
+/// What a picture's alpha is where a window sees none of it.
+template <class T>
+T opaque() {
+  if constexpr (is_real<T>) return store_real<T>(ValueOf<T>{1});
+  else return std::numeric_limits<T>::max();
+}
+
 /// floor(sum / divisor + 1/2) for integers. Adding +0 gives a window of only -0 the sign of a sum that starts at +0.
 template <class T>
 T mean_of(SumOf<T> sum, Exact divisor) {
@@ -253,7 +260,7 @@ void pick_extremes(const Plan& plan, const Tensors& tensors) {
           output.at(cell) = input.at(index);
         } else {
           using V = ValueOf<T>;
-          output.at(cell) = store_real<T>(minimum || alpha ? highest_value<V>() : lowest_value<V>());
+          output.at(cell) = alpha ? opaque<T>() : store_real<T>(minimum ? highest_value<V>() : lowest_value<V>());
         }
         if (tensors.output_indices != nullptr) {
           plane_of(tensors.output_indices, plan, n, c, out_cells).at(cell) = static_cast<int32_t>(index);
@@ -276,7 +283,7 @@ void average(const Plan& plan, const Tensors& tensors) {
         const Window window(plan, position_of(cell, extents));
         const Exact divisor = divisor_of(plan, window, alpha);
         if (divisor == 0) {
-          output.at(cell) = store_real<T>(alpha ? highest_value<ValueOf<T>>() : ValueOf<T>{0});
+          output.at(cell) = alpha ? opaque<T>() : store_real<T>(ValueOf<T>{0});
           continue;
         }
         const auto sum = window_sum<SumOf<T>>(
@@ -305,7 +312,7 @@ void norm(const Plan& plan, const Tensors& tensors) {
         const Window window(plan, position_of(cell, extents));
         const Exact real = window.real();
         if (real == 0) {
-          output.at(cell) = store_real<T>(alpha ? highest_value<Real>() : Real{0});
+          output.at(cell) = alpha ? opaque<T>() : store_real<T>(Real{0});
         } else if (alpha) {
           const auto sum = window_sum<SumOf<T>>(
               plan, window, [&](int64_t tap) { return static_cast<SumOf<T>>(load_element(input.at(tap))); });

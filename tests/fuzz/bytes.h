@@ -57,6 +57,12 @@ inline Request read_request(Bytes& bytes) {
   r.norm_type = norms[bytes.below(8)];
   r.batch = bytes.number();
   r.channels = bytes.number();
+  const bool could_be_a_picture = r.rank == 2 && (r.dtype == DType::uint8 || r.dtype == DType::float16) &&
+                                  !is_backward(r.op) && !reads_indices(r.op) && r.op != Operator::fractional_max;
+  if ((flags & 64) && could_be_a_picture) {
+    r.image_alpha = r.channels_last = true;
+    r.channels = 4;
+  }
   for (int32_t a = 3 - r.rank; a < 3; ++a) {
     r.input[a] = bytes.number();
     r.kernel[a] = bytes.number();
