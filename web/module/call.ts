@@ -1,9 +1,9 @@
 /** One operator on the caller's objects: everything is read first, which may run the caller's code; then nothing of it runs. */
 import { asIndices, fill, isArray, keepApart } from "./arrays.js";
 import { has, isObject, list, property, refuse, show, torchSays, wrap } from "./errors.js";
-import { type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
+import { type Accepted, type ArrayKind, aligned, type BoundOperator, type Heap } from "./heap.js";
 import type { Operator } from "./operators.js";
-import { type Call, firstAxis, readOptions, readSamples, setRatio, setShape } from "./options.js";
+import { type Call, firstAxis, readOptions, readSamples, setRatio, setShape, takeAll } from "./options.js";
 import { refusalOf } from "./sentences.js";
 import {
   addressOf,
@@ -98,6 +98,13 @@ export function plan(call: Call, shape: readonly number[]): number[] {
   return result;
 }
 
+/** The plan of the operator's last accepted call: its result's shape. */
+function planAgain(call: Call, shape: readonly number[]): number[] {
+  const status = call.heap.plan(call.numbers);
+  if (status !== 0) throw refusalOf(call, status, shape);
+  return (call.last as Accepted).result.slice();
+}
+
 /** Holds gradOutput against the forward operator's result; returns the shape of the gradient to compute. */
 function planBackward(call: Call, shape: readonly number[], given: number[]): number[] {
   const { heap, fields, numbers, operator } = call;
@@ -181,14 +188,18 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
     throw wrap(error, name, reading);
   }
   const call = readOptions(heap, operator, options);
-  const { numbers } = call;
   const [target, indexTarget] = call.out === undefined ? [nowhere, nowhere] : readTargets(heap, operator, call.out);
   const shape = call.inputShape ?? x.shape;
-  setShape(call, shape);
+  const { kind } = x;
+  const isKnown = call.last !== undefined && call.last.kind === kind && same(call.last.shape, shape);
+  if (isKnown) call.numbers = call.last?.numbers as number[];
+  else {
+    if (call.last) takeAll(call, call.last.values);
+    setShape(call, shape);
+    call.numbers[fields.dtype] = kind.dtype;
+  }
   // Before work that the shape alone makes long, and again when nothing can shorten the array any more.
   checkLength(x, x.shape, name);
-  const { kind } = x;
-  numbers[fields.dtype] = kind.dtype;
   let samples: Float64Array | undefined;
   if (operator.group === "fractional") {
     setRatio(call);
@@ -199,7 +210,10 @@ export function pool(heap: Heap, operator: BoundOperator, first: unknown, second
 
   checkLength(x, x.shape, name);
   if (indices) checkLength(indices, x.shape, name);
-  const result = backward ? planBackward(call, shape, x.shape) : plan(call, shape);
+  const result = isKnown ? planAgain(call, shape) : backward ? planBackward(call, shape, x.shape) : plan(call, shape);
+  if (!isKnown && call.values) {
+    operator.memory.last = { values: call.values, kind, shape, numbers: call.numbers, result: result.slice() };
+  }
   checkTarget(target, kind, result, name);
   checkTarget(indexTarget, int32, result, name);
 

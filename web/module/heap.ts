@@ -71,8 +71,19 @@ export interface ArrayKind {
   readonly dtype: number;
 }
 
+/** A call that was accepted: equal options, sizes and class need no second reading. */
+export interface Accepted {
+  /** Of each option but `out`; none is an object, which may change. */
+  readonly values: readonly unknown[];
+  readonly kind: ArrayKind;
+  readonly shape: readonly number[];
+  readonly numbers: readonly number[];
+  readonly result: readonly number[];
+}
+
 export interface BoundOperator extends Operator {
   readonly blank: readonly number[];
+  readonly memory: { last?: Accepted };
 }
 
 /** Calls up to this many bytes use memory that is kept, so that a small call allocates nothing. */
@@ -166,7 +177,7 @@ export class Heap {
     blank[fields.with_indices] = operator.returnsIndices ? 1 : 0;
     blank[fields.image_alpha] = operator.image ? 1 : 0;
     if (operator.global) for (const i of fields.size) blank[i] = 1;
-    return { ...operator, blank };
+    return { ...operator, blank, memory: {} };
   }
 
   /** Follows every call into the core that may have grown the memory, which empties all views on it. */
@@ -244,6 +255,7 @@ export class Heap {
   /** Has the core check the request and work out its `result`; a status. The last accepted request is not asked again. */
   plan(request: readonly number[]): number {
     this.check();
+    if (request === this.#accepted) return 0;
     if (request.length === this.#accepted.length) {
       let i = 0;
       while (i < request.length && request[i] === this.#accepted[i]) i++;

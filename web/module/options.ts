@@ -2,7 +2,7 @@
 
 import { isArray } from "./arrays.js";
 import { checkNames, has, isObject, list, mustBe, property, refuse, torchSays, wrap } from "./errors.js";
-import type { BoundOperator, Fields, Heap, Scalars, Triple } from "./heap.js";
+import type { Accepted, BoundOperator, Fields, Heap, Scalars, Triple } from "./heap.js";
 import { snake } from "./operators.js";
 import { readShape } from "./tensor.js";
 
@@ -11,7 +11,11 @@ export interface Call {
   readonly heap: Heap;
   readonly fields: Fields;
   readonly operator: BoundOperator;
-  readonly numbers: number[];
+  numbers: number[];
+  /** Of each option but `out`, where none is an object. */
+  values: readonly unknown[] | undefined;
+  /** The operator's last accepted call, where it had these values. */
+  last: Accepted | undefined;
   out: unknown;
   /** Of the backward operators: the shape of the forward one's input. */
   inputShape: number[] | undefined;
@@ -201,7 +205,9 @@ export function readOptions(heap: Heap, operator: BoundOperator, given: unknown)
     heap,
     fields: heap.fields,
     operator,
-    numbers: operator.blank.slice(),
+    numbers: [],
+    values: undefined,
+    last: undefined,
     // Each is its own, so that nothing on Object.prototype stands in for it.
     out: undefined,
     inputShape: undefined,
@@ -209,20 +215,70 @@ export function readOptions(heap: Heap, operator: BoundOperator, given: unknown)
     outputRatio: undefined,
     randomSamples: undefined,
   };
-  if (given === undefined && !required.length) return call;
+  if (given === undefined && !required.length) {
+    call.numbers = operator.blank.slice();
+    return call;
+  }
   let reading = "options";
   if (!isObject(given)) mustBe(name, reading, `an object such as { ${required[0] ?? "layout"}: … }`, given);
   try {
     checkNames(name, given, operator.options);
-    for (reading of operator.options) {
+    const { last } = operator.memory;
+    const { options } = operator;
+    let at = 0;
+    for (; last && at < last.values.length; at++) {
+      reading = options[at] as string;
       const value = property(given, reading);
-      if (value !== undefined) (readers[reading] as Reader)(call, value, reading);
-      else if (required.includes(reading)) torchSays(`${name}() missing required argument: '${reading}'`);
+      if (value === last.values[at]) continue;
+      const values = last.values.slice(0, at);
+      takeAll(call, values);
+      values.push(value);
+      take(call, value, reading);
+      return readRest(call, given, values);
+    }
+    if (!last) {
+      call.numbers = operator.blank.slice();
+      return readRest(call, given, []);
+    }
+    call.last = last;
+    call.values = last.values;
+    reading = "out";
+    call.out = property(given, reading);
+    return call;
+  } catch (error) {
+    throw wrap(error, name, reading);
+  }
+}
+
+/** What an option says to the call, or that it says nothing. */
+function take(call: Call, value: unknown, option: string): void {
+  const { name, required } = call.operator;
+  if (value !== undefined) (readers[option] as Reader)(call, value, option);
+  else if (required.includes(option)) torchSays(`${name}() missing required argument: '${option}'`);
+}
+
+/** The numbers of the first options from their values, which were accepted before. */
+export function takeAll(call: Call, values: readonly unknown[]): void {
+  call.numbers = call.operator.blank.slice();
+  for (let i = 0; i < values.length; i++) take(call, values[i], call.operator.options[i] as string);
+}
+
+/** Reads the options that follow those whose `values` are read. */
+function readRest(call: Call, given: object, values: unknown[]): Call {
+  const { name, options, group, backward } = call.operator;
+  let reading = "options";
+  try {
+    for (let i = values.length; i < options.length; i++) {
+      reading = options[i] as string;
+      const value = property(given, reading);
+      take(call, value, reading);
+      if (reading !== "out") values.push(value);
     }
   } catch (error) {
     throw wrap(error, name, reading);
   }
   checkTogether(call);
+  if (!backward && group !== "fractional" && group !== "unpool" && !values.some(isObject)) call.values = values;
   return call;
 }
 

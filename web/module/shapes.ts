@@ -19,7 +19,7 @@ function operatorFor(heap: Heap, name: string, rank: number, options: unknown): 
     throw wrap(error, name, "options");
   }
   const found = heap.operators.find((operator) => operator.core === core && operator.rank === rank) as BoundOperator;
-  return { ...found, name, options: found.options.filter((option) => option !== "out") };
+  return { ...found, memory: {}, name, options: found.options.filter((option) => option !== "out") };
 }
 
 export function outputShape(heap: Heap, rank: number, inputShape: unknown, options: unknown): number[] {
