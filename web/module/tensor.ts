@@ -74,8 +74,8 @@ export function readTensor(heap: Heap, tensor: unknown, name: string, argument: 
     refuse(name, argument, `has 'dims' but no 'shape': give { data, shape: dims${halves} }`);
   }
   const halves = property(tensor, "dtype") === "float16";
-  const array = readArray(heap, data, name, `${argument}.data`, halves);
-  return { ...array, argument, shape: readShape(shape, name, `${argument}.shape`) };
+  const { kind } = readArray(heap, data, name, `${argument}.data`, halves);
+  return { data: data as TypedArray, kind, argument, shape: readShape(shape, name, `${argument}.shape`) };
 }
 
 export function elements(shape: readonly number[]): number {
@@ -113,7 +113,11 @@ export function copyIn(heap: Heap, { data, kind }: Given, count: number, pointer
 }
 
 export function copyOut(heap: Heap, kind: ArrayKind, pointer: number, length: number, to: TypedArray): void {
-  fill(to, new kind.make(heap.buffer, pointer, length));
+  // A view costs more than a few elements.
+  if (length <= 16) {
+    const from = heap.view(kind);
+    for (let i = 0, start = pointer / kind.bytes; i < length; i++) to[i] = from[start + i] as number;
+  } else fill(to, new kind.make(heap.buffer, pointer, length));
 }
 
 export function copyNew(heap: Heap, kind: ArrayKind, pointer: number, length: number): TypedArray {
