@@ -164,7 +164,7 @@ bool adjust_flipped(const Elements& elements, uint8_t* row, size_t count) {
   return load_flipped<uint32_t>(elements, row, row, count);
 }
 bool adjust_flipped_real(const Elements& elements, uint8_t* row, size_t count) {
-  adjust_flipped(elements, row, count);
+  if (elements.flip != 0) adjust_flipped(elements, row, count);
   return scan_real<float>(row, count);
 }
 

@@ -338,11 +338,12 @@ POOLSCOPE_INLINE Vector<uint8_t> narrow(const Vector<int16_t>& low, const Vector
 /// The low / high four of eight halves, as dtype.h's to_float has them.
 template <bool high>
 POOLSCOPE_INLINE Vector<float> real_halves(const Vector<uint16_t>& halves) {
-  const auto words = widen<high>(halves), rest = words & Vector<int32_t>(0x7fff), sign = (words ^ rest) << 16;
-  const auto finite = same_bits<Vector<float>>(rest << 13) * Vector<float>(0x1p112f);
-  const auto is_special = same_bits<Vector<int32_t>>(rest > Vector<int32_t>(0x7bff));
-  return same_bits<Vector<float>>(same_bits<Vector<int32_t>>(finite) | (is_special & Vector<int32_t>(0x7f800000)) |
-                                  sign);
+  const auto words = widen<high>(halves);
+  const auto bits = ((words << 16) >> 3) & Vector<int32_t>(static_cast<int32_t>(0x8fffe000u));
+  const auto exponent = Vector<int32_t>(0x0f800000);
+  const auto is_special = same_bits<Vector<int32_t>>((bits & exponent) == exponent);
+  const auto real = same_bits<Vector<int32_t>>(same_bits<Vector<float>>(bits) * Vector<float>(0x1p112f));
+  return same_bits<Vector<float>>(real | (is_special & Vector<int32_t>(0x7f800000)));
 }
 /// Halves in four lanes, their sign extended, as dtype.h's to_half rounds them.
 POOLSCOPE_INLINE Vector<int32_t> rounded_halves(const Vector<float>& real) {
