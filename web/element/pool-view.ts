@@ -1,7 +1,9 @@
-import { print } from "../figure/code.js";
+import { type Layer, print } from "../figure/code.js";
 import { compute, type Pooling } from "../figure/compute.js";
+import { explain } from "../figure/frameworks/explain.js";
+import { CodeError } from "../figure/frameworks/parse.js";
+import { readLine, readOwnLine } from "../figure/line.js";
 import type { Cursor, Model, Plane } from "../figure/model.js";
-import { CodeError, explain, parse } from "../figure/read.js";
 import type { Side } from "../figure/scene.js";
 import { WORDS, type Words } from "../figure/texts/index.js";
 import type { ThemeName } from "../figure/theme.js";
@@ -31,7 +33,8 @@ interface Outcome {
 /**
  * A living figure of one pooling layer. Attributes are the interface, each with a property of the same name:
  *
- * - `code`: the layer, as PyTorch, ONNX, Keras or this package writes it;
+ * - `code`: the layer, as PyTorch, ONNX, Keras or this package writes it. What reads other words than PyTorch's and this
+ *   package's is a chunk of the package that is loaded for them; `element.min.js` has it inside;
  * - `src`: a picture's address; without it, `input="8x9"` gives a grid of digits, and `input="2:1,2,nan,-inf"` these numbers;
  * - `at`: the cell under the cursor, "row,column" or "channel,row,column"; without a channel the one shown stays;
  * - `side`: "output" (default) or "input", the side that `at` is a cell of. Where the author gives no `side`, an `at` is a
@@ -59,6 +62,7 @@ export class PoolView extends Base {
   #given: Given | null = null;
   #model: Model | undefined;
   #outcome: Outcome | undefined;
+  #line: { code: string; layer: Promise<Layer | Error> } | undefined;
   /** A core that broke is started again once for what broke it. */
   #restarted = false;
   /** What `poolerror` has told of. */
@@ -235,11 +239,8 @@ export class PoolView extends Base {
     const root = rootOf(this, this.#internals);
     if (!root) return undefined;
     const view = new FigureView(this, root);
-    try {
-      view.code = print(parse(this.code));
-    } catch {
-      // It is refused when it is drawn.
-    }
+    const layer = readOwnLine(this.code);
+    if (layer) view.code = print(layer);
     listenToPointers(view.figure, (event) => this.#point(event));
     view.figure.addEventListener("keydown", (event) => this.#key(event));
     view.figure.addEventListener("keyup", (event) => {
@@ -286,9 +287,14 @@ export class PoolView extends Base {
 
   async #draw(): Promise<void> {
     this.#read();
+    const { code } = this;
     let pooling: Pooling;
+    let layer: Layer | Error;
     try {
-      pooling = (await loadMethods()) as unknown as Pooling;
+      [pooling, layer] = await Promise.all([
+        loadMethods() as Promise<unknown> as Promise<Pooling>,
+        this.#readLine(code),
+      ]);
     } catch (error) {
       // The light DOM stays: whatever the author put there is the figure now.
       const { message } = error as Error;
@@ -298,15 +304,20 @@ export class PoolView extends Base {
       this.#reported.code = message;
       return;
     }
-    if (this.#awake && this.#view) this.#render(pooling, this.#view);
+    // Another line is drawn in a frame of its own.
+    if (this.#awake && this.#view && code === this.code) this.#render(pooling, this.#view, code, layer);
   }
 
-  #render(pooling: Pooling, view: FigureView): void {
+  #readLine(code: string): Promise<Layer | Error> {
+    if (this.#line?.code !== code) this.#line = { code, layer: readLine(code).catch((error: Error) => error) };
+    return this.#line.layer;
+  }
+
+  #render(pooling: Pooling, view: FigureView, code: string, layer: Layer | Error): void {
     const { plane, refusal, pending } = this.#reader;
-    const { code } = this;
     const before = this.#model;
     if (plane && (this.#outcome?.code !== code || this.#outcome.plane !== plane)) {
-      this.#outcome = this.#compute(pooling, code, plane);
+      this.#outcome = this.#compute(pooling, code, layer, plane);
       if (!this.#outcome) return;
     }
     const words = this.#words;
@@ -329,10 +340,10 @@ export class PoolView extends Base {
   }
 
   /** undefined where the core has broken or was closed, and is started again. */
-  #compute(pooling: Pooling, code: string, plane: Plane): Outcome | undefined {
+  #compute(pooling: Pooling, code: string, layer: Layer | Error, plane: Plane): Outcome | undefined {
     const { layer: known, input } = this.#model ?? {};
     try {
-      const layer = parse(code);
+      if (layer instanceof Error) throw layer;
       if (!known || input !== plane || print(known) !== print(layer)) this.#model = compute(pooling, layer, plane);
       this.#restarted = false;
       return { code, plane };

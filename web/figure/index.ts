@@ -11,11 +11,12 @@ import { compute, type Pooling } from "./compute.js";
 import { digits, MOST_CELLS } from "./digits.js";
 import { draw, shapeOf } from "./figure.js";
 import { formula, plain, sentence } from "./formula.js";
+import { CodeError } from "./frameworks/parse.js";
 import { fromHalves } from "./halves.js";
+import { readLine } from "./line.js";
 import type { Model, Plane } from "./model.js";
 import { readFigureOptions } from "./options.js";
 import { png } from "./png.js";
-import { CodeError, parse } from "./read.js";
 import type { Side } from "./scene.js";
 import { svg } from "./svg.js";
 import { type Language, say, WORDS } from "./texts/index.js";
@@ -25,7 +26,10 @@ export type { Language, ThemeName };
 
 /** What to draw. */
 export interface FigureOptions {
-  /** The layer, as PyTorch, ONNX, Keras or this module writes it: `nn.MaxPool2d(3, stride=2)`. */
+  /**
+   * The layer, as PyTorch, ONNX, Keras or this module writes it: `nn.MaxPool2d(3, stride=2)`. What reads other words than PyTorch's
+   * and this package's is a chunk of the package that is loaded for them.
+   */
   code: string;
   /**
    * A size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
@@ -74,9 +78,9 @@ function planeOf(input: FigureOptions["input"]): Plane {
   return { kind: bytes ? "picture" : "numbers", channels, height, width, data: data as Float32Array };
 }
 
-function layerOf(code: string): Layer {
+async function layerOf(code: string): Promise<Layer> {
   try {
-    return parse(code);
+    return await readLine(code);
   } catch (error) {
     if (!(error instanceof CodeError)) throw error;
     throw new PoolingError("invalid_argument", error.message, { cause: error });
@@ -105,7 +109,7 @@ async function address(plane: Plane): Promise<string> {
  */
 export async function figureSVG(options: FigureOptions): Promise<string> {
   const { code, input: given, at, side, lang, theme, width, pooling: loaded } = readFigureOptions(options);
-  const layer = layerOf(code);
+  const layer = await layerOf(code);
   const pooling = (loaded ?? (await loadMethods())) as unknown as Pooling;
   const input = planeOf(given);
   checkCells(input.kind, input.height, input.width);

@@ -1,8 +1,10 @@
 /** What a layer is applied to at once: `nn.MaxPool2d(2)(F.pad(x, …))` pools a padded input, `-nn.MaxPool2d(2)(-x)` is a minimum. */
 import { isAdaptive, isMean, type Layer } from "../code.js";
+import { type Call, callAt, type Head } from "./calls.js";
 import { padsNothing, roundsUp } from "./explicit.js";
-import { bind, fromPairs, sides } from "./framework.js";
-import { type Call, CodeError, callAt, type Head, loose, type Value } from "./parse.js";
+import { bind } from "./framework.js";
+import { CodeError, loose, type Value } from "./parse.js";
+import { fromPairs, sides } from "./values.js";
 
 const ORDER = ["x", "pad_width", "mode", "constant_values"];
 const TORCH_ORDER = ["input", "pad", "mode", "value"];

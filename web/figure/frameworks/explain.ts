@@ -3,7 +3,8 @@ import { LAYER_NAMES } from "../code.js";
 import { say, type Words } from "../texts/index.js";
 import type { CodeError } from "./parse.js";
 
-export function explain({ message, found, notDrawn }: CodeError, words: Words): string {
+export function explain({ message, found, notDrawn, unread }: CodeError, words: Words): string {
+  if (unread !== undefined) return say(words.noReaders, { message: unread });
   if (!found) return say(words.noLayer, { message });
   if (!notDrawn) return say(words.wrongLayer, { message });
   const { call, why } = notDrawn;

@@ -1,6 +1,7 @@
 /** Flax: `nn.max_pool(x, (2, 2), strides=(2, 2))`. A stride that is left out is 1. */
 import type { Layer, LayerName } from "../code.js";
-import { type Framework, fromPairs, type Given, layerOf, paddingWord, type Signature } from "./framework.js";
+import { type Framework, type Given, layerOf, type Signature } from "./framework.js";
+import { fromPairs, paddingWord } from "./values.js";
 
 const operation = (layer: LayerName, ...last: string[]): Signature => ({
   layer,

@@ -1,23 +1,14 @@
 /** The one list of frameworks; reading and finding fold over it. */
 import { LAYER_NAMES, type Layer, type Parameter, simplify } from "../code.js";
 import { applied } from "./applied.js";
+import { type Call, callAt, type Head, heads, LONGEST_TEXT } from "./calls.js";
 import { flax } from "./flax.js";
 import { bind, type Framework, setting } from "./framework.js";
 import { keras } from "./keras.js";
 import { mlx } from "./mlx.js";
 import { onnx } from "./onnx.js";
 import { paddle } from "./paddle.js";
-import {
-  type Call,
-  CodeError,
-  callAt,
-  evaluate,
-  type Head,
-  heads,
-  LONGEST_TEXT,
-  plain,
-  readArguments,
-} from "./parse.js";
+import { CodeError, evaluate, plain, readArguments } from "./parse.js";
 import { poolscope, unknownOption } from "./poolscope.js";
 import { pytorch } from "./pytorch.js";
 import { tensorflow } from "./tensorflow.js";

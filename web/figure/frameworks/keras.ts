@@ -6,13 +6,12 @@ import {
   type Given,
   layerOf,
   type Note,
-  paddingError,
-  paddingWord,
   relaxed,
   type Signature,
   type Translation,
 } from "./framework.js";
 import { CodeError, type Value } from "./parse.js";
+import { paddingError, paddingWord } from "./values.js";
 
 const COMMON = ["name", "dtype", "trainable", "input_shape", "batch_input_shape", "activity_regularizer"];
 const sliding = (layer: LayerName): Signature => ({

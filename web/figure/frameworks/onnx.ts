@@ -1,17 +1,10 @@
 /** ONNX: `make_node("MaxPool", …)`, its text form, a printed NodeProto, torch.onnx's print `onnx::MaxPool[kernel_shape=[3, 3]](%3)`. */
 import { isAdaptive, type Layer, type LayerName } from "../code.js";
+import { bare } from "./calls.js";
 import { explicitSides, isDilated, pairOf, roundsUp } from "./explicit.js";
-import {
-  type Framework,
-  flag,
-  type Given,
-  layerOf,
-  type Note,
-  type Signature,
-  sides,
-  type Translation,
-} from "./framework.js";
-import { bare, CodeError, type Value } from "./parse.js";
+import { type Framework, type Given, layerOf, type Note, type Signature, type Translation } from "./framework.js";
+import { CodeError, type Value } from "./parse.js";
+import { flag, sides } from "./values.js";
 
 const ATTRIBUTES = [
   "kernel_shape",

@@ -3,8 +3,9 @@
 import { snake } from "../../module/operators.js";
 import { LAYER_NAMES, LAYERS, type Layer, type LayerName, methodName } from "../code.js";
 import { explicitSides, pairOf } from "./explicit.js";
-import { type Framework, fromPairs, type Given, layerOf, paddingWord, type Signature, sides } from "./framework.js";
+import { type Framework, type Given, layerOf, type Signature } from "./framework.js";
 import { CodeError } from "./parse.js";
+import { fromPairs, paddingWord, sides } from "./values.js";
 
 const ORDERS: Partial<Record<LayerName, readonly string[]>> = {
   MaxPool2d: ["kernel_size", "stride", "padding", "return_mask", "ceil_mode", "data_format", "name"],

@@ -14,16 +14,15 @@ import {
 import { explicitSides, numbersOf, roundsUp } from "./explicit.js";
 import { bind, type Framework, type Given, layerOf, type Note, type Signature, type Translation } from "./framework.js";
 import { CodeError, type Value } from "./parse.js";
+import { readClass, signatureOf } from "./pytorch-class.js";
 
 const names: Record<string, Signature> = {};
 for (const layer of LAYER_NAMES) {
-  const { positional, indicesAt, beyond } = LAYERS[layer];
+  const { positional, indicesAt } = LAYERS[layer];
   const own = positional.map(({ name }) => name);
-  const also = beyond.map(({ name }) => name);
-  // nn.MaxPool2d takes return_indices before ceil_mode, F.max_pool2d after it.
-  const order = [...own];
-  if (indicesAt !== undefined) order.splice(indicesAt, 0, "return_indices");
-  names[layer] = { layer, order, also };
+  const signature = signatureOf(layer);
+  const { also } = signature;
+  names[layer] = signature;
   names[snake(methodName(layer))] = {
     layer,
     order: ["input", ...own, ...(indicesAt === undefined ? [] : ["return_indices"])],
@@ -53,21 +52,11 @@ function fromOptions(given: Given): Layer {
 }
 
 function read(given: Given): Layer | undefined {
-  const { call, layer, label, texts } = given;
+  const { call, texts } = given;
   if (/Options$/.test(call.callee)) return fromOptions(given);
   // What C++ is given are options, a call of their own.
   if ([...texts.values()].some((text) => /Options\s*\(/.test(text))) return undefined;
-  const found: Record<string, Value | undefined> = {};
-  for (const { name } of allParameters(layer)) found[name] = given.value(name);
-  const { output_size: target, kernel_size: kernel } = found;
-  if (Array.isArray(target) && target.length === 1) {
-    throw new CodeError(`RuntimeError: ${snake(methodName(layer))}: output_size must be 2`);
-  }
-  if (layer === "LPPool2d" && Array.isArray(kernel) && kernel.length === 1) {
-    throw new CodeError(`ValueError: ${label}: not enough values to unpack (expected 2, got 1)`);
-  }
-  if (found.norm_type === "inf") found.norm_type = Number.POSITIVE_INFINITY;
-  return layerOf(given, found);
+  return readClass(given);
 }
 
 export function write(layer: Layer, input?: readonly [number, number]): Translation {

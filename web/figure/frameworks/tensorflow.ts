@@ -1,7 +1,9 @@
 /** TensorFlow's functions: `tf.nn.max_pool2d(x, ksize=2, strides=2, padding="SAME")`. The layers are Keras's. */
 import { isMean, type Layer, type LayerName } from "../code.js";
-import { type Framework, fromPairs, type Given, layerOf, paddingWord, type Signature, spatial } from "./framework.js";
-import { bare, CodeError, type Value } from "./parse.js";
+import { bare } from "./calls.js";
+import { type Framework, type Given, layerOf, type Signature } from "./framework.js";
+import { CodeError, type Value } from "./parse.js";
+import { fromPairs, paddingWord, spatial } from "./values.js";
 
 const ORDER = ["input", "ksize", "strides", "padding", "data_format", "name"];
 const also = ["value"];

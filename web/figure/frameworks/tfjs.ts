@@ -1,7 +1,8 @@
 /** TensorFlow.js: `tf.layers.maxPooling2d({ poolSize: 2 })`, `tf.maxPool(x, 2, 2, "same")`, `x.maxPool(2, 2, "same")`. */
 import { isMean, type Layer, type LayerName } from "../code.js";
-import { type Framework, fromPairs, type Given, layerOf, paddingWord, relaxed, type Signature } from "./framework.js";
+import { type Framework, type Given, layerOf, relaxed, type Signature } from "./framework.js";
 import { CodeError } from "./parse.js";
+import { fromPairs, paddingWord } from "./values.js";
 
 const layers = (layer: LayerName): Signature => ({
   layer,

@@ -1,7 +1,8 @@
 /** tinygrad, and other tensors with methods like its: `x.max_pool2d((2, 2))`. */
 import type { Layer, LayerName } from "../code.js";
-import { type Framework, type Given, layerOf, type Signature, sides } from "./framework.js";
+import { type Framework, type Given, layerOf, type Signature } from "./framework.js";
 import type { Value } from "./parse.js";
+import { sides } from "./values.js";
 
 const method = (layer: LayerName, last: string): Signature => ({
   layer,

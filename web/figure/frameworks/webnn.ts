@@ -1,7 +1,8 @@
 /** WebNN: `builder.maxPool2d(x, { windowDimensions: [2, 2] })`. A stride that is left out is 1. */
 import type { Layer, LayerName } from "../code.js";
-import { type Framework, type Given, layerOf, relaxed, type Signature, sides } from "./framework.js";
+import { type Framework, type Given, layerOf, relaxed, type Signature } from "./framework.js";
 import { CodeError, type Value } from "./parse.js";
+import { sides } from "./values.js";
 
 const operation = (layer: LayerName): Signature => ({
   layer,

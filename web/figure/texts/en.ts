@@ -33,6 +33,7 @@ export const en = {
   windowsOf: "windows of {least} to {most}",
   windowsAll: "windows of {most}",
   noLayer: "There is no pooling layer in this text: {message}",
+  noReaders: "The part of Poolscope that reads other frameworks' code could not be loaded: {message}",
   wrongLayer: "This pooling layer cannot be read: {message}",
   notDrawn: "'{call}' is not one of the layers drawn here: {layers}.",
   notDrawn_one: "It pools along one axis; drawn are two.",

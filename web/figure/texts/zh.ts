@@ -33,6 +33,7 @@ export const zh: Words = {
     "这里不能读取 {address}：本页面没有自己的源（沙箱框架，或从磁盘打开的文件），须由图片所在的服务器通过 Access-Control-Allow-Origin 允许读取。",
   windowsOf: "窗口长 {least} 到 {most}",
   noLayer: "这段文字里没有池化层：{message}",
+  noReaders: "无法加载 Poolscope 中读取其他框架代码的部分：{message}",
   wrongLayer: "这个池化层无法读取：{message}",
   notDrawn: "“{call}”不在这里能画的层之中：{layers}。",
   notDrawn_one: "它只沿一个轴池化，这里画的是两个轴。",
