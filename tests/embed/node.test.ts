@@ -84,8 +84,10 @@ test("server-side rendering with Vite: every entry is imported where there is no
   try {
     const { entries, render } = await server.ssrLoadModule("/sites/ssr.js");
     expect(Object.keys(entries).length).toBeGreaterThanOrEqual(4);
+    // An entry of types alone runs, and exports nothing.
     for (const [name, exported] of Object.entries(entries))
-      expect(Object.keys(exported as object), name).not.toEqual([]);
+      if (!manifest.exports[name].default.endsWith("/typings.js"))
+        expect(Object.keys(exported as object), name).not.toEqual([]);
     expect(await render()).toMatch(/<pool-view[^>]*><svg /);
   } finally {
     await server.close();

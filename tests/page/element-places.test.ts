@@ -90,15 +90,17 @@ describe("another document", () => {
       outer.attachShadow({ mode: "open" }).append(inner);
       const view = document.getElementById("digits") as HTMLElement;
       inner.attachShadow({ mode: "open" }).append(view);
-      const sentence = async () => {
-        for (let frame = 0; frame < 8; frame++) await new Promise(requestAnimationFrame);
-        return view.shadowRoot?.querySelector("[part=sentence]")?.textContent?.includes("来自");
+      const sentence = () => view.shadowRoot?.querySelector("[part=sentence]")?.textContent ?? "";
+      const shows = async (wanted: string) => {
+        for (let frame = 0; frame < 600 && !sentence().includes(wanted); frame++)
+          await new Promise(requestAnimationFrame);
+        return sentence();
       };
-      const before = await sentence();
+      const before = await shows("from");
       inner.lang = "zh";
-      return [before, await sentence()];
+      return [before, await shows("来自")];
     });
-    expect(said).toEqual([false, true]);
+    expect(said).toEqual([expect.stringContaining("from"), expect.stringContaining("来自")]);
   });
 });
 
@@ -378,8 +380,12 @@ describe("input", () => {
       size: [6, 7],
       said: expect.stringMatching(/max\(9, 9, 9, 9\)/),
     });
-    // Half transparent grey on white.
-    expect(await show("pixels")).toMatchObject({ ...fine, size: [4, 5], said: expect.stringMatching(/max\(191, 191/) });
+    // Half transparent grey on white: 191.5, which engines round in their own way.
+    expect(await show("pixels")).toMatchObject({
+      ...fine,
+      size: [4, 5],
+      said: expect.stringMatching(/max\((191, 191|192, 192)/),
+    });
     for (const bad of ["word", "short", "long", "floats", "throwing", "negative"]) {
       const shown = await show(bad);
       expect(shown, bad).toMatchObject({

@@ -161,7 +161,7 @@ describe("what was said", () => {
   test.skipIf(lacks("clipboard"))("of a pasted text is said no longer when another layer is shown", async () => {
     const tab = await open("nn.MaxPool2d(2)");
     await paste(tab, "no layer at all");
-    await until(tab, ({ note }) => note.startsWith("The pasted text holds no pooling layer"));
+    await until(tab, ({ note }) => note.startsWith("There is no pooling layer in this text"));
     await focus(tab, "kernelSize--1");
     await tab.press("ArrowUp");
     await until(tab, ({ note, code }) => note === "" && code.includes("kernel_size=3"));

@@ -33,6 +33,7 @@ const KEYS: Record<string, string> = {
   Delete: Key.DELETE,
   Tab: Key.TAB,
   Shift: Key.SHIFT,
+  Alt: Key.ALT,
   Control: Key.CONTROL,
 };
 

@@ -15,13 +15,15 @@ const names = new Set(["buffer", "byteOffset", "byteLength", "length", "construc
 const own = {
   // Its own copy, and the WebAssembly memory.
   "call.ts": ["samples.byteLength", "heap.buffer"],
+  // What Node's zlib made of the module's own bytes.
+  "glue.ts": ["new Uint8Array(zlib.inflateSync(packed)).buffer"],
   "glue-nowasm.ts": ["memory.buffer", "{ buffer } = memory"],
   "heap.ts": ["memory.buffer", "{ buffer } = this.#memory", "this.buffer"],
   "pooling.ts": ["heap.buffer", "heap.buffer.byteLength"],
   "resident.ts": ["{ buffer } = heap"],
   "tensor.ts": ["heap.buffer", "{ length } = shape"],
   // Options, read before the plan; an array that is not an array of numbers is refused.
-  "options.ts": ["value.length", "values.length", "{ length } = given"],
+  "options.ts": ["value.length", "values.length", "{ length } = given", "{ length } = value"],
   // What is sent instead of an array, and the worker's own copies: nothing of a caller's class crosses to it.
   "worker/client.ts": ["copy.buffer"],
   "worker/protocol.ts": ["room.length", "{ kind, length } = roomOf(data)"],

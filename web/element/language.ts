@@ -1,7 +1,16 @@
-/** Tells elements that a `lang` around them has changed. */
+/** The language around an element, and when it changes. */
 
 /** One observer a root, whatever the number of elements in it; it goes with the last of them. */
 const followed = new Map<Node, { observer: MutationObserver; refreshes: Set<() => void> }>();
+
+/** Whether the nearest `lang` is Chinese. Firefox and WebKit end `:lang()` at a shadow root, HTML goes on to its host. */
+export function isChinese(element: Element): boolean {
+  for (let at: Element | undefined = element; at; at = (at.getRootNode() as ShadowRoot).host) {
+    const near = at.closest("[lang]");
+    if (near) return near.matches(":lang(zh)");
+  }
+  return element.matches(":lang(zh)");
+}
 
 /** The roots around an element: its shadow root, that of its host, and so on up to the document. */
 function rootsOf(element: Element): Node[] {

@@ -13,7 +13,7 @@ import { type Cell, CursorPlace, listenToPointers, moveByKey, nearestCell } from
 import { type PoolState, send } from "./events.js";
 import { FigureView, rootOf } from "./figure-view.js";
 import { DEFAULT_INPUT, type Given, type GridSize, InputReader, type InputRefusal } from "./input.js";
-import { followLanguage } from "./language.js";
+import { followLanguage, isChinese } from "./language.js";
 import { heightFor, measure, watchSight, watchSize } from "./size.js";
 import { adoptStyle } from "./style.js";
 
@@ -376,7 +376,7 @@ export class PoolView extends Base {
   }
 
   get #words(): Words {
-    return WORDS[this.matches(":lang(zh)") ? "zh" : "en"];
+    return WORDS[isChinese(this) ? "zh" : "en"];
   }
 
   #cursor(model: Model): Cursor {
