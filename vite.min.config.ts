@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { shortLines } from "./web/build/short-lines-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -32,7 +33,7 @@ const ascii: Plugin = {
 export default defineConfig(({ mode }) => ({
   root,
   publicDir: false,
-  plugins: [withoutNode, ascii],
+  plugins: [withoutNode, ascii, shortLines],
   build: {
     outDir: `${root}dist/module`,
     emptyOutDir: false,

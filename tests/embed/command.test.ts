@@ -194,6 +194,15 @@ describe("a file that is written", () => {
     expect(PNG.sync.read(read("late.png")).width).toBe(16);
     expect(run(["figure", "nn.MaxPool2d(2)", "-o", "/dev/null"]).status).toBe(0);
   });
+
+  it("is no figure under the name of another format", () => {
+    for (const name of ["figure.png", "figure.GIF", "figure.pdf"]) {
+      const { status, stderr } = run(["figure", "nn.MaxPool2d(2)", "-o", name]);
+      expect({ name, status }).toEqual({ name, status: 1 });
+      expect(stderr).toContain(`${name} cannot be written: a figure is written as SVG`);
+      expect(readdirSync(folder)).not.toContain(name);
+    }
+  });
 });
 
 describe("colours", () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { consumer } from "./prepare";
 
-test.each(["poolscope", "poolscope/nowasm"])(
+test.each(["poolscope", "poolscope/nowasm", "poolscope/index.min.js"])(
   "an uncaught refusal of %s ends in its sentence, not in our code",
   (entry) => {
     const script = `import { loadPooling } from "${entry}";

@@ -139,7 +139,7 @@ describe("what somebody put on Object.prototype", () => {
   const root = Object.prototype as Record<string, unknown>;
   const names = ["out", "stride", "padding", "layout", "shape", "data", "output", "indices", "wasm", "worker"];
   afterEach(() => {
-    for (const name of [...names, "op", "outputSize", "normType"]) delete root[name];
+    for (const name of [...names, "op", "outputSize", "normType", "get", "set", "writable", "value"]) delete root[name];
   });
 
   it("is no option, no tensor and no target", async () => {
@@ -166,6 +166,20 @@ describe("what somebody put on Object.prototype", () => {
     root.outputSize = 2;
     expect(call("outputShape2d", [1, 8, 8], { kernelSize: 4 })).toEqual([1, 2, 2]);
     expect(refusal(() => call("adaptiveAvgPool2d", image(), {})).message).toMatch(/'outputSize'/);
+  });
+
+  it("is no getter and no setter of indices", () => {
+    for (const name of ["get", "set", "writable", "value"]) {
+      root[name] = name === "writable" ? true : () => 7;
+      const { indices } = call("maxPool2dWithIndices", image(), { kernelSize: 4 });
+      delete root[name];
+      expect(Object.getOwnPropertyDescriptor(indices, "shape"), name).toEqual({
+        value: [1, 2, 2],
+        writable: false,
+        enumerable: false,
+        configurable: false,
+      });
+    }
   });
 
   it("unlike what a class has", () => {

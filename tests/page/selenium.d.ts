@@ -44,7 +44,7 @@ declare module "selenium-webdriver" {
   export const By: { css(selector: string): unknown };
   export const Key: Record<
     | "ARROW_UP"
-    | "ARROW_DOWN"
+    | "ALT" | "ARROW_DOWN"
     | "ARROW_LEFT"
     | "ARROW_RIGHT"
     | "ENTER"

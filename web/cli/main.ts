@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `npx poolscope`: the figure and the pooling of a picture from a shell. */
 import { existsSync } from "node:fs";
+import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import { readGrid } from "../element/pictures.js";
 import { figureSVG } from "../figure/index.js";
@@ -149,6 +150,9 @@ async function readFigureInput(text: string, words: Words): Promise<readonly [nu
 
 async function figure(given: Given, lang: Language, words: Words): Promise<void> {
   const [code = ""] = given.need("CODE");
+  const file = given.text("output") ?? "-";
+  const ending = extname(file).toLowerCase();
+  if (/^\.(a?png|gif|jpe?g|webp|pdf|npy)$/.test(ending)) throw new Refusal(say(words.figureEnding, { file, ending }));
   const at = given.size("at");
   const svg = await figureSVG({
     code,
@@ -159,8 +163,7 @@ async function figure(given: Given, lang: Language, words: Words): Promise<void>
     ...optional("theme", given.word("theme", ["light", "dark"])),
     ...optional("width", given.number("width")),
   });
-  const file = given.text("output");
-  writeOut(file ?? "-", `${svg}\n`, words);
+  writeOut(file, `${svg}\n`, words);
 }
 
 const optional = <Key extends string, const Value>(key: Key, value: Value | undefined) =>

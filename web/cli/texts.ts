@@ -67,6 +67,7 @@ browser, keeps its colour profile, and has at most 134 million pixels.`,
   standardInput: "Standard input",
   standardOutput: "Standard output",
   ending: "{file} must end with .png, .jpg, .jpeg or .npy.",
+  figureEnding: "{file} cannot be written: a figure is written as SVG, so its name must not end with {ending}.",
   badInput: "--input is {value}, which is no size (8x9), no numbers (3:1,2,3,4,5,6) and no file.",
 };
 
@@ -139,6 +140,7 @@ const zh: Words = {
   standardInput: "标准输入",
   standardOutput: "标准输出",
   ending: "{file} 必须以 .png、.jpg、.jpeg 或 .npy 结尾。",
+  figureEnding: "无法写入 {file}：图形以 SVG 格式写出，文件名不能以 {ending} 结尾。",
   badInput: "--input 是 {value}：既不是尺寸（8x9），也不是数值（3:1,2,3,4,5,6），也不是文件。",
 };
 

@@ -88,5 +88,7 @@ export function keepApart(name: string, a: TypedArray, b: TypedArray): void {
 /** An Int32Array that is a tensor as well, whichever of the two a caller takes it for; a new one over what was `given`. */
 export function asIndices(data: TypedArray, given: boolean, shape: number[]): Tensor {
   const indices = given ? new Int32Array(bufferOf.call(data), offsetOf.call(data), lengthOf.call(data)) : data;
-  return Object.defineProperties(indices, { data: { value: indices }, shape: { value: shape } }) as unknown as Tensor;
+  // Descriptors without a prototype: a get or set on Object.prototype would be taken for theirs.
+  const own = (value: unknown): PropertyDescriptor => Object.assign(Object.create(null), { value });
+  return Object.defineProperties(indices, { data: own(indices), shape: own(shape) }) as unknown as Tensor;
 }
