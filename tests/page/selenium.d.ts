@@ -44,7 +44,8 @@ declare module "selenium-webdriver" {
   export const By: { css(selector: string): unknown };
   export const Key: Record<
     | "ARROW_UP"
-    | "ALT" | "ARROW_DOWN"
+    | "ALT"
+    | "ARROW_DOWN"
     | "ARROW_LEFT"
     | "ARROW_RIGHT"
     | "ENTER"
