@@ -166,13 +166,17 @@ describe("loadPooling", () => {
     expect(await fresh.loadPooling()).toBe(await fresh.loadPooling());
   });
 
+  /** `process` with this getBuiltinModule; all else stays, as what runs beside the test needs it. */
+  const stubBuiltinModules = (getBuiltinModule: ((asked: string) => unknown) | undefined) =>
+    vi.stubGlobal("process", Object.create(process, { getBuiltinModule: { value: getBuiltinModule } }));
+
   it.each(["Response", "DecompressionStream"])(
     "starts in Node where a test's globals have no %s, as jsdom's",
     async (name) => {
       const fresh = await import("../../web/module/index.js");
       vi.stubGlobal(name, undefined);
       const inflate = { inflateSync: vi.fn(inflateSync) };
-      vi.stubGlobal("process", { getBuiltinModule: (asked: string) => (asked === "node:zlib" ? inflate : undefined) });
+      stubBuiltinModules((asked) => (asked === "node:zlib" ? inflate : undefined));
       works(await fresh.loadPooling());
       expect(inflate.inflateSync).toHaveBeenCalledOnce();
     },
@@ -181,7 +185,7 @@ describe("loadPooling", () => {
   it("says what is missing, and what helps, where nothing inflates", async () => {
     const fresh = await import("../../web/module/index.js");
     vi.stubGlobal("Response", undefined);
-    vi.stubGlobal("process", undefined);
+    stubBuiltinModules(undefined);
     const error = (await fresh.loadPooling().catch((reason: unknown) => reason)) as PoolingError;
     expect(error).toMatchObject({ name: "PoolingError", code: "wasm_unavailable" });
     expect(error.message).toMatch(
