@@ -13,27 +13,37 @@ namespace {
 // what 5,400 taps may have, for 2^-22.
 constexpr double above_one = 1 + 0x1p-18, little_above_one = 1 + 0x1p-22;
 
-/// Writes a divisor as the elements ask for it.
-void put_divisor(uint8_t* to, TapCount divisor, Divisors::Type type) {
-  const double real = static_cast<double>(divisor);
-  const auto put = [to](auto value) { std::memcpy(to, &value, sizeof value); };
-  switch (type) {
-    case Divisors::Type::floats: return put(static_cast<float>(real));
-    case Divisors::Type::reciprocals: return put(static_cast<float>(above_one / real));
-    case Divisors::Type::wide_reciprocals: return put(static_cast<float>(little_above_one / real));
-    case Divisors::Type::doubles: return put(real);
-    // Sums stay below 2^62: what saturates divides all of them to 0.
-    case Divisors::Type::integers: return put(static_cast<int64_t>(std::min<TapCount>(divisor, INT64_MAX)));
-  }
+uint64_t bits_of(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
 }
 
-/// Elements begin to end get the divisor, every fourth one alpha's. The units are bits, whatever they mean.
+uint64_t bits_of(double value) {
+  uint64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+/// The bits of a divisor as the elements ask for it: the lowest 32 of them, or all.
+uint64_t divisor_bits(TapCount divisor, Divisors::Type type) {
+  const double real = static_cast<double>(divisor);
+  switch (type) {
+    case Divisors::Type::floats: return bits_of(static_cast<float>(real));
+    case Divisors::Type::reciprocals: return bits_of(static_cast<float>(above_one / real));
+    case Divisors::Type::wide_reciprocals: return bits_of(static_cast<float>(little_above_one / real));
+    case Divisors::Type::doubles: return bits_of(real);
+    // Sums stay below 2^62: what saturates divides all of them to 0.
+    case Divisors::Type::integers: return static_cast<uint64_t>(std::min<TapCount>(divisor, INT64_MAX));
+  }
+  __builtin_unreachable();
+}
+
+/// Elements begin to end get the divisor, every fourth one alpha's.
 template <class Unit>
-void repeat(uint8_t* to, size_t begin, size_t end, TapCount divisor, TapCount of_alpha, Divisors::Type type) {
+void repeat(uint8_t* to, size_t begin, size_t end, uint64_t divisor, uint64_t of_alpha) {
   Unit* const units = reinterpret_cast<Unit*>(to);
-  Unit each, alpha;
-  put_divisor(reinterpret_cast<uint8_t*>(&each), divisor, type);
-  put_divisor(reinterpret_cast<uint8_t*>(&alpha), of_alpha, type);
+  const Unit each = static_cast<Unit>(divisor), alpha = static_cast<Unit>(of_alpha);
   for (size_t i = begin; i < end; ++i) units[i] = i % 4 == 3 ? alpha : each;
 }
 
@@ -120,8 +130,10 @@ void Finisher::list_divisors(const Taps& taps, size_t count) {
     if (r == 0) divisors_.common = static_cast<double>(common);
     if (static_cast<double>(common) != divisors_.common || of_alpha != common) divisors_.common = 0;
     const size_t end = static_cast<size_t>(run.end) * inner_;
-    if (size == sizeof(float)) repeat<uint32_t>(each, i, end, common, of_alpha, elements_->divisors);
-    else repeat<uint64_t>(each, i, end, common, of_alpha, elements_->divisors);
+    const uint64_t bits = divisor_bits(common, elements_->divisors);
+    const uint64_t alpha_bits = divisor_bits(of_alpha, elements_->divisors);
+    if (size == sizeof(float)) repeat<uint32_t>(each, i, end, bits, alpha_bits);
+    else repeat<uint64_t>(each, i, end, bits, alpha_bits);
     i = end;
   }
   list_divisors(taps, count);
