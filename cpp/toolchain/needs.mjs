@@ -98,6 +98,13 @@ export const needs = [
     present: () => anyOf("chromium", "chromium-browser", "google-chrome"),
   },
   {
+    // Debian's package; where there is none, tests take Chromium itself and twice the time.
+    what: "Chromium's headless shell",
+    group: "test",
+    packages: ["chromium-headless-shell"],
+    present: () => !which("apt-get") || anyOf("chromium-headless-shell"),
+  },
+  {
     what: "Firefox ESR",
     group: "test",
     packages: ["firefox-esr"],

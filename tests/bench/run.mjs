@@ -12,9 +12,9 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeF
 import { createServer } from "node:http";
 import os from "node:os";
 import { basename, dirname, extname, join, normalize, resolve, sep } from "node:path";
-import { chromium } from "playwright-core";
-import { modulesMatchLock, setup, which } from "../../cpp/toolchain/setup.mjs";
+import { modulesMatchLock, setup } from "../../cpp/toolchain/setup.mjs";
 import { build, main } from "../../web/build/build.mjs";
+import { launchChromium } from "../../web/build/chromium.mjs";
 import { root, run, StepError } from "../../web/build/steps.mjs";
 import { printable, writeReport } from "./report.mjs";
 import { sizes } from "./sizes.mjs";
@@ -108,21 +108,8 @@ async function patiently(promise, what) {
 
 /** @returns {Promise<Host>} */
 async function openBrowser() {
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new StepError("Chromium is not installed; `npm run setup test` installs it.");
   const server = await serve();
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--headless=new",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launchChromium({ shell: false });
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.error(`bench: the page says: ${error.message}`));
   if (flag("verbose")) page.on("console", (message) => console.log(`page: ${message.text()}`));

@@ -50,7 +50,7 @@ test("every file it names is in it, and every map leads to its sources", () => {
   }
 });
 
-test("its documents lead to documents that are in it, and it stays small", () => {
+test("its documents lead to documents that are in it, and it stays below 1.1 MB", () => {
   const documents = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".md"),
   );
@@ -63,7 +63,7 @@ test("its documents lead to documents that are in it, and it stays small", () =>
     }
   }
   expect(lost).toEqual([]);
-  expect(statSync(tarball()).size).toBeLessThan(1_050_000);
+  expect(statSync(tarball()).size).toBeLessThan(1_100_000);
 });
 
 test.each([

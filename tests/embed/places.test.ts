@@ -5,9 +5,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { which } from "../../cpp/toolchain/setup.mjs";
+import { launchChromium } from "../../web/build/chromium.mjs";
 import { serve } from "../../web/build/serve.mjs";
 import type { PoolView } from "../../web/element/index";
 import { consumer, load, page } from "./prepare";
@@ -18,9 +18,7 @@ const built = join(consumer, "built/places");
 
 let browser: Browser;
 beforeAll(async () => {
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new Error("No Chromium is installed");
-  browser = await chromium.launch({ executablePath, args: ["--headless=new", "--no-sandbox", "--disable-gpu"] });
+  browser = await launchChromium();
   mkdirSync(built, { recursive: true });
 });
 afterAll(() => browser?.close());

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { createServer, build as vite } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { which } from "../../cpp/toolchain/setup.mjs";
+import { launchChromium } from "../../web/build/chromium.mjs";
 import { contentSecurityPolicy, serve } from "../../web/build/serve.mjs";
 import { loadPooling } from "../../web/module/index";
 import { digest } from "./digest.js";
@@ -18,9 +18,7 @@ const withoutTrustedTypes = contentSecurityPolicy.replace(/; require-trusted-typ
 let browser: Browser;
 let lines: string[];
 beforeAll(async () => {
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new Error("No Chromium is installed");
-  browser = await chromium.launch({ executablePath, args: ["--headless=new", "--no-sandbox", "--disable-gpu"] });
+  browser = await launchChromium();
   lines = await digest(await loadPooling());
 });
 afterAll(() => browser?.close());

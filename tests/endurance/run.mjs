@@ -10,8 +10,8 @@ import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import puppeteer from "puppeteer-core";
-import { which } from "../../cpp/toolchain/setup.mjs";
 import { main } from "../../web/build/build.mjs";
+import { chromiumProgram } from "../../web/build/chromium.mjs";
 import { serve } from "../../web/build/serve.mjs";
 import { root, StepError } from "../../web/build/steps.mjs";
 import { elements } from "./elements.mjs";
@@ -52,10 +52,8 @@ function resident(parent) {
 }
 
 function start() {
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new StepError("Chromium is not installed; `npm run setup test` installs it.");
   return puppeteer.launch({
-    executablePath,
+    executablePath: chromiumProgram(),
     headless: true,
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
   });

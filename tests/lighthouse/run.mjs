@@ -4,9 +4,8 @@
 import { existsSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { which } from "../../cpp/toolchain/setup.mjs";
 import { main } from "../../web/build/build.mjs";
+import { launchChromium } from "../../web/build/chromium.mjs";
 import { serve } from "../../web/build/serve.mjs";
 import { root, run, StepError } from "../../web/build/steps.mjs";
 
@@ -27,16 +26,11 @@ const median = (/** @type {number[]} */ list) => [...list].sort((a, b) => a - b)
 
 await main(async () => {
   install();
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new StepError("Chromium is not installed; `npm run setup test` installs it.");
   const entry = join(here, "node_modules/lighthouse/core/index.js");
   const { default: lighthouse, desktopConfig } = await import(entry);
   const { url, close } = await serve(join(root, "dist/page"));
   const port = 9000 + Math.floor(Math.random() * 1000);
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--headless=new", "--no-sandbox", "--no-first-run", `--remote-debugging-port=${port}`],
-  });
+  const browser = await launchChromium({ shell: false, args: [`--remote-debugging-port=${port}`] });
   try {
     const config = process.argv.includes("--desktop") ? desktopConfig : undefined;
     /** @type {Record<string, number[]>} */

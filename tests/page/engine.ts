@@ -2,9 +2,9 @@
  * The little of a browser that the page's tests need, so that an engine is a parameter: POOLSCOPE_BROWSER names it.
  * The page is the built one, served under the policy it promises to work under.
  */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../../web/build/chromium.mjs";
 import { serve } from "../../web/build/serve.mjs";
 
 export interface Look {
@@ -51,12 +51,6 @@ export interface Engine {
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-function program(): string {
-  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-  if (!found) throw new Error("No Chromium is installed");
-  return found;
-}
-
 /** Started once in this process, whose end is theirs: a start takes seconds, and a tab is as good as a new browser. */
 const once = <Result>(start: () => Promise<Result>): (() => Promise<Result>) => {
   let started: Promise<Result> | undefined;
@@ -69,20 +63,9 @@ const once = <Result>(start: () => Promise<Result>): (() => Promise<Result>) => 
 export const PATIENCE = 120_000;
 
 const startChromium = once(() =>
-  chromium.launch({
-    executablePath: program(),
+  launchChromium({
     timeout: PATIENCE,
-    args: [
-      "--headless=new",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--use-fake-ui-for-media-stream",
-      "--use-fake-device-for-media-stream",
-    ],
+    args: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
   }),
 );
 

@@ -1,23 +1,15 @@
 // node tests/page/measure.mjs: how fast the built page is in Chromium, on this machine, now. It judges nothing: a busy
 // machine gives bad numbers. Largest paint and layout shift with the processor four times slower, on a good line and on slow
 // 4G; frames while the cursor moves, a number is dragged, and a 640 × 480 camera is pooled live.
-import { existsSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../../web/build/chromium.mjs";
 import { serve } from "../../web/build/serve.mjs";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const server = await serve(fileURLToPath(new URL("../../dist/page", import.meta.url)));
-const browser = await chromium.launch({
-  ...(executablePath ? { executablePath } : {}),
-  args: [
-    "--headless=new",
-    "--no-sandbox",
-    "--no-first-run",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-  ],
+const browser = await launchChromium({
+  shell: false,
+  args: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
 });
 
 /** @param {number} width @param {boolean} slow a slow 4G line */

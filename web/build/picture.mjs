@@ -2,9 +2,8 @@
 // so that they show today's. Playwright's own command writes no WebP and does not wait for the page.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { which } from "../../cpp/toolchain/setup.mjs";
 import { build, main } from "./build.mjs";
+import { launchChromium } from "./chromium.mjs";
 import { serve } from "./serve.mjs";
 import { root, StepError } from "./steps.mjs";
 
@@ -34,10 +33,8 @@ async function toWebP(png) {
 
 await main(async () => {
   build({ parts: ["page"] });
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(which).find(Boolean);
-  if (!executablePath) throw new StepError("Chromium is not installed: apt-get install chromium");
   const { url, close } = await serve(join(root, "dist/page"));
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await launchChromium();
   try {
     mkdirSync(join(root, "docs"), { recursive: true });
     for (const [language, file] of Object.entries(pictures)) {
