@@ -18,6 +18,7 @@ import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadPooling } from "../../web/module/index";
+import { brokenJPEGs, brokenNPYs, brokenPNGs, chunk, npy, soundPNGs, wholePNG } from "../attacks/causes/files";
 import { consumer } from "./prepare";
 
 const folder = mkdtempSync(join(tmpdir(), "poolscope-command-"));
@@ -35,34 +36,6 @@ const shell = (script: string) =>
 const write = (name: string, bytes: Uint8Array) => writeFileSync(join(folder, name), bytes);
 const read = (name: string) => readFileSync(join(folder, name));
 
-/** CRC-32 as PNG has it. */
-function checksum(bytes: Uint8Array): number {
-  let rest = -1;
-  for (const byte of bytes) {
-    rest ^= byte;
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
-  }
-  return ~rest;
-}
-function chunk(name: string, content: Uint8Array = new Uint8Array()): Buffer {
-  const made = Buffer.concat([Buffer.alloc(4), Buffer.from(name), content, Buffer.alloc(4)]);
-  made.writeUInt32BE(content.length, 0);
-  made.writeInt32BE(checksum(made.subarray(4, -4)), made.length - 4);
-  return made;
-}
-function header(width: number, height: number, depth = 8, colour = 2, rest = [0, 0, 0]): Buffer {
-  const made = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, depth, colour, ...rest]);
-  made.writeUInt32BE(width, 0);
-  made.writeUInt32BE(height, 4);
-  return chunk("IHDR", made);
-}
-const SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
-const png = (...chunks: Buffer[]) => Buffer.concat([SIGNATURE, ...chunks, chunk("IEND")]);
-const rows = (length: number) => chunk("IDAT", deflateSync(Buffer.alloc(length)));
-/** Of 8 × 8 pixels of red, green and blue. */
-const data = rows(8 * 25);
-const whole = png(header(8, 8), data);
-
 /** A 16 × 8 picture whose red is a ramp. */
 const ramp = () => {
   const made = new PNG({ width: 16, height: 8 });
@@ -70,43 +43,8 @@ const ramp = () => {
   return made;
 };
 
-const palette = chunk("PLTE", Buffer.alloc(6));
-const indexed = (index: number) => chunk("IDAT", deflateSync(Buffer.alloc(2 * 3, Buffer.from([0, 0, index]))));
-
 describe("a PNG that is not what its header says is refused", () => {
-  const cases: [string, Buffer][] = [
-    ["two headers", png(header(8, 8), header(60_000, 1), data)],
-    ["two headers, the second after the data", png(header(8, 8), data, header(9, 9))],
-    ["two headers, the second of 30000 × 30000", png(header(8, 8), header(30_000, 30_000), data)],
-    ["two headers alike", png(header(8, 8), header(8, 8), data)],
-    ["no header", png(data)],
-    ["a header that is not the first", png(chunk("tEXt"), header(8, 8), data)],
-    ["no data", png(header(8, 8))],
-    ["data in two places", png(header(8, 8), data, chunk("tEXt"), data)],
-    ["rows that are missing", png(header(8, 8), rows(8 * 25 - 1))],
-    ["rows of another width", png(header(9, 8), data)],
-    ["data that ends early", png(header(8, 8), chunk("IDAT", deflateSync(Buffer.alloc(200)).subarray(0, -6)))],
-    ["data that is none", png(header(8, 8), chunk("IDAT", Buffer.alloc(40, 7)))],
-    ["no palette", png(header(2, 2, 8, 3), indexed(0))],
-    ["an index outside the palette", png(header(2, 2, 8, 3), palette, indexed(2))],
-    ["a palette of 5 bytes", png(header(2, 2, 8, 3), chunk("PLTE", Buffer.alloc(5)), indexed(0))],
-    ["a palette too large for its depth", png(header(2, 2, 1, 3), chunk("PLTE", Buffer.alloc(9)), rows(4))],
-    ["a palette behind the data", png(header(2, 2, 8, 3), indexed(0), palette)],
-    ["two palettes", png(header(2, 2, 8, 3), palette, palette, indexed(0))],
-    ["more alphas than colours", png(header(2, 2, 8, 3), palette, chunk("tRNS", Buffer.alloc(3)), indexed(0))],
-    ["an alpha too short", png(header(8, 8), chunk("tRNS", Buffer.alloc(2)), data)],
-    ["a depth of 3", png(header(8, 8, 3, 0), data)],
-    ["a colour type of 7", png(header(8, 8, 8, 7), data)],
-    ["interlace 2", png(header(8, 8, 8, 2, [0, 0, 2]), data)],
-    ["no rows at all", png(header(8, 0), data)],
-    ["a filter of 9", png(header(8, 8), chunk("IDAT", deflateSync(Buffer.alloc(200, 9))))],
-    ["a wrong signature", Buffer.concat([Buffer.from("89504e4700000000", "hex"), whole.subarray(8)])],
-    ...[9, 20, 33, 40, whole.length - 13, whole.length - 1].map((end): [string, Buffer] => [
-      `an end at byte ${end}`,
-      whole.subarray(0, end),
-    ]),
-  ];
-  it.each(cases)("%s", (_, bytes) => {
+  it.each(brokenPNGs)("%s", (_, bytes) => {
     write("bad.png", bytes);
     const { status, stdout, stderr } = run(["pool", "bad.png", "bad-out.png", "--kernel", "1"]);
     expect({ status, stdout: stdout.length }).toEqual({ status: 1, stdout: 0 });
@@ -115,11 +53,7 @@ describe("a PNG that is not what its header says is refused", () => {
   });
 
   it("and a whole one is taken", () => {
-    for (const bytes of [
-      whole,
-      png(header(2, 2, 8, 3), palette, indexed(1)),
-      png(header(8, 8, 8, 2), data, chunk("tEXt")),
-    ]) {
+    for (const bytes of soundPNGs) {
       write("good.png", bytes);
       expect(run(["pool", "good.png", "good-out.png", "--kernel", "1"])).toMatchObject({ status: 0, stderr: "" });
     }
@@ -127,34 +61,7 @@ describe("a PNG that is not what its header says is refused", () => {
 });
 
 describe("a JPEG that is not what its header says is refused", () => {
-  const bytes = jpeg.encode({ data: Buffer.alloc(4 * 256, 90), width: 16, height: 16 }).data;
-  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
-  const length = 2 + bytes.readUInt16BE(frame + 2);
-  const segment = bytes.subarray(frame, frame + length);
-  const sized = (width: number, height: number) => {
-    const made = Buffer.from(segment);
-    made.writeUInt16BE(height, 5);
-    made.writeUInt16BE(width, 7);
-    return made;
-  };
-  const join = (...parts: Uint8Array[]) =>
-    Buffer.concat([bytes.subarray(0, frame), ...parts, bytes.subarray(frame + length)]);
-  const lossless = Buffer.from(segment);
-  lossless[1] = 0xc3;
-  it.each<[string, Buffer]>([
-    ["two frames", join(segment, sized(8000, 8000))],
-    ["two frames alike", join(segment, segment)],
-    [
-      "a frame behind the end of the scan",
-      Buffer.concat([bytes.subarray(0, -2), sized(900, 900), Buffer.from([0xff, 0xd9])]),
-    ],
-    ["no frame", join()],
-    ["no width", join(sized(0, 16))],
-    ["a frame of another kind", join(lossless)],
-    ["no end", bytes.subarray(0, -2)],
-    ["an end in the middle", bytes.subarray(0, bytes.length - 20)],
-    ["an end in its header", bytes.subarray(0, frame + 5)],
-  ])("%s", (_, content) => {
+  it.each(brokenJPEGs)("%s", (_, content) => {
     write("bad.jpg", content);
     const { status, stderr } = run(["pool", "bad.jpg", "bad-out.png", "--kernel", "1"]);
     expect(status).toBe(1);
@@ -168,7 +75,7 @@ describe("a file that is written", () => {
     const made = new PNG({ width: 64, height: 64 });
     for (let at = 0; at < made.data.length; at++) made.data[at] = at % 4 < 3 ? (at * 2654435761) >>> 24 : 255;
     write("noise.png", PNG.sync.write(made));
-    write("kept.png", whole);
+    write("kept.png", wholePNG);
     const before = readdirSync(folder).sort();
     // No file may grow beyond 512 bytes.
     for (const name of ["kept.png", "new.png"]) {
@@ -176,12 +83,12 @@ describe("a file that is written", () => {
       expect({ name, status }).toEqual({ name, status: 1 });
       expect(stderr).toMatch(new RegExp(`^${name.replace(".", "\\.")} cannot be written: EFBIG[^\\n]*\\n$`));
     }
-    expect(read("kept.png")).toEqual(whole);
+    expect(read("kept.png")).toEqual(wholePNG);
     expect(readdirSync(folder).sort()).toEqual(before);
   });
 
   it("keeps its mode, and its name if that is a link", () => {
-    write("target.png", whole);
+    write("target.png", wholePNG);
     chmodSync(join(folder, "target.png"), 0o640);
     symlinkSync("target.png", join(folder, "link.png"));
     write("source.png", PNG.sync.write(ramp()));
@@ -323,19 +230,6 @@ describe("-", () => {
 });
 
 describe("NumPy's arrays", () => {
-  /** As numpy.save writes them. */
-  const npy = (descr: string, shape: string, content: Uint8Array, order = "False", version = 1) => {
-    const fields = `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`.padEnd(117);
-    const text = `${fields}\n`;
-    const size = version === 1 ? Buffer.from([text.length, 0]) : Buffer.from([text.length, 0, 0, 0]);
-    return Buffer.concat([
-      Buffer.from("\x93NUMPY", "latin1"),
-      Buffer.from([version, 0]),
-      size,
-      Buffer.from(text),
-      content,
-    ]);
-  };
   const bytesOf = (array: { buffer: ArrayBufferLike }) => new Uint8Array(array.buffer as ArrayBuffer);
   const values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8];
 
@@ -428,30 +322,7 @@ describe("NumPy's arrays", () => {
     }
   });
 
-  const good = (shape: string) => npy("'|u1'", shape, new Uint8Array(6));
-  it.each<[string, Buffer]>([
-    ["a shape beyond the file", good("(2, 3, 100000)")],
-    ["a shape beyond all files", good("(999999999999999, 999999999999999, 999999999999999)")],
-    ["a shape of many digits", good("(1, 6666666666666666666666666666)")],
-    ["a negative size", good("(-2, -3)")],
-    ["a size with a fraction", good("(2.0, 3)")],
-    ["one axis", good("(6,)")],
-    ["no axis", good("()")],
-    ["four axes", good("(1, 1, 2, 3)")],
-    ["an object dtype", npy("'|O'", "(2, 3)", new Uint8Array(6))],
-    ["a structured dtype", npy("[('a', '|u1')]", "(2, 3)", new Uint8Array(6))],
-    ["a bool dtype", npy("'|b1'", "(2, 3)", new Uint8Array(6))],
-    ["a complex dtype", npy("'<c8'", "(1, 2)", new Uint8Array(16))],
-    ["a dtype of a name of Object.prototype", npy("'constructor'", "(2, 3)", new Uint8Array(6))],
-    ["an order that is none", npy("'|u1'", "(2, 3)", new Uint8Array(6), "__import__('os')")],
-    ["a key twice", npy("'|u1', 'descr': '<f4'", "(2, 3)", new Uint8Array(24))],
-    ["a key that is none", npy("'|u1', 'more': '1'", "(2, 3)", new Uint8Array(6))],
-    ["a header beyond the file", Buffer.from("\x93NUMPY\x01\x00\xff\x0f{'descr'", "latin1")],
-    ["a header of 4 GB", Buffer.from("\x93NUMPY\x02\x00\xff\xff\xff\xff{'descr'", "latin1")],
-    ["nothing but its first bytes", Buffer.from("\x93NUMPY", "latin1")],
-    ["a version of 9", npy("'|u1'", "(2, 3)", new Uint8Array(6), "False", 9)],
-    ["data that ends early", good("(2, 3)").subarray(0, -1)],
-  ])("with %s are refused", (_, bytes) => {
+  it.each(brokenNPYs)("with %s are refused", (_, bytes) => {
     write("bad.npy", bytes);
     const { status, stderr } = run(["pool", "bad.npy", "bad-out.npy", "--kernel", "1"]);
     expect(status).toBe(1);

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { say } from "../figure/texts/index.js";
+import { say } from "./say.js";
 import type { Words } from "./texts.js";
 
 /** What the person who called can mend: said without a trace, exit code 1. */

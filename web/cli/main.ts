@@ -5,7 +5,7 @@ import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import { readGrid } from "../element/pictures.js";
 import { figureSVG } from "../figure/index.js";
-import { type Language, say } from "../figure/texts/index.js";
+import type { Language } from "../figure/texts/index.js";
 import {
   type ImageOptions,
   loadPooling,
@@ -28,6 +28,7 @@ import {
   readInput,
   toPlanes,
 } from "./pictures.js";
+import { printable, say } from "./say.js";
 import { WORDS, type Words } from "./texts.js";
 
 type Kind = "string" | "boolean";
@@ -275,7 +276,7 @@ async function main(args: string[]): Promise<void> {
     else await ACTIONS[name](given, lang, words);
   } catch (error) {
     if (![Refusal, PoolingError, RangeError, TypeError].some((kind) => error instanceof kind)) throw error;
-    console.error((error as Error).message);
+    console.error(printable((error as Error).message));
     process.exitCode = 1;
   }
 }

@@ -13,11 +13,9 @@ const CLASSES: Record<string, string> = {
   f8: "Float64Array",
   u1: "Uint8Array",
   u2: "Uint16Array",
-  u4: "Uint32Array",
   i1: "Int8Array",
   i2: "Int16Array",
   i4: "Int32Array",
-  i8: "BigInt64Array",
 };
 
 export const isNPY = (bytes: Buffer): boolean => bytes.subarray(0, 6).equals(MAGIC);

@@ -2,7 +2,6 @@
 import { extname } from "node:path";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
-import { say } from "../figure/texts/index.js";
 import type { Tensor } from "../module/index.js";
 import { type Colours, profileOf } from "./colours.js";
 import { orientation } from "./exif.js";
@@ -10,6 +9,7 @@ import { inputName, isStandard, Refusal, readIn, reasonOf } from "./files.js";
 import { readJPEGHeader, withProfile } from "./jpeg.js";
 import { isNPY, readNPY, writeNPY } from "./npy.js";
 import { readPNGHeader, withChunks } from "./png.js";
+import { say } from "./say.js";
 import type { Words } from "./texts.js";
 
 export interface Pixels {

@@ -9,6 +9,8 @@ export interface Place {
   put: (value: unknown) => unknown;
   /** Takes texts beside other values, or nothing but texts. */
   texts?: boolean | "only";
+  /** Takes files, and nothing else. */
+  files?: boolean;
 }
 
 export interface Entry {
