@@ -46,6 +46,7 @@ async function weigh(contents: string): Promise<{ first: number; whole: number }
 // the element 2.4 KB for a side, tensors, refusals that are
 // told and other documents.
 // All paid 0.4 KB for the last accepted call of each operator, which is remembered: a small call takes a seventh less time.
+// The module paid 0.5 KB for geometryChain.
 // They are those of the compiler whose bytes are published. Newer ones make the core larger by so many KB; what is built by one that
 // is not listed may be as large as the largest.
 const added: Record<string, number> = { "3.1.6": 0, "3.1.69": 1.6, "6.0.5": 1.8 };
@@ -53,7 +54,7 @@ const compiler = emscriptenOfBuild();
 const allowed = added[compiler] ?? Math.max(...Object.values(added));
 
 test.each([
-  ["the module", 'export * from "poolscope";', 49.1, 49.1],
+  ["the module", 'export * from "poolscope";', 49.5, 49.5],
   ["the element with its core", 'import "poolscope/element";', 71.4, 77.9],
   ["the figure with its core", 'export * from "poolscope/figure";', 66.8, 73.2],
 ])("%s holds its size", async (what, source, limit, limitOfAll) => {

@@ -505,6 +505,35 @@ export function hostileCalls(pooling, families) {
     () => call("geometry2d", [2 ** 31 - 1, 1], { kernelSize: 1 }),
     "out_of_memory",
   );
+  for (const size of [undefined, null, 8, [], [8, 8, 8, 8], [8, "8"], [-8], "8", { 0: 8, length: 1 }]) {
+    add(`geometryChain of ${JSON.stringify(size)}`, /inputSize/, () =>
+      call("geometryChain", size, [{ kernelSize: 2 }]),
+    );
+  }
+  for (const stages of [
+    undefined,
+    null,
+    2,
+    "[]",
+    { kernelSize: 2 },
+    { length: 0 },
+    Array(33).fill({ kernelSize: 1 }),
+  ]) {
+    add(`geometryChain through ${JSON.stringify(stages)?.slice(0, 40)}`, /stages/, () =>
+      call("geometryChain", [8, 8], stages),
+    );
+  }
+  for (const stage of [undefined, null, 2, {}, { kernel_size: 2 }, { outputSize: 2 }, { kernelSize: 2, out: [] }]) {
+    add(`geometryChain with ${JSON.stringify(stage)} in it`, /^stage 2: .*(options|kernelSize|outputSize|out)/, () =>
+      call("geometryChain", [8, 8], [{ kernelSize: 2 }, stage]),
+    );
+  }
+  add(
+    "geometryChain larger than memory",
+    /memory|large/,
+    () => call("geometryChain", [2 ** 31 - 1], [{ kernelSize: 1 }]),
+    "out_of_memory",
+  );
   for (const dtype of ["float", "Float32Array", "", null, undefined, 3, "toString", "__proto__", "int64"]) {
     add(`tensor of dtype ${String(dtype)}`, /dtype/, () => call("tensor", dtype, [2]), "unsupported_dtype");
   }

@@ -25,6 +25,7 @@ function step(pooling: Pooling, pick: number, size: number): void {
         { op: "max", kernelSize: 2 },
       ),
     () => pooling.geometry2d([size, size], { kernelSize: 2 }),
+    () => pooling.geometryChain([size, size], [{ kernelSize: 2 }, { kernelSize: 2 }]),
     () => pooling.outputShape2d(shape, { kernelSize: 2 }),
     () =>
       pooling.avgPool2dBackward(
@@ -97,6 +98,7 @@ describe("memory", { timeout: 600_000 }, () => {
       share: (p) => p.avgPool2dBackward(big, { kernelSize: 3, stride: 1, padding: 1, ...gradient }),
       picture: (p) => p.poolImage(bigBytes, { op: "avg", kernelSize: 3, stride: 1, padding: 1 }),
       geometry: (p) => p.geometry2d([1 << 18, 4], { kernelSize: 1 }),
+      chain: (p) => p.geometryChain([1 << 18, 4], [{ kernelSize: 1 }]),
       tensor: (p) => p.tensor("float32", big.shape).free(),
     };
     const { grow } = WebAssembly.Memory.prototype;

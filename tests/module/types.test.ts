@@ -12,7 +12,7 @@ const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
 const good = `
 import {
-  loadPooling, PoolingError, type Axis, type NewArray, type Out, type Padding2, type Pooling, type Size2, type Tensor, type TypedArray,
+  loadPooling, PoolingError, type Axis, type ChainStage, type NewArray, type Out, type Padding2, type Pooling, type Size2, type Tensor, type TypedArray,
   type WindowOptions, type WithIndices,
 } from "./module/index.js";
 
@@ -90,6 +90,8 @@ const clamped: Uint8ClampedArray = image.data;
 const shape: number[] = pooling.outputShape2d([1, 8, 8], { kernelSize: 3, countIncludePad: false });
 pooling.outputShape2d([1, 8, 8], { kernelSize: 2, normType: 2, convention: "onnx", padding: 1 });
 pooling.geometry3d([8, 8, 8], { outputSize: [1, null, 2] });
+const stages: ChainStage[] = pooling.geometryChain([8, 8], [{ kernelSize: 3, padding: "same" }, { kernelSize: 2, normType: 2 }]);
+const field: number[] | undefined = stages.at(-1)?.receptiveField;
 const names: string[] = pooling.info().operators;
 try {
   pooling.globalMaxPool1d(floats);
@@ -100,7 +102,7 @@ try {
     throw new Error(code);
   }
 }
-export { a, b, back, c, clamped, d, e, either, f, found, g, h, mixed, names, own, pair, shape, there, whole, width, wrapped };
+export { a, b, back, c, clamped, d, e, either, f, field, found, g, h, mixed, names, own, pair, shape, there, whole, width, wrapped };
 `;
 
 const bad = `
@@ -133,6 +135,8 @@ pooling.lpPool2d(x, { kernelSize: 2 });
 pooling.outputShape2d([1, 8, 8], { kernelSize: 2, convention: "onnx", padding: 1 });
 // @ts-expect-error no normType
 pooling.geometry1d([8], { kernelSize: 2, convention: "pytorch" });
+// @ts-expect-error an adaptive window has no stride
+pooling.geometryChain([8], [{ outputSize: 2 }]);
 // @ts-expect-error a dtype that is none
 pooling.tensor("int64", [1]);
 // @ts-expect-error no inputShape

@@ -99,6 +99,15 @@ function* cases(): Generator<[string, string, () => unknown[]]> {
     yield [`${json} as dtype`, "tensor", () => [value(), [1]]];
     yield [`${json} as a tensor's shape`, "tensor", () => ["float32", value()]];
     yield [`${json} as geometry`, "geometry2d", () => [[4, 4], value()]];
+    yield [`${json} as a chain`, "geometryChain", () => [[4, 4], value()]];
+    yield [
+      `${json} as a stage`,
+      "geometryChain",
+      () => [
+        [4, 4],
+        [two, value()],
+      ],
+    ];
     yield [`${json} as a shape to ask for`, "outputShape2d", () => [value(), two]];
   }
   for (const name of names) {

@@ -166,6 +166,9 @@ describe.each(["a worker", "no worker"])("with %s", (kind) => {
     const options = { kernelSize: 3, padding: 1, ceilMode: true };
     expect(await instance().outputShape2d([2, 9, 7], options)).toEqual(pooling.outputShape2d([2, 9, 7], options));
     expect(await instance().geometry3d([5, 6, 7], options)).toEqual(pooling.geometry3d([5, 6, 7], options));
+    const chain = [options, { kernelSize: 2 }];
+    expect(await instance().geometryChain([9, 7], chain)).toEqual(pooling.geometryChain([9, 7], chain));
+    await expect(instance().geometryChain([3], [options, { kernelSize: 3 }])).rejects.toThrow(/^stage 2: /);
   });
 
   it("pools pictures", async () => {

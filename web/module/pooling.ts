@@ -3,7 +3,7 @@ import type { Heap } from "./heap.js";
 import { poolImage } from "./image.js";
 import { type Methods, methodsOf } from "./methods.js";
 import { makeResident } from "./resident.js";
-import { outputShape } from "./shapes.js";
+import { geometryChain, outputShape } from "./shapes.js";
 import type { Pooling, PoolingInfo } from "./types.js";
 
 const made = /* @__PURE__ */ new WeakMap<Heap, Pooling>();
@@ -26,6 +26,7 @@ function createPooling(heap: Heap): Pooling {
       memoryBytes: heap.buffer.byteLength,
     }),
     tensor: (dtype, shape) => makeResident(heap, dtype, shape),
+    geometryChain: (inputSize, stages) => geometryChain(heap, inputSize, stages),
     poolImage: (image, options) => poolImage(heap, image, options),
   };
   for (const rank of [1, 2, 3]) {

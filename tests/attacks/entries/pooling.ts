@@ -88,6 +88,17 @@ export function placesOf(instance: Instance): Place[] {
     { name: "a size to ask for", honest: () => [8, 8], put: (size) => call("geometry2d", size, two) },
     { name: "a shape to ask for", honest: () => [1, 8, 8], put: (shape) => call("outputShape2d", shape, two) },
     { name: "options to ask for", honest: () => ({ ...two }), put: (given) => call("geometry2d", [8, 8], given) },
+    { name: "a size of a chain", honest: () => [8, 8], put: (size) => call("geometryChain", size, [two, two]) },
+    {
+      name: "stages of a chain",
+      honest: () => [{ ...two }, { ...two }],
+      put: (all) => call("geometryChain", [8, 8], all),
+    },
+    {
+      name: "options of a stage",
+      honest: () => ({ ...two }),
+      put: (given) => call("geometryChain", [8, 8], [two, given]),
+    },
     {
       name: "dtype of a tensor",
       honest: () => "float32",

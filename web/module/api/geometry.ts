@@ -37,8 +37,25 @@ export interface Axis {
   formula: { numerator: number; quotient: number; dropped: boolean } | null;
 }
 
-/** The windowed operators' options, or an adaptive operator's, to ask for shapes and geometry with. */
-export type ShapeOptions<D extends Rank = Rank> =
+/** The windowed operators' options. */
+export type SlidingOptions<D extends Rank = Rank> =
   | (AverageOptions<D> & { normType?: undefined; convention?: undefined })
-  | NormOptions<D>
-  | AdaptiveOptions<D>;
+  | NormOptions<D>;
+
+/** The windowed operators' options, or an adaptive operator's, to ask for shapes and geometry with. */
+export type ShapeOptions<D extends Rank = Rank> = SlidingOptions<D> | AdaptiveOptions<D>;
+
+/**
+ * One stage of layers in a row: its output's size, and what its cells depend on. Each list has one number per axis, in the order
+ * depth, row, column, in cells of the chain's input; padding counts as cells of its own.
+ */
+export interface ChainStage {
+  /** Cells of the stage's output. */
+  output: number[];
+  /** From the first to the last cell that one output cell depends on, gaps of dilation included. */
+  receptiveField: number[];
+  /** From one output cell's receptive field to its neighbour's. */
+  jump: number[];
+  /** Where the receptive field of the first output cell begins; negative in padding. */
+  start: number[];
+}

@@ -1,5 +1,5 @@
 /** A started core. */
-import type { Axis, ShapeOptions } from "./geometry.js";
+import type { Axis, ChainStage, ShapeOptions, SlidingOptions } from "./geometry.js";
 import type { ImageLike, ImageOptions, PooledImage } from "./images.js";
 import type { Operators } from "./operators.js";
 import type { Operators1d } from "./operators-1d.js";
@@ -49,6 +49,13 @@ export interface PoolingMethods extends Operators<2>, Operators1d, Operators3d {
     size: readonly [depth: number, height: number, width: number],
     options: ShapeOptions<3>,
   ): { depths: Axis; rows: Axis; columns: Axis };
+  /**
+   * The output sizes and receptive fields of sliding windows in a row: one entry for each of up to 32 stages, the first of which
+   * reads an input of these spatial sizes, [length], [height, width] or [depth, height, width].
+   * @throws PoolingError "invalid_argument" with the stage, counted from 1, whose pooling would be refused; and where a number
+   * of the result would be 2^53 or more. "out_of_memory" where an axis's table finds no room.
+   */
+  geometryChain(inputSize: readonly number[], stages: readonly SlidingOptions[]): ChainStage[];
   /**
    * Pools a picture, each channel for itself. Padding never counts in the alpha channel, so an opaque picture stays
    * opaque. Returns an `ImageData` where the platform has one, else an object of its shape.
