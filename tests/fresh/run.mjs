@@ -79,6 +79,9 @@ function copySettings(base) {
       mkdirSync(dirname(join(base, to)), { recursive: true });
       cpSync(npm, join(base, to));
     }
+  // An installed Debian knows localhost; debootstrap leaves that to the installer.
+  const hosts = join(base, "etc/hosts");
+  if (!existsSync(hosts)) writeFileSync(hosts, "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
   const apt = spawnSync("apt-config", ["dump"], { encoding: "utf8" }).stdout ?? "";
   const lines = apt.split("\n").filter((line) => /^Acquire::(https?|Retries)\b/i.test(line));
   // A mirror's copy of a suite that still moves may be older than the suite allows.
