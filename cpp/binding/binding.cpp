@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "core/support/buffer.h"
 #include "request_block.h"
 
 namespace poolscope::binding {
@@ -54,7 +55,7 @@ void axis(uintptr_t address, int32_t which, uintptr_t table) {
   block.axis_dilation = static_cast<double>(chosen.dilation);
   block.axis_pad_before = static_cast<double>(chosen.pad_before);
   block.axis_pad_after = static_cast<double>(chosen.pad_after);
-  block.axis_span = static_cast<double>(chosen.span());
+  block.axis_span = static_cast<double>(chosen.effective_kernel());
   block.axis_overhang = static_cast<double>(chosen.overhang());
   block.axis_numerator = static_cast<double>(chosen.numerator());
   block.axis_quotient = static_cast<double>(chosen.numerator()) / static_cast<double>(chosen.stride);

@@ -2,7 +2,7 @@
 // written down twice; integers up to 2^53 cross unchanged.
 #pragma once
 
-#include "../core/pool.h"
+#include "core/api/pool.h"
 
 namespace poolscope::binding {
 

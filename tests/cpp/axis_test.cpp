@@ -1,5 +1,5 @@
 // Geometry of one axis against counting by hand, and the traps of the output length.
-#include "core/axis.h"
+#include "core/api/axis.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ Axis sliding(int64_t input, int64_t kernel, int64_t stride, int64_t pad, int64_t
   axis.stride = stride;
   axis.dilation = dilation;
   axis.pad_before = axis.pad_after = pad;
-  axis.slide(ceil_mode);
+  axis.set_output_size(ceil_mode);
   return axis;
 }
 
@@ -25,7 +25,7 @@ constexpr int64_t experiment_rows = [] {
   axis.input = 201;
   axis.kernel = 6;
   axis.stride = 2;
-  axis.slide(false);
+  axis.set_output_size(false);
   return axis.output;
 }();
 static_assert(experiment_rows == 98);
@@ -42,11 +42,11 @@ TEST(Axis, IsOneCellUnlessTold) {
   const Axis axis;
   EXPECT_EQ(axis.input, 1);
   EXPECT_EQ(axis.output, 1);
-  EXPECT_EQ(axis.span(), 1);
+  EXPECT_EQ(axis.effective_kernel(), 1);
   EXPECT_EQ(axis.span_of(2), 2);
   EXPECT_EQ(axis.padded_cells(), 1);
   EXPECT_EQ(axis.start(0), 0);
-  EXPECT_EQ(axis.most_taps(), 1);
+  EXPECT_EQ(axis.max_taps(), 1);
   EXPECT_EQ(axis.valid(0), 1);
   EXPECT_EQ(axis.counted(0), 1);
   EXPECT_EQ(axis.overhang(), 0);
@@ -125,11 +125,11 @@ TEST(Same, OddCellAtTheEndOrTheBeginning) {
   axis.input = 6;
   axis.kernel = 4;
   axis.stride = 1;
-  axis.slide_same(false);
+  axis.set_output_size_same(false);
   EXPECT_EQ(axis.output, 6);
   EXPECT_EQ(axis.pad_before, 1);
   EXPECT_EQ(axis.pad_after, 2);
-  axis.slide_same(true);
+  axis.set_output_size_same(true);
   EXPECT_EQ(axis.pad_before, 2);
   EXPECT_EQ(axis.pad_after, 1);
 }
@@ -164,7 +164,7 @@ TEST(Fractional, Starts) {
       EXPECT_EQ(axis.taps(q), kernel);
       EXPECT_EQ(axis.valid(q), kernel);
     }
-    EXPECT_EQ(axis.most_taps(), kernel);
+    EXPECT_EQ(axis.max_taps(), kernel);
     EXPECT_EQ(axis.overhang(), 0);
   };
   for (const bool single : {false, true}) {
@@ -184,7 +184,7 @@ TEST(Adaptive, LargestWindow) {
     for (axis.output = 0; axis.output <= 80; ++axis.output) {
       int64_t most = 1;
       for (int64_t q = 0; q < axis.output; ++q) most = std::max(most, axis.taps(q));
-      EXPECT_EQ(axis.most_taps(), most) << axis.input << " to " << axis.output;
+      EXPECT_EQ(axis.max_taps(), most) << axis.input << " to " << axis.output;
     }
   }
 }

@@ -4,7 +4,8 @@
 #include <cstring>
 #include <vector>
 
-#include "core/pool.h"
+#include "core/api/pool.h"
+#include "core/support/rounding.h"
 
 namespace poolscope {
 namespace {

@@ -1,12 +1,13 @@
 // Rounding and conversion, checked against arithmetic that needs no cleverness.
-#include "core/dtype.h"
+#include "core/api/dtype.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "core/elements.h"
-#include "core/norm.h"
+#include "core/convert/conversion.h"
+#include "core/support/deterministic_pow.h"
+#include "core/support/rounding.h"
 
 namespace poolscope {
 namespace {
@@ -40,11 +41,11 @@ TEST(Float16, RoundsToNearestEven) {
 }
 
 /// What every operator converts halves with, eight at a time and the rest one by one.
-Elements converters() {
+Conversion converters() {
   Request request;
   request.op = Operator::avg;
   request.dtype = DType::float16;
-  return elements_for(request, 1);
+  return make_conversion(request, 1);
 }
 uint32_t bits_of(float value) {
   uint32_t bits;
@@ -56,8 +57,8 @@ TEST(Float16, RowsBecomeWhatEachHalfBecomes) {
   std::vector<Float16> halves(0x10000 + 5);  // the last ones fill no vector
   for (size_t i = 0; i < halves.size(); ++i) halves[i].bits = static_cast<uint16_t>(i * 40503);
   std::vector<float> row(halves.size());
-  converters().widen(reinterpret_cast<uint8_t*>(row.data()), reinterpret_cast<const uint8_t*>(halves.data()),
-                     row.size());
+  converters().to_canonical(reinterpret_cast<uint8_t*>(row.data()), reinterpret_cast<const uint8_t*>(halves.data()),
+                            row.size());
   for (size_t i = 0; i < row.size(); ++i) {
     ASSERT_EQ(bits_of(row[i]), bits_of(to_float(halves[i]))) << std::hex << halves[i].bits;
   }
@@ -76,8 +77,8 @@ TEST(Float16, RowsAreRoundedAsEachFloatIs) {
   }
   for (uint32_t i = 0; i < 1'000'003; ++i) add(i * 2654435769u);
   std::vector<Float16> halves(row.size());
-  converters().narrow(reinterpret_cast<uint8_t*>(halves.data()), reinterpret_cast<const uint8_t*>(row.data()),
-                      row.size());
+  converters().from_canonical(reinterpret_cast<uint8_t*>(halves.data()), reinterpret_cast<const uint8_t*>(row.data()),
+                              row.size());
   for (size_t i = 0; i < row.size(); ++i) {
     ASSERT_EQ(halves[i].bits, to_half(row[i]).bits) << std::hex << bits_of(row[i]);
   }
@@ -109,15 +110,15 @@ TEST(Power, EqualsTheCLibraryNearly) {
     for (double exponent : {0.25, 1.0 / 3, 0.5, 2.5, -1.5, 17.0, 100.0, -0.01}) {
       const double expected = std::pow(base, exponent);
       if (expected == 0 || std::isinf(expected)) {
-        EXPECT_EQ(power(base, exponent), expected) << base << "^" << exponent;
+        EXPECT_EQ(deterministic_pow(base, exponent), expected) << base << "^" << exponent;
       } else {
-        EXPECT_NEAR(power(base, exponent) / expected, 1, 1e-12) << base << "^" << exponent;
+        EXPECT_NEAR(deterministic_pow(base, exponent) / expected, 1, 1e-12) << base << "^" << exponent;
       }
     }
   }
-  EXPECT_EQ(power(-2, 3), -8);
-  EXPECT_TRUE(is_nan(power(-2, 2.5)));
-  EXPECT_EQ(power(0, 0.5), 0);
+  EXPECT_EQ(deterministic_pow(-2, 3), -8);
+  EXPECT_TRUE(is_nan(deterministic_pow(-2, 2.5)));
+  EXPECT_EQ(deterministic_pow(0, 0.5), 0);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // What is refused, and which refusal comes first.
 #include <gtest/gtest.h>
 
-#include "core/tensors.h"
-#include "core/window.h"
+#include "core/api/plan.h"
+#include "core/api/tensors.h"
+#include "core/plan/sampling.h"
 
 namespace poolscope::testing {
 namespace {

@@ -7,10 +7,12 @@
 #include <functional>
 #include <limits>
 
-#include "core/dtype.h"
-#include "core/norm.h"
-#include "core/tensors.h"
-#include "core/window.h"
+#include "core/api/dtype.h"
+#include "core/api/plan.h"
+#include "core/api/tensors.h"
+#include "core/plan/sampling.h"
+#include "core/support/deterministic_pow.h"
+#include "core/support/rounding.h"
 
 namespace poolscope::reference {
 

@@ -1,5 +1,5 @@
 // Which algorithm serves the layers of well-known networks, and pictures: a change of the choice is seen here.
-#include "core/pool.h"
+#include "core/api/pool.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/pool.h"
+#include "core/api/pool.h"
+#include "core/support/rounding.h"
 
 namespace poolscope::testing {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../cpp/reference.h"
-#include "core/pool.h"
+#include "core/api/pool.h"
 
 namespace poolscope::fuzz {
 
@@ -93,8 +93,8 @@ inline bool is_small(const Plan& plan) {
 /// Cells of a padded row, with its channels: much more than the input's where the dilation is large.
 inline double widest(const Plan& plan) {
   const Axis& column = plan.axes[2];
-  const double cells =
-      static_cast<double>(column.output - 1) * static_cast<double>(column.stride) + static_cast<double>(column.span());
+  const double cells = static_cast<double>(column.output - 1) * static_cast<double>(column.stride) +
+                       static_cast<double>(column.effective_kernel());
   return cells * static_cast<double>(plan.inner());
 }
 

@@ -28,7 +28,7 @@ void compare(const Plan& plan, Bytes& bytes) {
   tensors.output_indices = request.with_indices ? got_indices.data() : nullptr;
   if (const Refusal refusal = run(plan, tensors)) {
     // Only a window that spans more cells, or asks for more rows, than memory has.
-    const int64_t rows = std::max(plan.axes[0].span(), plan.axes[1].span());
+    const int64_t rows = std::max(plan.axes[0].effective_kernel(), plan.axes[1].effective_kernel());
     if (refusal.status == Status::out_of_memory && (widest(plan) > 1e8 || rows > 1'000'000)) return;
     fail("a planned call was refused");
   }

@@ -3,8 +3,8 @@
 // place within 16 bytes, so that one byte too far is seen.
 #include <cstring>
 
-#include "core/dtype.h"
-#include "core/pool.h"
+#include "core/api/dtype.h"
+#include "core/api/pool.h"
 
 namespace poolscope {
 namespace {
@@ -48,10 +48,8 @@ int64_t size_of(DType dtype) {
 
 }  // namespace
 
-Refusal real_run(const Plan& plan, const Tensors& tensors) asm(
-    "__real__ZN9poolscope3runERKNS_4PlanERKNS_7TensorsE");
-Refusal wrapped_run(const Plan& plan, const Tensors& tensors) asm(
-    "__wrap__ZN9poolscope3runERKNS_4PlanERKNS_7TensorsE");
+Refusal real_run(const Plan& plan, const Tensors& tensors) asm("__real__ZN9poolscope3runERKNS_4PlanERKNS_7TensorsE");
+Refusal wrapped_run(const Plan& plan, const Tensors& tensors) asm("__wrap__ZN9poolscope3runERKNS_4PlanERKNS_7TensorsE");
 
 Refusal wrapped_run(const Plan& plan, const Tensors& tensors) {
   const Request& request = plan.request;

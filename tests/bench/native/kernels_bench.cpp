@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/pool.h"
+#include "core/api/pool.h"
+#include "core/support/buffer.h"
+#include "core/support/rounding.h"
 
 namespace poolscope {
 namespace {
