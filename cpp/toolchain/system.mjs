@@ -30,9 +30,10 @@ export function which(name) {
 /** @param {string[]} names */
 export const anyOf = (...names) => names.some((name) => which(name));
 
-/** @param {string} command @param {string[]} args What it prints, or nothing when it fails. */
-export function output(command, args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 120_000 });
+/** @param {string} command @param {string[]} args @param {number} [timeout] What it prints, or nothing when it fails. */
+export function output(command, args, timeout = 120_000) {
+  // A program that hangs may ignore SIGTERM.
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout, killSignal: "SIGKILL" });
   return status === 0 ? `${stdout}${stderr}` : "";
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emccFault, fuzzCompiler, triedEmscripten } from "../../cpp/toolchain/compilers.mjs";
 import { atLeast, modulesMatchLock, nodeFault, which, xsimdPlace, xsimdVersion } from "../../cpp/toolchain/setup.mjs";
+import { output } from "../../cpp/toolchain/system.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let work = "";
@@ -245,6 +246,13 @@ describe("the set-up script", () => {
   it("reads the version of an xsimd tree", () => {
     expect(atLeast(xsimdVersion(xsimdPlace) ?? "", [13, 2])).toBe(true);
     expect(xsimdVersion(work)).toBeUndefined();
+  });
+
+  it("ends a program that hangs and ignores SIGTERM", () => {
+    const ended = join(work, "ended");
+    program("emcc", `trap '' TERM\ni=0; while [ $i -lt 6 ]; do /bin/sleep 1; i=$((i + 1)); done\n: > "${ended}"`);
+    expect(output(join(bin, "emcc"), ["--version"], 1000)).toBe("");
+    expect(existsSync(ended)).toBe(false);
   });
 
   it("finds programs, not folders", () => {
