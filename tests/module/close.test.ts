@@ -8,7 +8,7 @@ import { loadPooling, type Pooling, PoolingError } from "../../web/module/index.
 import { loadPooling as loadScript } from "../../web/module/nowasm.js";
 import { loadMethods, useCore } from "../../web/module/start.js";
 import { expectSame, refusal } from "./support.js";
-import { trapping } from "./trap.js";
+import { trappingIn } from "./trap.js";
 
 const x = () => ({ data: Float32Array.from({ length: 64 }, (_, i) => i), shape: [1, 8, 8] });
 const pooled = [9, 11, 13, 15, 25, 27, 29, 31, 41, 43, 45, 47, 57, 59, 61, 63];
@@ -25,20 +25,9 @@ function expectClosed(pooling: Pooling, words: RegExp): void {
   }
 }
 
-/** A core of the module's own bytes in which `traps` meets a function that is gone. */
-const broken = async (traps: (pooling: Pooling) => unknown) => {
-  const wasm = await trapping(await inlinedBytes(), async (module) => {
-    const pooling = await loadPooling({ wasm: module }).catch(() => undefined);
-    if (!pooling) return undefined;
-    try {
-      traps(pooling);
-    } catch (error) {
-      return error instanceof PoolingError ? error.code === "internal" : true;
-    }
-    return false;
-  });
-  return loadPooling({ wasm });
-};
+/** A core of the module's own bytes in which an act meets a function that is gone. */
+const broken = async (...traps: [act: (pooling: Pooling) => unknown, before?: (pooling: Pooling) => unknown]) =>
+  loadPooling({ wasm: await trappingIn(await inlinedBytes(), ...traps) });
 
 it.each([
   ["WebAssembly", loadPooling],
@@ -189,14 +178,43 @@ it("who draws can be given a core that was started elsewhere", async () => {
   expect((await import("../../web/element/index")).useCore).toBe(useCore);
   const own = await loadPooling({ wasm: await inlinedBytes() });
   expect(await loadMethods(undefined, own)).toBe(own);
+  const uses = vi.spyOn(own, "maxPool2d");
+  const draws = async () => {
+    uses.mockClear();
+    works((await loadMethods()) as unknown as Pooling);
+    return uses.mock.calls.length;
+  };
   useCore(own);
-  expect(await loadMethods()).toBe(own);
+  expect(await draws()).toBe(1);
   useCore();
-  expect(await loadMethods()).not.toBe(own);
+  expect(await draws()).toBe(0);
   const promising = { geometry2d: () => Promise.reject(new Error("closed")) };
   for (const wrong of [{}, 3, "pooling", { maxPool2d() {} }, promising]) {
     expect(refusal(() => useCore(wrong as object)).message).toMatch(
       /'pooling' must be what loadPooling\(\) of "poolscope" or/,
     );
   }
+});
+
+it("a core that was started elsewhere is used no more once it has trapped or is closed", async () => {
+  const pools = (pooling: Pooling) => pooling.maxPool2d(x(), { kernelSize: 2 });
+  useCore(await broken(pools, (pooling) => pooling.geometry2d([1, 1], { kernelSize: 1 })));
+  const methods = (await loadMethods()) as unknown as Pooling;
+  expect(refusal(() => pools(methods)).code).toBe("internal");
+  works((await loadMethods()) as unknown as Pooling);
+  const living = await loadPooling({ wasm: await inlinedBytes() });
+  useCore(living);
+  const outdated = (await loadMethods()) as unknown as Pooling;
+  living.close();
+  expect(refusal(() => pools(outdated)).code).toBe("disposed");
+  works((await loadMethods()) as unknown as Pooling);
+  // A refusal is no reason to leave it.
+  const other = await loadPooling({ wasm: await inlinedBytes() });
+  const uses = vi.spyOn(other, "maxPool2d");
+  useCore(other);
+  const drawing = (await loadMethods()) as unknown as Pooling;
+  expect(refusal(() => drawing.maxPool2d(x(), { kernelSize: 99 })).code).toBe("invalid_argument");
+  works((await loadMethods()) as unknown as Pooling);
+  expect(uses).toHaveBeenCalledTimes(2);
+  useCore();
 });

@@ -1,4 +1,5 @@
 /** A core that traps: poolscope's own bytes, some functions of which are `unreachable` from its first instruction on. */
+import { loadPooling, type Pooling, PoolingError } from "../../web/module/index.js";
 
 /** Reads a LEB128 number; where it ends. */
 function number(bytes: Uint8Array, at: number): [value: number, end: number] {
@@ -33,11 +34,11 @@ function bodies(bytes: Uint8Array): [start: number, end: number][] {
   return found.sort(([a, b], [c, d]) => d - c - (b - a));
 }
 
-/** A core that starts and of which `traps` says so; undefined is that of one that does not start. */
+/** The bytes of a core that starts and of which `traps` says so; undefined is that of one that does not start. */
 export async function trapping(
   whole: ArrayBuffer,
   traps: (wasm: WebAssembly.Module) => Promise<boolean | undefined>,
-): Promise<WebAssembly.Module> {
+): Promise<Uint8Array> {
   const groups = [bodies(new Uint8Array(whole))];
   for (let group = groups.shift(); group; group = groups.shift()) {
     const bytes = new Uint8Array(whole.slice(0));
@@ -46,11 +47,32 @@ export async function trapping(
       bytes.fill(0, start, end);
       bytes[end - 1] = END;
     }
-    const wasm = await WebAssembly.compile(bytes);
-    const trapped = await traps(wasm);
-    if (trapped) return wasm;
+    const trapped = await traps(await WebAssembly.compile(bytes));
+    if (trapped) return bytes;
     const half = group.length >> 1;
     if (trapped === undefined && half > 0) groups.push(group.slice(0, half), group.slice(half));
   }
   throw new Error("no function of the core traps");
 }
+
+/** The bytes of a core in which `act` traps and `before` does not. */
+export const trappingIn = (
+  whole: ArrayBuffer,
+  act: (pooling: Pooling) => unknown,
+  before: (pooling: Pooling) => unknown = () => {},
+): Promise<Uint8Array> =>
+  trapping(whole, async (wasm) => {
+    const pooling = await loadPooling({ wasm })
+      .then((started) => {
+        before(started);
+        return started;
+      })
+      .catch(() => undefined);
+    if (!pooling) return undefined;
+    try {
+      act(pooling);
+    } catch (error) {
+      return error instanceof PoolingError ? error.code === "internal" : true;
+    }
+    return false;
+  });

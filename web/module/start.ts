@@ -1,6 +1,6 @@
 /** From the core's bytes to a core that has started; one of them is everybody's who brings no bytes. */
 import { byteLengthOf, bytesIn } from "./arrays.js";
-import { isObject, isPoolingError, mustBe, unavailable } from "./errors.js";
+import { isObject, mustBe, unavailable } from "./errors.js";
 import { inlinedBytes, instantiate } from "./glue.js";
 import { Heap } from "./heap.js";
 import { type Methods, methodsOf } from "./methods.js";
@@ -26,13 +26,43 @@ export const sharedCore = /* @__PURE__ */ once(
 /** A core that was started elsewhere, for every drawing that is not given its own. */
 let elsewhere: Methods | undefined;
 
+/** The code of an error, also of one that another copy of this module threw. */
+const codeOf = (error: unknown): unknown =>
+  isObject(error) && error.name === "PoolingError" ? error.code : undefined;
+
+/** `methods()` as they are at each call; `failed` is told of what a call throws. */
+function watched(methods: () => Methods, failed: (code: unknown) => void): Methods {
+  const living: Methods = {};
+  for (const name of Object.keys(methods())) {
+    living[name] = (...asked) => {
+      try {
+        return methods()[name]?.(...asked);
+      } catch (error) {
+        failed(codeOf(error));
+        throw error;
+      }
+    };
+  }
+  return living;
+}
+
 /**
  * Has every drawing made from now on use `pooling`, which a loadPooling() of "poolscope" or "poolscope/nowasm" has started: for
- * engines in which the core cannot start from the bytes inside this module. Without it the drawings start their own again.
+ * engines in which the core cannot start from the bytes inside this module. Without it, and once `pooling` is closed or has
+ * failed with "internal", the drawings start their own again.
  * @throws PoolingError "invalid_argument" where `pooling` is anything else.
  */
 export function useCore(pooling?: object): void {
-  elsewhere = pooling && methodsFrom(pooling, "useCore");
+  const given = pooling && methodsFrom(pooling, "useCore");
+  const own: Methods | undefined =
+    given &&
+    watched(
+      () => given,
+      (code) => {
+        if ((code === "internal" || code === "disposed") && elsewhere === own) elsewhere = undefined;
+      },
+    );
+  elsewhere = own;
 }
 
 /** Refuses what pools nothing, and the instances of poolscope/worker: nothing can be drawn of the promises that they give. */
@@ -64,16 +94,10 @@ export async function loadMethods(restarted?: () => void, pooling?: object): Pro
     // Not after a fault, which drawing again might only repeat.
     if (wasClosed) restarted?.();
   };
-  const living: Methods = {};
-  for (const name of Object.keys(methods)) {
-    living[name] = (...asked) => {
-      try {
-        return methods[name]?.(...asked);
-      } catch (error) {
-        if (heap.closed) restart(isPoolingError(error) && error.code === "disposed").catch(() => {});
-        throw error;
-      }
-    };
-  }
-  return living;
+  return watched(
+    () => methods,
+    (code) => {
+      if (heap.closed) restart(code === "disposed").catch(() => {});
+    },
+  );
 }
