@@ -27,8 +27,7 @@ export const sharedCore = /* @__PURE__ */ once(
 let elsewhere: Methods | undefined;
 
 /** The code of an error, also of one that another copy of this module threw. */
-const codeOf = (error: unknown): unknown =>
-  isObject(error) && error.name === "PoolingError" ? error.code : undefined;
+const codeOf = (error: unknown): unknown => (isObject(error) && error.name === "PoolingError" ? error.code : undefined);
 
 /** `methods()` as they are at each call; `failed` is told of what a call throws. */
 function watched(methods: () => Methods, failed: (code: unknown) => void): Methods {

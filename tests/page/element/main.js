@@ -5,7 +5,8 @@ globalThis.heard = events;
 for (const kind of ["poolchange", "poolcursor"]) {
   document.addEventListener(kind, ({ type, target, detail }) => events.push({ type, id: target.id, detail }));
 }
-await import("../../../dist/module/element.js");
+globalThis.element = await import("../../../dist/module/element.js");
+globalThis.loadPooling = async (options) => (await import("../../../dist/module/index.js")).loadPooling(options);
 // Each starts when it is seen.
 const [...all] = document.querySelectorAll("pool-view");
 const next = () => {
