@@ -1,52 +1,7 @@
 /** Where the page is put: on a disk, in a sandboxed frame, under a path that begins with two slashes, on a host that loses files. */
-import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { contentSecurityPolicy } from "../../web/build/serve.mjs";
 import { type Engine, engineName, lacks, launch, said, type Tab, until } from "./engine";
-
-const page = new URL("../../dist/page/", import.meta.url);
-const types: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-};
-
-interface Host {
-  /** Added to the policy. */
-  policy?: string;
-  /** Whether every origin may read what is served. */
-  shared?: boolean;
-  /** Files that are not there. */
-  lost?: RegExp;
-}
-
-const servers: Server[] = [];
-
-/** Serves the page as `host` says; the address has no slash at its end. */
-async function serve({ policy = "", shared = false, lost }: Host): Promise<string> {
-  const server = createServer((request, response) => {
-    const path = (request.url ?? "/").replace(/[?#].*/, "").replace(/^\/+/, "") || "index.html";
-    const headers = {
-      "content-security-policy": contentSecurityPolicy + policy,
-      "content-type": types[extname(path)] ?? "text/plain",
-      ...(shared ? { "access-control-allow-origin": "*" } : {}),
-    };
-    try {
-      if (lost?.test(path)) throw new Error("lost");
-      response.writeHead(200, headers).end(readFileSync(new URL(path, page)));
-    } catch {
-      response.writeHead(404, headers).end();
-    }
-  });
-  servers.push(server);
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { closeHosts, page, serve } from "./host";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -54,10 +9,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine.close();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
+  closeHosts();
 });
 
 async function at<Result>(file: string, look: (tab: Tab) => Promise<Result>, language = "en-GB"): Promise<Result> {

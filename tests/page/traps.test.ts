@@ -1,28 +1,15 @@
 /** A core that traps for real, in the element, the page and the page's worker: each draws again with a fresh one by itself. */
-import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { contentSecurityPolicy } from "../../web/build/serve.mjs";
 import { inlinedBytes } from "../../web/module/glue";
 import type { Pooling } from "../../web/module/index";
 import { trappingIn } from "../module/trap";
 import { type Engine, eventually, launch, said, type Tab, until } from "./engine";
+import { closeHosts, root, serve } from "./host";
 import { png } from "./hostile";
-
-const root = new URL("../../", import.meta.url);
-const types: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-};
 
 /** The bytes, as a script writes them down: of a core that answers geometry2d and traps in maxPool2d. */
 let bytes: string;
 let engine: Engine;
-const servers: Server[] = [];
-const asked: string[] = [];
 beforeAll(async () => {
   const x = { data: new Float32Array(16), shape: [1, 4, 4] };
   const trapping = await trappingIn(
@@ -35,10 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine.close();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
+  closeHosts();
 });
 
 /** Has the first core that starts in a global scope of which `where` holds be the one that traps, and counts the starts. */
@@ -50,25 +34,6 @@ if (${where} && globalThis.started === undefined) {
     compile.call(WebAssembly, started++ ? whole : Uint8Array.from(atob("${bytes}"), (letter) => letter.charCodeAt(0)));
 }
 `;
-
-/** Serves `folder`, each of its scripts behind another one. */
-async function serve(folder: string, before: string): Promise<string> {
-  const server = createServer((request, response) => {
-    const path = (request.url ?? "/").replace(/[?#].*/, "").slice(1) || "index.html";
-    asked.push(request.url ?? "");
-    const type = types[extname(path)] ?? (path.endsWith("svg") ? "image/svg+xml" : "image/png");
-    const headers = { "content-security-policy": contentSecurityPolicy, "content-type": type };
-    try {
-      const file = readFileSync(new URL(folder + path, root));
-      response.writeHead(200, headers).end(type === "text/javascript" ? before + file : file);
-    } catch {
-      response.writeHead(404, headers).end();
-    }
-  });
-  servers.push(server);
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
 
 async function at(file: string, look: (tab: Tab) => Promise<void>): Promise<void> {
   const tab = await engine.open("", { file });
@@ -83,8 +48,8 @@ async function at(file: string, look: (tab: Tab) => Promise<void>): Promise<void
 const started = (tab: Tab) => tab.run(() => (globalThis as unknown as { started: number }).started);
 
 test("an element whose first core traps draws with the second, and tells of no error", async () => {
-  const address = await serve("", trapFirst("globalThis.document"));
-  await at(`${address}tests/page/element/index.html`, async (tab) => {
+  const address = await serve({ folder: root, before: trapFirst("globalThis.document") });
+  await at(`${address}/tests/page/element/index.html`, async (tab) => {
     await eventually(() =>
       tab.run(() => (document.getElementById("digits") as HTMLElement & { state: string }).state === "ready"),
     );
@@ -96,8 +61,8 @@ test("an element whose first core traps draws with the second, and tells of no e
 });
 
 test("an element leaves a core that was started elsewhere and traps; so do those that come later", async () => {
-  const address = await serve("", "");
-  await at(`${address}tests/page/element/index.html`, async (tab) => {
+  const address = await serve({ folder: root });
+  await at(`${address}/tests/page/element/index.html`, async (tab) => {
     const seen = await tab.run(async (core) => {
       const { element, loadPooling } = globalThis as unknown as {
         element: typeof import("../../web/element/index");
@@ -129,8 +94,8 @@ test("an element leaves a core that was started elsewhere and traps; so do those
 });
 
 test("the page whose first core traps draws with the second", async () => {
-  const address = await serve("dist/page/", trapFirst("globalThis.document"));
-  await at(`${address}#nn.MaxPool2d(2)&image=numbers`, async (tab) => {
+  const address = await serve({ before: trapFirst("globalThis.document") });
+  await at(`${address}/#nn.MaxPool2d(2)&image=numbers`, async (tab) => {
     await until(tab, ({ shape, error }) => /^1 × 8 × 9 → 1 × 4 × 4/.test(shape) && error === "");
     expect(await started(tab)).toBe(2);
   });
@@ -147,8 +112,9 @@ if (!globalThis.document && !globalThis.answer) {
   };
 }
 `;
-  const address = await serve("dist/page/", trapFirst("!globalThis.document") + answers);
-  await at(`${address}#nn.MaxPool2d(2)&image=numbers`, async (tab) => {
+  const asked: string[] = [];
+  const address = await serve({ before: trapFirst("!globalThis.document") + answers, asked });
+  await at(`${address}/#nn.MaxPool2d(2)&image=numbers`, async (tab) => {
     await tab.choose("input[type=file]", { name: "large.png", type: "image/png", bytes: png(600, 400) });
     await until(tab, ({ shape }) => /^3 × 400 × 600 → 3 × 200 × 300/.test(shape));
     expect((await said(tab)).error).toBe("");

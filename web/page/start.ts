@@ -1,4 +1,5 @@
 import type { Pooling } from "../figure/compute.js";
+import { say } from "../figure/texts/index.js";
 import { PoolingError } from "../module/errors.js";
 import { loadMethods } from "../module/start.js";
 import { App } from "./app.js";
@@ -13,7 +14,7 @@ export async function start(): Promise<void> {
   } catch (error) {
     if (!(error instanceof PoolingError) || error.code !== "wasm_unavailable") throw error;
     const { failed } = TEXTS[preferredLanguage()];
-    throw new Error(`${failed} ${error.message}`);
+    throw new Error(say(failed, { message: error.message }));
   }
   await new App(pooling, load).start();
 }

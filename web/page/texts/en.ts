@@ -62,7 +62,7 @@ export const en = {
   scaled_picture: "The picture was scaled from {from} to {to} pixels.",
   paste_nothing: "The clipboard holds neither a picture nor a line of code, nor numbers.",
   bad_link: "Part of this link could not be read and was left out: {parts}",
-  failed: "This browser refused to run the WebAssembly core, so the figure stays still.",
+  failed: "This browser refused to run the WebAssembly core, so the figure stays still ({message}).",
   from_disk:
     "Browsers run no page like this one straight from a disk, so the figure stays still. Serve this folder (npx serve, or python3 -m http.server) and open the address it names.",
   not_run: "The page’s code could not be loaded here, so the figure stays still. Open the page in a window of its own.",

@@ -62,7 +62,7 @@ export const zh: Texts = {
   scaled_picture: "图片已从 {from} 缩小到 {to} 像素。",
   paste_nothing: "剪贴板里既没有图片，也没有代码行或数字。",
   bad_link: "链接中有一部分无法识别，已忽略：{parts}",
-  failed: "这个浏览器拒绝运行 WebAssembly 内核，图保持静止。",
+  failed: "这个浏览器拒绝运行 WebAssembly 内核，所以图保持静止（{message}）。",
   from_disk:
     "浏览器不会直接运行磁盘上的这种页面，所以图保持静止。请用 npx serve 或 python3 -m http.server 提供这个文件夹，再打开它给出的网址。",
   not_run: "这里无法加载页面的代码，所以图保持静止。请在单独的窗口中打开页面。",
