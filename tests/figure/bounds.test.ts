@@ -49,10 +49,10 @@ function countedReads(code: string, input: Plane, side: Side, row: number, colum
 
 describe("the work for a drawing", () => {
   test.each([
-    ["nn.AvgPool2d(3001, 1, 1500)", "… 9006001 in all … + 0) / 9.0e+6 ≈ 0.0000092"],
+    ["nn.AvgPool2d(3001, 1, 1500)", "… 9006001 values … + 0) / 9.0e+6 ≈ 0.0000092"],
     ["nn.AvgPool2d(3001, 1, 1500, count_include_pad=False)", "/ 16 ≈ 5.19; 9005985 of 9006001 taps are not counted"],
-    ["nn.MaxPool2d(3001, 1, 1500)", " = 9  from "],
-    ["MinPool2d(3001, 1, 1500)", " = 0  from "],
+    ["nn.MaxPool2d(3001, 1, 1500)", " = 9  found at "],
+    ["MinPool2d(3001, 1, 1500)", " = 0  found at "],
     ["nn.AvgPool2d(1000001, 1, 500000)", "/ 1.0e+12 ≈ 8.3e−11"],
     ["nn.LPPool2d(2, 3001, 1, ceil_mode=True)", undefined],
   ])("%s on 4 × 4 does not walk its taps", (code, result) => {
@@ -81,7 +81,7 @@ describe("the work for a drawing", () => {
     const input = { data: new Float32Array(2 ** 18), shape: [1, 2 ** 18] };
     const code = "nn.MaxPool2d((1, 199999), 1, (0, 99999))";
     const svg = await figureSVG({ code, input, at: [0, 131072], side: "input" });
-    expect(svg).toContain("in[0, 131072] is in 199999 windows");
+    expect(svg).toContain("in[0, 131072] is read by 199999 windows");
   });
 
   test("the largest window that the core takes is drawn in finite numbers", async () => {
@@ -99,10 +99,10 @@ describe("a window's sum", () => {
   const value = (row: number, column: number): number => digits(6, 7).data[row * 7 + column] as number;
 
   test("names its first five, its winner and its last", () => {
-    const names = /\((.*)\)/.exec(sentenceOf("nn.MaxPool2d(5, 1, 2)", 3, 3))?.[1]?.split(", ");
+    const names = /\((.*?)\)/.exec(sentenceOf("nn.MaxPool2d(5, 1, 2)", 3, 3))?.[1]?.split(", ");
     const first = [0, 1, 2, 3, 4].map((at) => String(value(1, 1 + at)));
     expect(names?.slice(0, 5)).toEqual(first);
-    expect(names).toContain("… 25 in all …");
+    expect(names).toContain("… 25 values …");
     expect(names?.at(-1)).toBe(String(value(5, 5)));
     expect(names?.length).toBeLessThanOrEqual(8);
   });
@@ -136,9 +136,13 @@ describe("numbers that are none", () => {
     const max = await draws("nn.MaxPool2d(2)", [1, nan, inf, -inf]);
     expect(max.input).toEqual(["1", "NaN", "∞", "−∞"]);
     expect(max.output).toEqual(["NaN"]);
-    expect(max.sentence).toContain("out[0, 0] = max(1, NaN, ∞, −∞) = NaN  from in[0, 1], index 1");
-    expect((await draws("MinPool2d(2)", [1, 2, inf, -inf])).sentence).toContain("= −∞  from in[1, 1], index 3");
-    expect((await draws("nn.MaxPool2d(2)", [1, 2, inf, -inf])).sentence).toContain("= ∞  from in[1, 0], index 2");
+    expect(max.sentence).toContain("out[0, 0] = max(1, NaN, ∞, −∞) = NaN  found at in[0, 1] (flat index 1)");
+    expect((await draws("MinPool2d(2)", [1, 2, inf, -inf])).sentence).toContain(
+      "= −∞  found at in[1, 1] (flat index 3)",
+    );
+    expect((await draws("nn.MaxPool2d(2)", [1, 2, inf, -inf])).sentence).toContain(
+      "= ∞  found at in[1, 0] (flat index 2)",
+    );
     expect((await draws("nn.AvgPool2d(2)", [1, 2, inf, 3])).sentence).toContain("(1 + 2 + ∞ + 3) / 4 = ∞");
     expect((await draws("nn.AvgPool2d(2)", [1, 2, inf, -inf])).sentence).toContain("(1 + 2 + ∞ + −∞) / 4 = NaN");
     expect((await draws("nn.LPPool2d(2, 2)", [1, 2, -inf, 3])).sentence).toContain("= ∞");

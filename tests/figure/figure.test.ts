@@ -50,7 +50,7 @@ describe("figureSVG", () => {
       "= (1 + 2) / 2 = 1.5",
     );
     const padded = await figureSVG({ code: "nn.MaxPool2d(3, 2, 1)", input: [8, 9] });
-    expect(padded).toContain("H = ⌊(8 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3.5⌋ + 1 = 4  the rest is padding");
+    expect(padded).toContain("H = ⌊(8 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3.5⌋ + 1 = 4  (only padding is left over)");
     expect(padded).toContain("W = ⌊(9 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊4⌋ + 1 = 5\n");
   });
 
@@ -98,15 +98,15 @@ describe("figureSVG", () => {
     const data = new Float32Array(16);
     data[9] = 5;
     const svg = await figureSVG({ code: "nn.MaxPool2d(2)", input: { data, shape: [4, 4] }, at: [1, 0] });
-    expect(svg).toContain("out[1, 0] = max(0, 5, 0, 0) = 5  from in[2, 1], index 9");
+    expect(svg).toContain("out[1, 0] = max(0, 5, 0, 0) = 5  found at in[2, 1] (flat index 9)");
     expect(layer(svg, "threads")).toContain("#d55e00");
   });
 
   test("shows every window that reads an input cell", async () => {
     const svg = await figureSVG({ code: "nn.MaxPool2d(3, 1)", input: sixteen, at: [3, 3], side: "input" });
-    expect(svg).toContain("in[3, 3] is in 1 window and wins 1: its gradient is 1");
+    expect(svg).toContain("in[3, 3] is read by 1 window and selected by 1");
     const middle = await figureSVG({ code: "nn.MaxPool2d(3, 1)", input: sixteen, at: [2, 2], side: "input" });
-    expect(middle).toContain("in[2, 2] is in 4 windows and wins 1: its gradient is 1");
+    expect(middle).toContain("in[2, 2] is read by 4 windows and selected by 1");
   });
 
   test("embeds a picture's own pixels, and the pooled ones", async () => {
@@ -231,7 +231,7 @@ describe("figureSVG", () => {
     expect(texts(svg)).toContain("in[0, 200, 125] and its neighbours");
     expect(layer(svg, "input-lens")).toMatch(/fill="#16191d" stroke="#ffffff"[^>]*>90</);
     expect(texts(await figureSVG({ ...cell, lang: "zh" }))).toContain("in[0, 200, 125] 及其周围");
-    expect(texts(await figureSVG({ ...cell, at: [9, 9] }))).toContain("every window that reads in[0, 9, 9]");
+    expect(texts(await figureSVG({ ...cell, at: [9, 9] }))).toContain("windows that read in[0, 9, 9]");
   });
 
   test("refuses what cannot be drawn, in words", async () => {

@@ -96,11 +96,11 @@ describe("another document", () => {
           await new Promise(requestAnimationFrame);
         return sentence();
       };
-      const before = await shows("from");
+      const before = await shows("found at");
       inner.lang = "zh";
-      return [before, await shows("来自")];
+      return [before, await shows("位于")];
     });
-    expect(said).toEqual([expect.stringContaining("from"), expect.stringContaining("来自")]);
+    expect(said).toEqual([expect.stringContaining("found at"), expect.stringContaining("位于")]);
   });
 });
 
@@ -321,7 +321,7 @@ describe("input", () => {
     await set(tab, { code: "nn.MaxPool2d(2)", at: "0,0", input: "4: 1, NaN ,inf,-inf,-Infinity,2,-∞,−7.5" });
     expect(await text(tab, "error")).toBe("");
     expect(await text(tab, "sentence")).toMatch(
-      /^out\[0, 0\] = max\(1, NaN, −∞, 2\) = NaN\s+from in\[0, 1\], index 1$/,
+      /^out\[0, 0\] = max\(1, NaN, −∞, 2\) = NaN\s+found at in\[0, 1\] \(flat index 1\)$/,
     );
     await set(tab, { code: "nn.AvgPool2d(2)", at: "0,1" });
     expect(await text(tab, "sentence")).toMatch(/^out\[0, 1\] = \(\+?∞ \+ −∞ \+ −∞ \+ −7.5\) \/ 4 = NaN$/);

@@ -37,7 +37,7 @@ test("two figures live on one page, each with its own picture, language and them
   const tab = await open();
   expect(await text(tab, "digits", "code")).toBe("nn.MaxPool2d(kernel_size=3, stride=2)");
   expect(await text(tab, "digits", "sentence")).toMatch(/^out\[0, 2\] = max\(/);
-  expect(await text(tab, "ship", "sentence")).toContain("来自 in[");
+  expect(await text(tab, "ship", "sentence")).toContain("位于 in[");
   const size = await tab.run(() => {
     const output = document.getElementById("ship")?.shadowRoot?.getElementById("output") as HTMLCanvasElement;
     return [output.width, output.height];
@@ -87,7 +87,7 @@ test("keys and the pointer move the cursor, and it is heard", async () => {
     return [box.x + box.width * 0.5, box.y + box.height * 0.95];
   });
   await tab.move(x as number, y as number);
-  expect(await text(tab, "digits", "sentence")).toBe("in[7, 4] is in no window: it is never read");
+  expect(await text(tab, "digits", "sentence")).toBe("in[7, 4] is read by no window");
   const last = await tab.run(() =>
     (window as unknown as { heard: { type: string; detail: { sentence: string } }[] }).heard.at(-1),
   );
@@ -173,13 +173,13 @@ test("it follows the language around it, with one observer for all that goes wit
   const tab = await open();
   const sentence = () => text(tab, "digits", "sentence");
   await tab.run(() => document.getElementById("digits")?.setAttribute("at", "2,0"));
-  expect(await sentence()).toContain("from in[");
+  expect(await sentence()).toContain("found at in[");
   await tab.run(() => document.documentElement.setAttribute("lang", "zh-CN"));
-  expect(await sentence()).toContain("来自 in[");
+  expect(await sentence()).toContain("位于 in[");
   await tab.run(() => document.body.setAttribute("lang", "en"));
-  expect(await sentence()).toContain("from in[");
+  expect(await sentence()).toContain("found at in[");
   await tab.run(() => document.body.removeAttribute("lang"));
-  expect(await sentence()).toContain("来自 in[");
+  expect(await sentence()).toContain("位于 in[");
   const released = await tab.run(() => {
     let count = 0;
     const { disconnect } = MutationObserver.prototype;

@@ -74,7 +74,7 @@ describe("the experiment", () => {
     expect(words.code).toBe("nn.MaxPool2d(kernel_size=6, stride=2, padding=0, dilation=1, ceil_mode=False)");
     expect(words.formula).toContain("H = ⌊(201 + 2·0 − 1·(6 − 1) − 1) / 2⌋ + 1 = ⌊97.5⌋ + 1 = 98");
     expect(words.formula).toContain("W = ⌊(250 + 2·0 − 1·(6 − 1) − 1) / 2⌋ + 1 = ⌊122⌋ + 1 = 123");
-    expect(words.sentence).toContain("= 252 from in[0, 56, 100], index 14100");
+    expect(words.sentence).toContain("= 252 found at in[0, 56, 100] (flat index 14100)");
     expect(words.error).toBe("");
     expect(await pixels(tab, "input")).toEqual({ width: 250, height: 201, data: [...ship.data] });
   });
@@ -282,9 +282,9 @@ describe("the cursor", () => {
     await tab.move(...(await over("output", 10, 20)));
     expect((await said(tab)).sentence).toMatch(/^out\[0, 10, 20\] = max\(/);
     await tab.move(...(await over("input", 56, 100)));
-    expect((await said(tab)).sentence).toMatch(/^in\[\d, 56, 100\] is in 9 windows and wins \d/);
+    expect((await said(tab)).sentence).toMatch(/^in\[\d, 56, 100\] is read by 9 windows and selected by (\d|none)$/);
     await tab.move(...(await over("input", 200, 77)));
-    expect((await said(tab)).sentence).toBe("in[0, 200, 77] is in no window: it is never read");
+    expect((await said(tab)).sentence).toBe("in[0, 200, 77] is read by no window");
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.press("Enter");
     await tab.move(...(await over("output", 3, 3)));
@@ -298,9 +298,11 @@ describe("the cursor", () => {
     const tab = await open("nn.MaxPool2d(3, 2)&image=numbers&at=0,0");
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.press("ArrowRight", "ArrowDown");
-    expect((await said(tab)).sentence).toBe("out[1, 1] = max(1, 5, 5, 4, 7, 0, 9, 3, 1) = 9 from in[4, 2], index 38");
+    expect((await said(tab)).sentence).toBe(
+      "out[1, 1] = max(1, 5, 5, 4, 7, 0, 9, 3, 1) = 9 found at in[4, 2] (flat index 38)",
+    );
     await tab.press("i");
-    expect((await said(tab)).sentence).toMatch(/^in\[3, 3\] is in 1 window and wins 0/);
+    expect((await said(tab)).sentence).toMatch(/^in\[3, 3\] is read by 1 window and selected by none$/);
     await tab.press("Shift+ArrowLeft");
     expect((await said(tab)).sentence).toMatch(/^in\[3, 1\]/);
     await tab.press("o", "End", "PageDown");
@@ -328,7 +330,7 @@ describe("the cursor", () => {
   test("goes to the lost row when its fraction is pressed", async () => {
     const tab = await open();
     await tab.click("#formula button.lost");
-    expect((await said(tab)).sentence).toMatch(/^in\[\d, 200, \d+\] is in no window/);
+    expect((await said(tab)).sentence).toMatch(/^in\[\d, 200, \d+\] is read by no window$/);
   });
 
   test("plays and pauses", async () => {
@@ -359,7 +361,7 @@ describe("numbers", () => {
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.type("42");
     await tab.press("Enter", "o");
-    expect((await said(tab)).sentence).toContain("= 42 from in[2, 2], index 20");
+    expect((await said(tab)).sentence).toContain("= 42 found at in[2, 2] (flat index 20)");
     expect(await settled(tab, (hash) => hash.includes(",42,"))).toContain("&grid=9:5,1,0,2");
   });
 
@@ -374,7 +376,7 @@ describe("numbers", () => {
 describe("looking back", () => {
   test("sends a gradient of one to each winner, as often as it won", async () => {
     const tab = await open("nn.MaxPool2d(3, stride=1)&image=numbers&at=4,5&side=input&look=gradient");
-    expect((await said(tab)).sentence).toContain("is in 9 windows and wins 9: its gradient is 9");
+    expect((await said(tab)).sentence).toContain("is read by 9 windows and selected by 9: its gradient is 9");
     const { data } = await pixels(tab, "input");
     expect(Math.max(...data.filter((_, at) => at % 4 === 0))).toBe(data[4 * (4 * 9 + 5)]);
   });
@@ -459,7 +461,9 @@ test("where the policy refuses WebAssembly, the finished figure stays and the pa
       figures: document.querySelectorAll("#stage svg").length,
     }));
     expect(seen.state).toBe("error");
-    expect(seen.error).toContain("refused to run the WebAssembly core");
+    expect(seen.error).toMatch(
+      /^This browser refused to run the WebAssembly core, so the figure stays still \(the WebAssembly core cannot be started: .+\)\.$/,
+    );
     expect(seen.figures).toBe(3);
   } finally {
     await strict.close();

@@ -12,7 +12,7 @@ holed.fill(0x55, 33, 60);
 
 describe("a picture that cannot be pooled leaves the old one, and says why", () => {
   test.each([
-    ["en", /not a picture/, /no pixels/, /cut off/],
+    ["en", /not a picture/, /no pixels/, /truncated/],
     ["zh", /无法把这个文件当作图片/, /没有像素/, /不完整/],
   ])("in %s", async (language, unreadable, empty, cut) => {
     const tab = await open(`nn.MaxPool2d(2)&lang=${language}`);
@@ -143,7 +143,7 @@ describe("the camera", () => {
       const { stream } = window as unknown as { stream: MediaStream };
       stream.getVideoTracks()[0]?.dispatchEvent(new Event("ended"));
     });
-    await until(tab, ({ note }) => note.includes("went away"));
+    await until(tab, ({ note }) => note.includes("was disconnected"));
     expect((await said(tab)).shape).toMatch(/^3 × 480 × 640/);
     const words = await tab.run(() => document.getElementById("tools")?.textContent ?? "");
     expect(words).toContain("Camera");
@@ -157,7 +157,7 @@ test.skipIf(lacks("clipboard"))("a clipboard without a picture or a line is said
     const event = new ClipboardEvent("paste", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
     document.body.dispatchEvent(event);
   });
-  await until(tab, ({ note }) => note.includes("neither a picture nor a line"));
+  await until(tab, ({ note }) => note.includes("holds no picture, no line of code and no numbers"));
 });
 
 test.skipIf(lacks("clipboard"))("a picture dragged out of another page is asked for as a file", async () => {

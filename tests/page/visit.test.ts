@@ -106,7 +106,7 @@ describe("the line of code", () => {
     const tab = await open("nn.AdaptiveMaxPool2d(output_size=0)&image=numbers");
     const words = await said(tab);
     expect(words.error).toBe("Given input size: (1x8x9). Calculated output size: (1x0x0). Output size is too small");
-    expect(words.note).toBe("Still shown: nn.MaxPool2d(kernel_size=6, stride=2) of 1 × 8 × 9.");
+    expect(words.note).toBe("Still showing nn.MaxPool2d(kernel_size=6, stride=2) of 1 × 8 × 9.");
     expect(await stale(tab)).toBe(true);
     await tab.follow("nn.AdaptiveMaxPool2d(output_size=2)&image=numbers");
     await until(tab, ({ shape, error, note }) => shape.endsWith("→ 1 × 2 × 2") && error === "" && note === "");
@@ -178,7 +178,9 @@ describe("what was said", () => {
 
   test("of a norm names what the picture cuts off", async () => {
     const tab = await open("nn.LPPool2d(2, 3, 2)&image=rings&at=20,20");
-    expect((await said(tab)).sentence).toMatch(/^out\[0, 20, 20\] = \(206\^2 \+ .*\)\^\(1\/2\) = 405\.8, cut to 255$/);
+    expect((await said(tab)).sentence).toMatch(
+      /^out\[0, 20, 20\] = \(206\^2 \+ .*\)\^\(1\/2\) = 405\.8, clipped to 255$/,
+    );
   });
 });
 

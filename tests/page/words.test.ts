@@ -23,13 +23,13 @@ describe("the marks under the figure", () => {
   test("are those that the figure has", async () => {
     const tab = await open("nn.MaxPool2d(3, 2)&image=numbers");
     await said(tab);
-    expect(await text(tab, "legend")).toBe("window and taps winner never read");
+    expect(await text(tab, "legend")).toBe("window; dots = cells read selected cell never read");
     await tab.follow("nn.AvgPool2d(3, 2, 1, ceil_mode=True)&image=numbers");
     await until(tab, ({ code }) => code.includes("AvgPool2d"));
-    expect(await text(tab, "legend")).toBe("window and taps padding 0 overhang, not read");
+    expect(await text(tab, "legend")).toBe("window; dots = cells read padding 0 overhang, not read");
     await tab.follow("nn.MaxPool2d(3, 1, 1)&image=numbers&lang=zh");
     await until(tab, ({ code }) => code.includes("MaxPool2d"));
-    expect(await text(tab, "legend")).toBe("窗口与取样点 胜出者 填充 −∞");
+    expect(await text(tab, "legend")).toBe("窗口；圆点为采样点 被选中的格子 填充 −∞");
   });
 
   test("stand beside the time that the module takes, once the figure rests", async () => {
@@ -43,23 +43,23 @@ describe("the marks under the figure", () => {
 describe("looking back is said", () => {
   test("by the maximum: where the value and the gradient go", async () => {
     const tab = await open("nn.MaxPool2d(3, 2)&image=numbers&at=1,1&look=unpool");
-    expect((await said(tab)).sentence).toBe("out[1, 1] = 9 is put back at in[4, 2]; where nothing won stands 0");
+    expect((await said(tab)).sentence).toBe("out[1, 1] = 9 goes back to in[4, 2]; all other cells become 0");
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.press("i");
-    expect((await said(tab)).sentence).toBe("in[3, 3] gets back 0");
+    expect((await said(tab)).sentence).toBe("in[3, 3] becomes 0");
     await tab.follow("nn.MaxPool2d(3, 2)&image=numbers&at=1,1&look=gradient");
     await until(tab, ({ sentence }) => sentence.includes("gradient"));
-    expect((await said(tab)).sentence).toBe("The gradient 1 of out[1, 1] goes whole to in[4, 2], which won");
+    expect((await said(tab)).sentence).toBe("The whole gradient of out[1, 1] (1) goes to in[4, 2], the selected cell");
   });
 
-  test("by the average: how it is spread, and that nothing can be put back", async () => {
+  test("by the average: how it is spread, and that there is nothing to unpool", async () => {
     const tab = await open("nn.AvgPool2d(2)&image=numbers&at=1,1&look=gradient");
-    expect((await said(tab)).sentence).toBe("The gradient 1 of out[1, 1] is spread: 1/4 to each of 4 cells");
+    expect((await said(tab)).sentence).toBe("The gradient of out[1, 1] (1) is spread evenly: 1/4 to each of 4 cells");
     await tab.run(() => document.getElementById("stage")?.focus());
     await tab.press("i");
-    expect((await said(tab)).sentence).toBe("in[3, 3] is in 1 window: its gradient is 0.25");
+    expect((await said(tab)).sentence).toBe("in[3, 3] is read by 1 window: its gradient is 0.25");
     await tab.follow("nn.AvgPool2d(2)&image=numbers&at=1,1&look=unpool");
-    await until(tab, ({ note }) => note === "No tap wins here, so nothing can be put back.");
+    await until(tab, ({ note }) => note === "Average pooling keeps no indices, so there is nothing to unpool.");
     await tab.follow("nn.AvgPool2d(2)&image=numbers&at=1,1");
     await until(tab, ({ note }) => note === "");
   });
@@ -88,9 +88,15 @@ describe("numbers", () => {
       await tab.press("Enter");
     }
     await tab.press("Enter", "o");
-    await until(tab, ({ sentence }) => sentence === "out[0, 1] = max(−∞, ∞, 7, 8) = ∞ from in[0, 3], index 3");
+    await until(
+      tab,
+      ({ sentence }) => sentence === "out[0, 1] = max(−∞, ∞, 7, 8) = ∞ found at in[0, 3] (flat index 3)",
+    );
     await tab.press("ArrowLeft");
-    await until(tab, ({ sentence }) => sentence === "out[0, 0] = max(NaN, 2, 5, 6) = NaN from in[0, 0], index 0");
+    await until(
+      tab,
+      ({ sentence }) => sentence === "out[0, 0] = max(NaN, 2, 5, 6) = NaN found at in[0, 0] (flat index 0)",
+    );
     const hash = await settled(
       tab,
       (address) => address.includes("&grid=4:nan,2,-inf,inf,5,6,7,8&") && address.includes("at=0,0"),
@@ -113,7 +119,7 @@ describe("numbers", () => {
     const tab = await open("nn.MaxPool2d(2)&image=spaceship&at=40,50");
     await paste(tab, "x = torch.tensor([[1., 2., -3.],\n                  [4., 5., nan]])");
     await until(tab, ({ shape }) => shape === "1 × 2 × 3 → 1 × 1 × 1");
-    expect((await said(tab)).sentence).toBe("out[0, 0] = max(1, 2, 4, 5) = 5 from in[1, 1], index 4");
+    expect((await said(tab)).sentence).toBe("out[0, 0] = max(1, 2, 4, 5) = 5 found at in[1, 1] (flat index 4)");
     await settled(tab, (address) => address.includes("&image=numbers&grid=3:1,2,-3,4,5,nan&at=0,0&"));
     await paste(tab, "1 2\n3");
     await until(tab, ({ note }) => note === "The pasted rows have different lengths, so they are no matrix.");

@@ -102,7 +102,7 @@ function termsOf(model: Model, window: Window, padded: boolean) {
   };
 }
 
-/** What the cursor's output cell is made of: `out[1, 1] = max(4, 2, …) = 9 from in[3, 3], index 30`. */
+/** What the cursor's output cell is made of: `out[1, 1] = max(4, 2, …) = 9 found at in[3, 3] (flat index 30)`. */
 export function sentence(model: Model, words: Words): Part[] {
   const { cursor, layer, input, output } = model;
   if (!cursor) return [];
@@ -112,7 +112,7 @@ export function sentence(model: Model, words: Words): Part[] {
     const place = {
       place: cellName("input", input.channels, channel, cursor.row, cursor.column),
       count: fed.length,
-      won: fed.won(),
+      won: model.indices ? fed.won() || words.none : 0,
     };
     if (fed.length === 0) return [{ text: say(words.unreadCell, place), role: "lost" }];
     const [many, one] = model.indices ? [words.feeds, words.feedsOne] : [words.feedsMean, words.feedsMeanOne];

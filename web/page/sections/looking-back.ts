@@ -12,8 +12,7 @@ export function lookingBack(model: Model, look: Look, texts: Texts, words: Words
   const { channel, row, column } = cursor;
   if (cursor.side === "input") {
     const fed = cursorReaders(model);
-    // Of a maximum's gradient the sentence that looks forward says it all.
-    if (fed.length === 0 || (look === "gradient" && model.indices)) return sentence(model, words);
+    if (fed.length === 0) return sentence(model, words);
     const value = number(valueAt(back, channel, row, column));
     if (look === "gradient") return [...sentence(model, words), { text: say(texts.back_gradient, { value }) }];
     return [{ text: say(texts.back_value, { place: cellName("input", input.channels, channel, row, column), value }) }];

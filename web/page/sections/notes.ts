@@ -154,7 +154,7 @@ function stack({ pooling, texts }: NoteContext): TemplateResult {
       );
     })}
   </svg>
-  <p class="soft">${say(texts.note_stack_sizes, { sizes: sizes.slice(0, top).reverse().join(", ") })}</p>`;
+  <p class="soft">${say(texts.note_stack_sizes, { sizes: sizes.slice(0, top).reverse().join(texts.separator) })}</p>`;
 }
 
 const NOTES: readonly Note[] = [
