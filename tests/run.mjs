@@ -23,7 +23,9 @@ const SILENCE = 15 * 60;
 const args = process.argv.slice(2);
 const words = args.filter((arg, i) => !arg.startsWith("--") && args[i - 1] !== "--slots");
 const nightly = args.includes("--nightly");
-// What is waited for (a browser, a disk) is waited for by one while another computes, also where there is one core.
+// What is waited for (a disk, a program) is waited for by one while another computes, also where there is one core. A stage that drives
+// a browser mostly waits: one of them has a place of its own beside these, unless --slots says how many run in all.
+const given = args.includes("--slots");
 const slots = Number(args[args.indexOf("--slots") + 1]) || Math.min(Math.max(availableParallelism(), 2), 4);
 
 /** @param {Stage} stage */
@@ -108,10 +110,12 @@ async function runAll(chosen) {
   const mayStart = (/** @type {Stage} */ stage) =>
     isReady(stage) && (stage.alone ? running.size === 0 : ![...running.keys()].some(({ alone }) => alone));
   const next = () => {
-    if (running.size >= slots) return undefined;
+    const driving = [...running.keys()].filter(({ browser }) => browser).length;
     const ready = waiting.filter(mayStart);
-    const driving = [...running.keys()].some(({ browser }) => browser);
-    return ready.find(({ browser = false }) => browser !== driving || !browser) ?? ready[0];
+    const drives = ready.find(({ browser }) => browser);
+    if (drives && driving === 0 && running.size < (given ? slots : slots + 1)) return drives;
+    if (running.size - (given ? 0 : driving) >= slots) return undefined;
+    return ready.find(({ browser }) => !browser) ?? (running.size < slots ? ready[0] : undefined);
   };
   while (waiting.length || running.size) {
     for (let stage = next(); stage; stage = next()) {

@@ -1,5 +1,5 @@
 /** The end of an instance: by close(), and by what should never happen inside the core. */
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it, vi } from "vitest";
@@ -95,12 +95,12 @@ it("close() lets go of the core, even where the instance is kept", async () => {
   const pooling = await loadPooling({ wasm: await inlinedBytes() });
   spy.mockRestore();
   const frame = pooling.tensor("float32", [1, 8, 8]);
-  await wait(10);
+  await nextTurn();
   collect();
   expect(core?.deref()).toBeDefined();
   pooling.close();
   await vi.waitFor(async () => {
-    await wait(10);
+    await nextTurn();
     collect();
     expect(core?.deref()).toBeUndefined();
   });

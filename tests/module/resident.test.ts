@@ -1,8 +1,8 @@
 /** `out`, resident tensors, and memory that overlaps, grows, is freed, is forgotten. */
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { inlinedBytes } from "../../web/module/glue.js";
 import { type DType, loadPooling, type Tensor } from "../../web/module/index.js";
 import { call, classes, expectSame, hardValues, pooling, product, refusal, unused } from "./support.js";
@@ -295,11 +295,20 @@ describe("resident tensors", () => {
     const collect: () => void = runInNewContext("gc");
     const own = await loadPooling({ wasm: await inlinedBytes() });
     const megabyte = 1 << 20;
-    for (let i = 0; i < 8; i++) own.tensor("uint8", [megabyte]);
-    for (let i = 0; i < 50; i++) {
-      collect();
-      await wait(5);
-    }
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    const forget = (tensor: object) => registry.register(tensor, undefined);
+    const waitUntil = (count: number) =>
+      vi.waitFor(async () => {
+        collect();
+        await nextTurn();
+        expect(collected).toBeGreaterThanOrEqual(count);
+      });
+    // One may stay reachable from the stack. What is collected after the others is told of after they are freed.
+    for (let i = 0; i < 8; i++) forget(own.tensor("uint8", [megabyte]));
+    await waitUntil(7);
+    for (let i = 0; i < 8; i++) forget({});
+    await waitUntil(9);
     const before = own.info().memoryBytes;
     for (let i = 0; i < 7; i++) own.tensor("uint8", [megabyte]);
     expect(own.info().memoryBytes).toBe(before);
