@@ -1,4 +1,4 @@
-// npm test: every stage, two at a time; a failing one does not stop the others; a table, and one line of counts at the end.
+// npm test: every stage, two to five at a time; a failing one does not stop the others; a table, and one line of counts at the end.
 //   npm test -- module golden     runs the stages whose name contains one of the words (what they need has to be built)
 //   npm test -- --list            names them
 //   npm run nightly               runs the long ones too, hours of them (--nightly; --slots 1 lets one run at a time)
