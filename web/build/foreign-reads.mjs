@@ -24,6 +24,8 @@ const own = {
   "tensor.ts": ["heap.buffer", "{ length } = shape"],
   // Options, read before the plan; an array that is not an array of numbers is refused.
   "options.ts": ["value.length", "values.length", "{ length } = given", "{ length } = value"],
+  // The list of a chain's stages: a length that is no number, or above 32, is refused.
+  "shapes.ts": ["{ length } = stages"],
   // What is sent instead of an array, and the worker's own copies: nothing of a caller's class crosses to it.
   "worker/client.ts": ["copy.buffer"],
   "worker/protocol.ts": ["room.length", "{ kind, length } = roomOf(data)"],
