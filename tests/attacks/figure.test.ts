@@ -28,6 +28,13 @@ const places: Place[] = [
       texts,
     }),
   ),
+  {
+    name: "code of a 1-d layer",
+    honest: () => "nn.MaxPool1d(2)",
+    put: (code) => draw({ code, input: [2, 4] }),
+    texts: true,
+  },
+  { name: "input of a 1-d layer", honest: () => [2, 4], put: (input) => draw({ code: "nn.MaxPool1d(2)", input }) },
   { name: "the options", honest: () => ({ code, input: [4, 4] }), put: draw },
   {
     name: "an option's name",

@@ -46,7 +46,7 @@ async function weigh(contents: string): Promise<{ first: number; whole: number }
 // the element 2.4 KB for a side, tensors, refusals that are
 // told and other documents.
 // All paid 0.4 KB for the last accepted call of each operator, which is remembered: a small call takes a seventh less time.
-// The module paid 0.5 KB for geometryChain.
+// The module paid 0.5 KB for geometryChain; the figure 0.4 to take the inputs of 1-d layers, whose reader is a chunk of its own.
 // They are those of the compiler whose bytes are published. Newer ones make the core larger by so many KB; what is built by one that
 // is not listed may be as large as the largest.
 const added: Record<string, number> = { "3.1.6": 0, "3.1.69": 1.6, "6.0.5": 1.8 };
@@ -56,7 +56,7 @@ const allowed = added[compiler] ?? Math.max(...Object.values(added));
 test.each([
   ["the module", 'export * from "poolscope";', 49.5, 49.5],
   ["the element with its core", 'import "poolscope/element";', 71.5, 77.9],
-  ["the figure with its core", 'export * from "poolscope/figure";', 66.8, 73.2],
+  ["the figure with its core", 'export * from "poolscope/figure";', 67.2, 74.2],
 ])("%s holds its size", async (what, source, limit, limitOfAll) => {
   const { first: size, whole } = await weigh(source);
   const most = limit + allowed;

@@ -33,6 +33,8 @@ export interface Settings {
 
 export interface Layer extends Settings {
   name: LayerName;
+  /** A 1-d layer, each row of whose plane is a channel. */
+  strip?: true;
 }
 
 type Kind = "size" | "padding" | "switch" | "count" | "norm" | "target";

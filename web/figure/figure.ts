@@ -9,7 +9,8 @@ import { say, type Words } from "./texts/index.js";
 import type { Theme } from "./theme.js";
 import { threads } from "./threads.js";
 
-export const shapeOf = (plane: Plane): string => `${plane.channels} × ${plane.height} × ${plane.width}`;
+export const shapeOf = ({ channels, height, width }: Plane, strip?: boolean): string =>
+  `${strip ? "" : `${channels} × `}${height} × ${width}`;
 
 function panelGroup(layers: readonly DrawingLayer[], view: View, over: boolean): Group {
   const { side, role, cell, columns, box } = view.panel;
@@ -48,8 +49,8 @@ function captions(model: Model, at: Arrangement, theme: Theme, words: Words): Sh
     shapes.push(...label(text, x, y, size, fill, at, theme));
   const caption = ({ box: { x, y, height } }: Panel, text: string, below?: boolean) =>
     write(x, below ? y + height + 12 : y - 14, text);
-  caption(input, `${words.input} ${model.back ? `· ${words.back}` : shapeOf(model.input)}`);
-  caption(output, `${words.output} ${shapeOf(model.output)}`, at.stack);
+  caption(input, `${words.input} ${model.back ? `· ${words.back}` : shapeOf(model.input, model.layer.strip)}`);
+  caption(output, `${words.output} ${shapeOf(model.output, model.layer.strip)}`, at.stack);
   if (lens && cursor) {
     const { side, channel, row, column } = cursor;
     const round = cursorReaders(model).length > 0 ? words.readersOf : words.around;

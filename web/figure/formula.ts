@@ -181,7 +181,7 @@ export function sentence(model: Model, words: Words): Part[] {
   const from = winner
     ? `  ${say(words.fromCell, {
         place: cellName("input", input.channels, channel, ...winner),
-        index: winner[0] * input.width + winner[1],
+        index: (layer.strip ? 0 : winner[0] * input.width) + winner[1],
       })}`
     : real === 0
       ? words.noTap

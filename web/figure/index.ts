@@ -18,6 +18,7 @@ import type { Model, Plane } from "./model.js";
 import { readFigureOptions } from "./options.js";
 import { png } from "./png.js";
 import type { Side } from "./scene.js";
+import type { Strip } from "./strip.js";
 import { svg } from "./svg.js";
 import { type Language, say, WORDS } from "./texts/index.js";
 import { THEMES, type ThemeName } from "./theme.js";
@@ -32,12 +33,15 @@ export interface FigureOptions {
    */
   code: string;
   /**
-   * A size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
+   * Of a 1-d layer a size [L] or [C, L], or a tensor (L) or (C, L) of numbers. Of all others a size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
    * a picture. Uint8 data is drawn as a picture of any size, any other as numbers, of which there may be 512 × 512. The output
    * may have as many: 512 × 512 numbers, and of a picture 4096 × 4096 cells a channel, or as many as the picture itself.
    */
-  input: readonly [number, number] | Tensor;
-  /** The output cell whose window is shown, [row, column]; [channel, row, column] for a picture. Default: the first. */
+  input: readonly [number] | readonly [number, number] | Tensor;
+  /**
+   * The output cell whose window is shown, [row, column]; [channel, row, column] for a picture, [channel, position] of a 1-d layer.
+   * Default: the first.
+   */
   at?: readonly number[];
   /** "input" puts `at` on an input cell and shows every window that reads it. Default: "output". */
   side?: Side;
@@ -60,16 +64,22 @@ function checkCells(kind: Plane["kind"], height: number, width: number): void {
     refuse("figureSVG", "input", `must give at most ${MOST_CELLS} × ${MOST_CELLS} numbers, not ${height} × ${width}`);
 }
 
-function planeOf(input: FigureOptions["input"]): Plane {
+function planeOf(input: FigureOptions["input"], strip: boolean | undefined): Plane {
   if (Array.isArray(input)) {
-    const [height, width] = input as [number, number];
+    const [width, height = 1] = [...(input as number[])].reverse() as [number, number?];
+    if (input.length < 2 && !strip) refuse("figureSVG", "input", "must be [H, W], two numbers from 1 on");
     checkCells("numbers", height, width);
     return digits(height, width);
   }
   const { shape, dtype, ...given } = input as Tensor;
   const isHalves = dtype === "float16" && className.call(given.data) === "Uint16Array";
   const data = isHalves ? fromHalves(given.data as Uint16Array) : given.data;
-  const [width = 0, height = 0, channels = 1, ...more] = [...shape].reverse();
+  const [width = 0, height = strip ? 1 : 0, channels = 1, ...more] = [...shape].reverse();
+  if (strip) {
+    if (width < 1 || height < 1 || channels !== 1 || more.some((size) => size !== 1))
+      refuse("figureSVG", "input", `must be (L) or (C, L) for a 1-d layer, not (${shape.join(", ")})`);
+    return { kind: "numbers", channels, height, width, data: data as Float32Array };
+  }
   if (shape.length < 2 || more.some((size) => size !== 1) || (channels !== 1 && channels !== 3)) {
     refuse("figureSVG", "input", `must be (H, W), (1, H, W) or (3, H, W), not (${shape.join(", ")})`);
   }
@@ -78,9 +88,11 @@ function planeOf(input: FigureOptions["input"]): Plane {
   return { kind: bytes ? "picture" : "numbers", channels, height, width, data: data as Float32Array };
 }
 
-async function layerOf(code: string): Promise<Layer> {
+async function layerOf(code: string): Promise<{ layer: Layer; strip?: Strip | undefined }> {
   try {
-    return await readLine(code);
+    // Only who draws a 1-d layer downloads what reads it.
+    const strip = /Pool1d/.test(code) ? (await import("./strip.js")).readStrip(code) : undefined;
+    return strip ? { layer: strip.layer, strip } : { layer: await readLine(code) };
   } catch (error) {
     if (!(error instanceof CodeError)) throw error;
     throw new PoolingError("invalid_argument", error.message, { cause: error });
@@ -109,10 +121,11 @@ async function address(plane: Plane): Promise<string> {
  */
 export async function figureSVG(options: FigureOptions): Promise<string> {
   const { code, input: given, at, side, lang, theme, width, pooling: loaded } = readFigureOptions(options);
-  const layer = await layerOf(code);
+  const { layer, strip } = await layerOf(code);
   const pooling = (loaded ?? (await loadMethods())) as unknown as Pooling;
-  const input = planeOf(given);
+  const input = planeOf(given, layer.strip);
   checkCells(input.kind, input.height, input.width);
+  if (strip) (await import("./strip.js")).checkStrip(strip, pooling, input.height, input.width);
   const model: Model = compute(pooling, layer, input);
   const { rows, columns, output } = model;
   const [column = 0, row = 0, channel = 0] = [...at].reverse();
@@ -120,15 +133,23 @@ export async function figureSVG(options: FigureOptions): Promise<string> {
   if (
     !(row >= 0 && row < over.height && column >= 0 && column < over.width && channel >= 0 && channel < input.channels)
   ) {
-    refuse("figureSVG", "at", `is [${at.join(", ")}], but the ${side} is ${shapeOf(over)}`);
+    refuse("figureSVG", "at", `is [${at.join(", ")}], but the ${side} is ${shapeOf(over, layer.strip)}`);
   }
   model.cursor = { side, row, column, channel };
   const words = WORDS[lang];
   const { scene } = draw(model, { width, height: undefined, density: 2 }, THEMES[theme], words);
   const picture = input.kind === "picture";
   return svg(scene, {
-    title: say(words.title, { code: print(layer), input: shapeOf(input), output: shapeOf(output) }),
-    description: [formula(rows, "H", layer, words), formula(columns, "W", layer, words), sentence(model, words)]
+    title: say(words.title, {
+      code: strip?.code ?? print(layer),
+      input: shapeOf(input, layer.strip),
+      output: shapeOf(output, layer.strip),
+    }),
+    description: [
+      ...(strip ? [] : [formula(rows, "H", layer, words)]),
+      formula(columns, strip ? "L" : "W", layer, words),
+      sentence(model, words),
+    ]
       .map(plain)
       .join("\n"),
     model,

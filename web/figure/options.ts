@@ -56,7 +56,7 @@ export function readFigureOptions(
   } = read as unknown as FigureOptions;
   if (typeof code !== "string") mustBe(NAME, "code", 'a line of code such as "nn.MaxPool2d(2)"', code);
   if (Array.isArray(input)) {
-    if (input.length !== 2 || !input.every((size) => whole(size, 1)))
+    if (input.length < 1 || input.length > 2 || !input.every((size) => whole(size, 1)))
       refuse(NAME, "input", "must be [H, W], two numbers from 1 on");
   } else if (!isObject(input) || !has(input, "data")) {
     mustBe(NAME, "input", "[H, W] or a tensor { data, shape }", input);
