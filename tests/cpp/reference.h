@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <vector>
 
 #include "core/api/dtype.h"
 #include "core/api/plan.h"
@@ -393,6 +394,8 @@ void average_backward(const Plan& plan, const Tensors& tensors) {
   using Real = RealOf<T>;
   const int64_t from_cells = plan.output_cells(), to_cells = plan.input_cells();
   const Triple extents = output_extents(plan);
+  std::vector<Window> windows;
+  for (int64_t cell = 0; cell < from_cells; ++cell) windows.emplace_back(plan, position_of(cell, extents));
   for (int64_t n = 0; n < plan.request.batch; ++n) {
     for (int64_t c = 0; c < plan.request.channels; ++c) {
       const auto from = plane_of(static_cast<const T*>(tensors.input), plan, n, c, from_cells);
@@ -401,7 +404,7 @@ void average_backward(const Plan& plan, const Tensors& tensors) {
         Real gradient = 0;
         const Position at = position_of(target, plan.result);
         for (int64_t cell = 0; cell < from_cells; ++cell) {
-          const Window window(plan, position_of(cell, extents));
+          const Window& window = windows[static_cast<size_t>(cell)];
           if (!reads(window.axes[0], at.d) || !reads(window.axes[1], at.h) || !reads(window.axes[2], at.w)) continue;
           gradient += static_cast<Real>(load_element(from.at(cell))) / as_real<Real>(divisor_of(plan, window, false));
         }
