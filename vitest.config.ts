@@ -17,6 +17,8 @@ const pure = ["state", "texts", "size", "matrix", "pooling"].map((name) => `test
 const once = ["words", "share", "visit", "hands", "models"].map((name) => `tests/page/${name}.test.ts`);
 const engine = process.env.POOLSCOPE_BROWSER ?? "chromium";
 
+const attacksInBrowser = ["tests/attacks/element.test.ts", "tests/attacks/page.test.ts"];
+
 /** One browser for all files, which take turns in one process. */
 const turns = { fileParallelism: false, isolate: false, setupFiles: "tests/page/setup.ts" };
 const embed = { fileParallelism: false, globalSetup: "tests/embed/prepare.ts" };
@@ -33,7 +35,8 @@ export default defineConfig({
       room("frameworks"),
       room("docs"),
       room("golden"),
-      room("attacks"),
+      room("attacks", { exclude: attacksInBrowser }),
+      room("attacks-browser", { include: attacksInBrowser }),
       room("words", { include: pure }),
       room("page", { ...turns, exclude: [...pure, ...(engine === "chromium" ? [] : once)] }),
       // From the packed tarball. What runs in every engine is a project of its own.

@@ -59,7 +59,7 @@ export async function faultOf(entry, place, value, world) {
   if (wrong) return wrong;
   const { result } = outcome;
   // A text is its own plain data, and a file too.
-  if (typeof given === "string" || place.files) return "";
+  if (typeof given === "string" || place.files || place.own) return "";
   for (const plain of twins(place, value, world)) {
     const twin = await answer(place, plain);
     if ("result" in twin && twin.result === result) return "";

@@ -43,7 +43,10 @@ describe("another document", () => {
     const seen = await tab.run(async () => {
       const frame = document.createElement("iframe");
       frame.style.cssText = "width: 600px; height: 900px";
+      // Firefox puts another document in its place when it has loaded.
+      const loaded = new Promise((done) => frame.addEventListener("load", done));
       document.body.prepend(frame);
+      await Promise.all([loaded, customElements.whenDefined("pool-view")]);
       scrollTo(0, 0);
       const inside = (frame.contentDocument as Document).body;
       const fresh = document.createElement("pool-view");
@@ -51,7 +54,7 @@ describe("another document", () => {
       const look = async (view: PoolView) => {
         const part = (name: string) => view.shadowRoot?.querySelector(name) as HTMLElement;
         const said = () => part("[part=sentence]").textContent?.startsWith(`out[${view.at.replace(",", ", ")}]`);
-        for (let wait = 0; wait < 200 && !said(); wait++) await new Promise((next) => setTimeout(next, 10));
+        while (!said()) await new Promise((next) => setTimeout(next, 10));
         const canvas = part("#overlay") as HTMLCanvasElement | undefined;
         const pixels = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
         return {

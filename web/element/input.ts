@@ -4,7 +4,7 @@ import { fromHalves } from "../figure/halves.js";
 import type { Plane } from "../figure/model.js";
 import { say, type Words } from "../figure/texts/index.js";
 import { className, isArray, lengthOf } from "../module/arrays.js";
-import { isObject, show } from "../module/errors.js";
+import { isObject, property, show } from "../module/errors.js";
 import type { ImageLike, Tensor } from "../module/index.js";
 import { fromAddress, fromGrid, fromSource, isOpaque, PictureError, readGrid, sheet } from "./pictures.js";
 
@@ -59,7 +59,10 @@ function fromImage({ data, width, height }: ImageLike): Plane | undefined {
 function fromData(given: unknown): Plane | undefined {
   try {
     if (!isObject(given)) return undefined;
-    const { data, shape, width, height, dtype } = given;
+    // What somebody put on Object.prototype is nobody's shape.
+    const [data, shape, width, height, dtype] = ["data", "shape", "width", "height", "dtype"].map((name) =>
+      property(given, name),
+    );
     return shape === undefined ? fromImage({ data, width, height } as ImageLike) : fromTensor({ data, shape, dtype });
   } catch {
     // A getter of the caller's, a detached array, a picture beyond what a canvas holds.

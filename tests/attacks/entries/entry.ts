@@ -9,6 +9,8 @@ export interface Place {
   put: (value: unknown) => unknown;
   /** Takes texts beside other values, or nothing but texts. */
   texts?: boolean | "only";
+  /** What is put there may have an answer of its own: any text is a title. */
+  own?: boolean;
   /** Takes files, and nothing else. */
   files?: boolean;
 }
