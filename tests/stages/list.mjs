@@ -132,6 +132,16 @@ export const stages = [
     after: ["build"],
     run: () => vitest("attacks", "attacks"),
   },
+  {
+    name: "attacks-chromium",
+    what: "the same, put to the element in Chromium",
+    after: ["build"],
+    browser: true,
+    run: () => {
+      chromium();
+      return vitest("attacks-browser", "attacks-chromium");
+    },
+  },
   { name: "tools", what: "the build's own tools", after: ["build"], run: () => vitest("build", "tools") },
   {
     name: "nodes",

@@ -56,6 +56,7 @@ interface Outcome {
 export class PoolView extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;
 
+  readonly #prototype: object = Object.getPrototypeOf(this);
   #view: FigureView | undefined;
   #internals: ElementInternals | undefined;
   readonly #reader = new InputReader(() => this.#ask());
@@ -200,6 +201,8 @@ export class PoolView extends Base {
   }
 
   adoptedCallback(): void {
+    // Firefox 140 gives an element that goes into a frame's document the frame's HTMLElement for a class.
+    if (Object.getPrototypeOf(this) !== this.#prototype) Object.setPrototypeOf(this, this.#prototype);
     // A style sheet does not go along into another document.
     if (this.#view) adoptStyle(this.#view.root);
   }
