@@ -20,6 +20,10 @@ test("the entries get at least 600 inputs in all, and each at least 100", () => 
   expect(counts.reduce((sum, each) => sum + each)).toBeGreaterThanOrEqual(600);
 });
 
+test("the entries are those that a stranger can reach", () => {
+  expect(Object.keys(plan).sort()).toEqual(["command", "element", "figure", "module", "page", "worker"]);
+});
+
 test("no entry is put to a cause that is none, and every cause is put to one", () => {
   const named = new Set(Object.values(plan).flat());
   expect([...named].filter((name) => !Object.hasOwn(causes, name))).toEqual([]);

@@ -5,11 +5,12 @@ import { textCauses, valueCauses } from "./causes/index.js";
 const values = Object.keys(valueCauses);
 const texts = Object.keys(textCauses);
 const files = Object.keys(fileCauses);
-/** @type {Record<"module" | "worker" | "figure" | "element" | "command", readonly string[]>} */
+/** @type {Record<"module" | "worker" | "figure" | "element" | "page" | "command", readonly string[]>} */
 export const plan = {
   module: [...values, ...texts],
   worker: [...values, ...texts],
   figure: [...values, ...texts],
   element: [...values, ...texts, ...files],
+  page: [...texts, ...files],
   command: [...texts, ...files],
 };

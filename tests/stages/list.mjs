@@ -134,7 +134,7 @@ export const stages = [
   },
   {
     name: "attacks-chromium",
-    what: "the same, put to the element in Chromium",
+    what: "the same, put to the element and the page in Chromium",
     after: ["build"],
     browser: true,
     run: () => {
