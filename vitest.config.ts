@@ -14,7 +14,9 @@ const room = (name: string, more: object = {}) => ({
 
 /** Files of tests/page that drive no browser, and those on which an engine has no bearing: they run in Chromium. */
 const pure = ["state", "texts", "size", "matrix", "pooling"].map((name) => `tests/page/${name}.test.ts`);
-const once = ["words", "share", "visit", "hands", "models", "readers", "traps"].map((name) => `tests/page/${name}.test.ts`);
+const once = ["words", "share", "visit", "hands", "models", "readers", "traps"].map(
+  (name) => `tests/page/${name}.test.ts`,
+);
 const engine = process.env.POOLSCOPE_BROWSER ?? "chromium";
 
 const attacksInBrowser = ["tests/attacks/element.test.ts", "tests/attacks/page.test.ts"];

@@ -462,7 +462,7 @@ test("where the policy refuses WebAssembly, the finished figure stays and the pa
     }));
     expect(seen.state).toBe("error");
     expect(seen.error).toMatch(
-      /^This browser refused to run the WebAssembly core, so the figure stays still \(the WebAssembly core cannot be started: .+\)\.$/,
+      /^This browser refused to run the WebAssembly core, so the figure stays still \(the WebAssembly core cannot be started: .+\)\.$/s,
     );
     expect(seen.figures).toBe(3);
   } finally {
