@@ -93,7 +93,7 @@ describe("page", () => {
       const text = make("", world) as string;
       return [
         { name: `${name} as the address`, address: text },
-        { name: `${name} as the address, in percent signs`, address: encodeURIComponent(text.toWellFormed()) },
+        { name: `${name} as the address, in percent signs`, address: encodeURIComponent(Buffer.from(text).toString()) },
         ...(isLines(cause) ? [] : keys).map((key) => ({
           name: `${name} as ${key}`,
           address: `${line}&image=numbers&${key}=${text}`,
