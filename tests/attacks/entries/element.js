@@ -4,7 +4,7 @@
  */
 import "/dist/module/element.js";
 import { textCauses, valueCauses } from "../causes/index.js";
-import { outcomeOf, wrongDrawing } from "../judge.js";
+import { outcomeOf } from "../judge.js";
 import { faultOf } from "../putting.js";
 
 /** @typedef {import("./entry.js").Place} Place */
@@ -12,7 +12,6 @@ import { faultOf } from "../putting.js";
 /** @typedef {HTMLElement & { state: string } & Record<string, unknown>} View */
 
 const frame = () => new Promise(requestAnimationFrame);
-const written = new XMLSerializer();
 
 /** Made in sight, as an element out of sight draws nothing. @returns {View} */
 function make() {
@@ -32,13 +31,11 @@ const refusal = (message) => Object.assign(new Error(message), { name: "PoolingE
 /** What the element shows, or its refusal as the module's are. @param {View} view */
 async function shown(view) {
   for (let frames = 0; frames < 2 || view.state === "loading"; frames++) await frame();
-  if (document.querySelector("pool-view script, pool-view iframe")) throw new Error("markup came in");
-  const drawing = [...(partOf(view, "figure")?.querySelectorAll("svg") ?? [])].map((svg) =>
-    written.serializeToString(svg),
-  );
-  const wrong = drawing.map(wrongDrawing).find(Boolean);
-  if (wrong) throw new Error(`the drawing holds ${wrong}`);
-  if (view.state === "ready") return `${drawing.join("")}${partOf(view, "sentence")?.textContent}`;
+  // The figure is a canvas: what is drawn in it cannot run, what is said beside it is text.
+  if (view.shadowRoot?.querySelector("script, iframe, object, embed, svg, img, link"))
+    throw new Error("markup came in");
+  if (view.state === "ready")
+    return `${partOf(view, "figure")?.getAttribute("aria-label")} ${partOf(view, "sentence")?.textContent}`;
   throw refusal(partOf(view, "error")?.textContent ?? "");
 }
 
