@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
+import { afterAll, beforeAll } from "vitest";
 import { contentSecurityPolicy } from "../../web/build/serve.mjs";
+import { type Engine, launch, type Tab } from "./engine";
 
 export const page = new URL("../../dist/page/", import.meta.url);
 /** The repository, in which the element's pages and the built module are. */
@@ -57,9 +59,29 @@ export async function serve({ folder = page, policy = "", shared = false, lost, 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export function closeHosts(): void {
+function closeHosts(): void {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** For the tests of one file: starts the engine, and closes it and the hosts after them. @returns what looks at an address in a tab */
+export function visitor() {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await launch();
+  });
+  afterAll(async () => {
+    await engine.close();
+    closeHosts();
+  });
+  return async <Result>(file: string, look: (tab: Tab) => Promise<Result>, language = "en-GB"): Promise<Result> => {
+    const tab = await engine.open("", { file, language });
+    try {
+      return await look(tab);
+    } finally {
+      await tab.close();
+    }
+  };
 }

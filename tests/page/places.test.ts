@@ -1,25 +1,9 @@
 /** Where the page is put: on a disk, in a sandboxed frame, under a path that begins with two slashes, on a host that loses files. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, engineName, lacks, launch, said, type Tab, until } from "./engine";
-import { closeHosts, page, serve } from "./host";
+import { describe, expect, test } from "vitest";
+import { engineName, lacks, said, type Tab, until } from "./engine";
+import { page, serve, visitor } from "./host";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await launch();
-});
-afterAll(async () => {
-  await engine.close();
-  closeHosts();
-});
-
-async function at<Result>(file: string, look: (tab: Tab) => Promise<Result>, language = "en-GB"): Promise<Result> {
-  const tab = await engine.open("", { file, language });
-  try {
-    return await look(tab);
-  } finally {
-    await tab.close();
-  }
-}
+const at = visitor();
 
 const state = (tab: Tab) =>
   tab.run(() => ({

@@ -1,27 +1,10 @@
 /** Lines in other frameworks' words: the element loads what reads them, and does without it where it is lost. And lines without bound. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, launch, paste, said, type Tab, until } from "./engine";
-import { closeHosts, root, serve } from "./host";
+import { describe, expect, test } from "vitest";
+import { paste, said, type Tab, until } from "./engine";
+import { root, serve, visitor } from "./host";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await launch();
-});
-afterAll(async () => {
-  await engine.close();
-  closeHosts();
-});
-
+const at = visitor();
 const page = "tests/page/element/index.html";
-
-async function at<Result>(file: string, look: (tab: Tab) => Promise<Result>): Promise<Result> {
-  const tab = await engine.open("", { file });
-  try {
-    return await look(tab);
-  } finally {
-    await tab.close();
-  }
-}
 
 /** What the element says once it has come to an end with a line. */
 async function drawn(tab: Tab, code: string, lang = "en") {

@@ -1,15 +1,14 @@
 /** A core that traps for real, in the element, the page and the page's worker: each draws again with a fresh one by itself. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { inlinedBytes } from "../../web/module/glue";
 import type { Pooling } from "../../web/module/index";
 import { trappingIn } from "../module/trap";
-import { type Engine, eventually, launch, said, type Tab, until } from "./engine";
-import { closeHosts, root, serve } from "./host";
+import { eventually, said, type Tab, until } from "./engine";
+import { root, serve, visitor } from "./host";
 import { png } from "./hostile";
 
 /** The bytes, as a script writes them down: of a core that answers geometry2d and traps in maxPool2d. */
 let bytes: string;
-let engine: Engine;
 beforeAll(async () => {
   const x = { data: new Float32Array(16), shape: [1, 4, 4] };
   const trapping = await trappingIn(
@@ -18,13 +17,7 @@ beforeAll(async () => {
     (pooling: Pooling) => pooling.geometry2d([4, 4], { kernelSize: 2 }),
   );
   bytes = Buffer.from(trapping).toString("base64");
-  engine = await launch();
 });
-afterAll(async () => {
-  await engine.close();
-  closeHosts();
-});
-
 /** Has the first core that starts in a global scope of which `where` holds be the one that traps, and counts the starts. */
 const trapFirst = (where: string): string => `
 if (${where} && globalThis.started === undefined) {
@@ -35,15 +28,12 @@ if (${where} && globalThis.started === undefined) {
 }
 `;
 
-async function at(file: string, look: (tab: Tab) => Promise<void>): Promise<void> {
-  const tab = await engine.open("", { file });
-  try {
+const visit = visitor();
+const at = (file: string, look: (tab: Tab) => Promise<void>): Promise<void> =>
+  visit(file, async (tab) => {
     await look(tab);
     expect(tab.complaints.filter((words) => !words.startsWith("request to http://127.0.0.1"))).toEqual([]);
-  } finally {
-    await tab.close();
-  }
-}
+  });
 
 const started = (tab: Tab) => tab.run(() => (globalThis as unknown as { started: number }).started);
 
