@@ -9,7 +9,7 @@ const count = (names: readonly string[]) => names.reduce((sum, name) => sum + (c
 
 test("every cause has inputs, each with a name of its own", () => {
   for (const [name, inputs] of Object.entries(causes)) {
-    expect(inputs.length, name).toBeGreaterThan(8);
+    expect(inputs.length, name).toBeGreaterThan(10);
     expect(new Set(inputs.map((input) => input.name)).size, name).toBe(inputs.length);
   }
 });

@@ -66,6 +66,10 @@ export async function outcomeOf(call, given) {
   }
 }
 
+/** A refusal of an entry that throws none, such as a sentence that is shown. @param {string} message */
+export const refusal = (message) =>
+  Object.assign(new Error(message), { name: "PoolingError", code: "invalid_argument" });
+
 /** What is wrong with a refusal; nothing if it is a PoolingError of a known code with one sentence. @param {Outcome} outcome */
 export function wrongRefusal(outcome) {
   if ("result" in outcome) return "";

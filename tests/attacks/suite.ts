@@ -24,7 +24,7 @@ export async function trap(): Promise<{ address: string; asked: string[]; close:
 const causes: Record<string, readonly Value[]> = { ...valueCauses, ...textCauses, ...fileCauses };
 
 /** The places of an entry that take what a cause is made of. */
-export function placesFor(cause: string, places: readonly Place[]): readonly Place[] {
+function placesFor(cause: string, places: readonly Place[]): readonly Place[] {
   const isFile = Object.hasOwn(fileCauses, cause);
   const isText = Object.hasOwn(textCauses, cause);
   return places.filter(({ texts = false, files = false }) =>
@@ -58,12 +58,12 @@ export function attack(name: keyof typeof plan, start: () => Promise<Entry>): vo
     });
 
     test("memory is where it was after the same once more", async () => {
+      const cause = "objects that throw when they are read";
+      const takers = placesFor(cause, entry.places);
       const again = async () => {
         for (const place of entry.places) {
-          for (const value of valueCauses["objects that throw when they are read"] ?? []) {
-            if (!place.files && place.texts !== "only")
-              await outcomeOf(() => place.put(value.make(place.honest(), world)));
-          }
+          for (const value of takers.includes(place) ? (causes[cause] ?? []) : [])
+            await outcomeOf(() => place.put(value.make(place.honest(), world)));
           await outcomeOf(() => place.put(place.honest()));
         }
         return entry.memory();

@@ -18,7 +18,8 @@ import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadPooling } from "../../web/module/index";
-import { brokenJPEGs, brokenNPYs, brokenPNGs, chunk, npy, soundPNGs, wholePNG } from "../attacks/causes/files";
+import { brokenJPEGs, brokenNPYs, brokenPNGs, soundPNGs, wholePNG } from "../attacks/causes/files";
+import { chunk, npy } from "../bytes";
 import { consumer } from "./prepare";
 
 const folder = mkdtempSync(join(tmpdir(), "poolscope-command-"));

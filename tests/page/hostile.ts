@@ -1,25 +1,6 @@
 /** Pictures nobody means well with, made here byte by byte. */
 import { deflateSync } from "node:zlib";
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-const crc = (bytes: Uint8Array): number => {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = (crcTable[(c ^ byte) & 255] as number) ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
-};
-
-function chunk(type: string, body: Uint8Array): Buffer {
-  const named = Buffer.concat([Buffer.from(type, "latin1"), body]);
-  const out = Buffer.alloc(named.length + 8);
-  out.writeUInt32BE(body.length, 0);
-  named.copy(out, 4);
-  out.writeUInt32BE(crc(named), named.length + 4);
-  return out;
-}
+import { chunk } from "../bytes.js";
 
 /** A PNG of one value a row: `depth` 8 or 16 bits of grey. */
 export function png(
@@ -39,7 +20,7 @@ export function png(
     Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
     chunk("IHDR", head),
     chunk("IDAT", deflateSync(rows, { level: 1 })),
-    chunk("IEND", new Uint8Array()),
+    chunk("IEND"),
   ]);
 }
 

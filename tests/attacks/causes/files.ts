@@ -1,24 +1,10 @@
 /** Files that are not what their headers say, made byte by byte: pictures and NumPy's arrays. */
 import { deflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
+import { chunk, npy } from "../../bytes.js";
 
 type Files = readonly (readonly [name: string, bytes: Buffer])[];
 
-/** CRC-32 as PNG has it. */
-function checksum(bytes: Uint8Array): number {
-  let rest = -1;
-  for (const byte of bytes) {
-    rest ^= byte;
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
-  }
-  return ~rest;
-}
-export function chunk(name: string, content: Uint8Array = new Uint8Array()): Buffer {
-  const made = Buffer.concat([Buffer.alloc(4), Buffer.from(name), content, Buffer.alloc(4)]);
-  made.writeUInt32BE(content.length, 0);
-  made.writeInt32BE(checksum(made.subarray(4, -4)), made.length - 4);
-  return made;
-}
 function header(width: number, height: number, depth = 8, colour = 2, rest = [0, 0, 0]): Buffer {
   const made = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, depth, colour, ...rest]);
   made.writeUInt32BE(width, 0);
@@ -75,7 +61,7 @@ export const brokenPNGs: Files = [
 ];
 
 /** Of 16 × 16 pixels. */
-export const wholeJPEG = jpeg.encode({ data: Buffer.alloc(4 * 256, 90), width: 16, height: 16 }).data;
+const wholeJPEG = jpeg.encode({ data: Buffer.alloc(4 * 256, 90), width: 16, height: 16 }).data;
 const frame = wholeJPEG.indexOf(Buffer.from([0xff, 0xc0]));
 const length = 2 + wholeJPEG.readUInt16BE(frame + 2);
 const segment = wholeJPEG.subarray(frame, frame + length);
@@ -99,25 +85,13 @@ export const brokenJPEGs: Files = [
   ],
   ["no frame", framed()],
   ["no width", framed(sized(0, 16))],
+  ["no height", framed(sized(16, 0))],
   ["a frame of another kind", framed(lossless)],
   ["no end", wholeJPEG.subarray(0, -2)],
   ["an end in the middle", wholeJPEG.subarray(0, wholeJPEG.length - 20)],
+  ["an end in its first segment", wholeJPEG.subarray(0, 12)],
   ["an end in its header", wholeJPEG.subarray(0, frame + 5)],
 ];
-
-/** As numpy.save writes them. */
-export const npy = (descr: string, shape: string, content: Uint8Array, order = "False", version = 1) => {
-  const fields = `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`.padEnd(117);
-  const text = `${fields}\n`;
-  const size = version === 1 ? Buffer.from([text.length, 0]) : Buffer.from([text.length, 0, 0, 0]);
-  return Buffer.concat([
-    Buffer.from("\x93NUMPY", "latin1"),
-    Buffer.from([version, 0]),
-    size,
-    Buffer.from(text),
-    content,
-  ]);
-};
 
 const good = (shape: string) => npy("'|u1'", shape, new Uint8Array(6));
 export const brokenNPYs: Files = [

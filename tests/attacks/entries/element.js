@@ -4,7 +4,7 @@
  */
 import "/dist/module/element.js";
 import { textCauses, valueCauses } from "../causes/index.js";
-import { outcomeOf } from "../judge.js";
+import { outcomeOf, refusal } from "../judge.js";
 import { faultOf } from "../putting.js";
 
 /** @typedef {import("./entry.js").Place} Place */
@@ -24,9 +24,6 @@ function make() {
 
 /** @param {View} view @param {string} part */
 const partOf = (view, part) => view.shadowRoot?.querySelector(`[part=${part}]`);
-
-/** A refusal as the judge knows it. @param {string} message */
-const refusal = (message) => Object.assign(new Error(message), { name: "PoolingError", code: "invalid_argument" });
 
 /** What the element shows, or its refusal as the module's are. @param {View} view */
 async function shown(view) {
