@@ -34,6 +34,9 @@ export const systemXsimd = () =>
  * }} Need
  */
 
+/** The programs that are Chromium. */
+export const chromiums = ["chromium", "chromium-browser", "google-chrome"];
+
 /** @type {Need[]} */
 export const needs = [
   {
@@ -95,7 +98,7 @@ export const needs = [
     group: "test",
     packages: ["chromium"],
     brew: "chromium",
-    present: () => anyOf("chromium", "chromium-browser", "google-chrome"),
+    present: () => anyOf(...chromiums),
   },
   {
     // Debian's package; where there is none, tests take Chromium itself and twice the time.

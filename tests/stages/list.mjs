@@ -1,4 +1,5 @@
 // The stages of `npm test` and of `npm run nightly`, in the order in which they are started.
+import { chromiums } from "../../cpp/toolchain/needs.mjs";
 import { build } from "../../web/build/build.mjs";
 import { cmakeBuild, node, run } from "../../web/build/steps.mjs";
 import { hasNodes, quickPass } from "../nodes/nodes.mjs";
@@ -13,7 +14,7 @@ import { digests, fuzz, gtest, LeftOut, requireProgram, TestsFailed, vitest } fr
  *   run: () => Count | void | Promise<Count> }} Stage
  */
 
-const chromium = () => requireProgram("chromium", "chromium-browser", "google-chrome");
+const chromium = () => requireProgram(...chromiums);
 const firefox = () => requireProgram("firefox-esr", "firefox");
 const webkit = () => {
   requireProgram("WebKitWebDriver");

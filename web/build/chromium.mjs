@@ -1,6 +1,7 @@
 // The Chromium that tests, benches and pictures drive: where it is, and how it is started. playwright-core knows only the one that
 // it downloads itself.
 import { chromium } from "playwright-core";
+import { chromiums } from "../../cpp/toolchain/needs.mjs";
 import { which } from "../../cpp/toolchain/setup.mjs";
 import { StepError } from "./steps.mjs";
 
@@ -12,7 +13,7 @@ function find(...names) {
 }
 
 /** The program with a window, which runs headless too. */
-export const chromiumProgram = () => find("chromium", "chromium-browser", "google-chrome");
+export const chromiumProgram = () => find(...chromiums);
 
 /**
  * Starts Chromium without a window. The headless shell is the same engine without the parts that draw a window's own buttons and bars,
@@ -20,9 +21,7 @@ export const chromiumProgram = () => find("chromium", "chromium-browser", "googl
  * @param {{ args?: string[], timeout?: number, shell?: boolean }} [options] `shell: false` for what measures the browser people have
  */
 export function launchChromium({ args = [], timeout = 30_000, shell = true } = {}) {
-  const executablePath = shell
-    ? find("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    : chromiumProgram();
+  const executablePath = shell ? find("chromium-headless-shell", ...chromiums) : chromiumProgram();
   return chromium.launch({
     executablePath,
     timeout,
