@@ -33,8 +33,8 @@ export interface FigureOptions {
    */
   code: string;
   /**
-   * Of a 1-d layer a size [L] or [C, L], or a tensor (L) or (C, L) of numbers. Of all others a size [H, W], filled with digits, or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for
-   * a picture. Uint8 data is drawn as a picture of any size, any other as numbers, of which there may be 512 × 512. The output
+   * Of a 1-d layer a size [L] or [C, L], or a tensor (L) or (C, L) of numbers. Of all others a size [H, W], filled with digits,
+   * or a tensor: (H, W) or (1, H, W) of numbers, or (3, H, W) / (1, H, W) of Uint8 for a picture. Uint8 data is drawn as a picture of any size, any other as numbers, of which there may be 512 × 512. The output
    * may have as many: 512 × 512 numbers, and of a picture 4096 × 4096 cells a channel, or as many as the picture itself.
    */
   input: readonly [number] | readonly [number, number] | Tensor;
@@ -125,7 +125,7 @@ export async function figureSVG(options: FigureOptions): Promise<string> {
   const pooling = (loaded ?? (await loadMethods())) as unknown as Pooling;
   const input = planeOf(given, layer.strip);
   checkCells(input.kind, input.height, input.width);
-  if (strip) (await import("./strip.js")).checkStrip(strip, pooling, input.height, input.width);
+  strip?.check(pooling, input.height, input.width);
   const model: Model = compute(pooling, layer, input);
   const { rows, columns, output } = model;
   const [column = 0, row = 0, channel = 0] = [...at].reverse();

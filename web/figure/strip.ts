@@ -13,12 +13,12 @@ import { signatureOf } from "./frameworks/pytorch-class.js";
 
 const LINE = /^\s*(?:(?:torch\.)?nn\.)?((?:Adaptive)?(?:Max|Avg)|LP)Pool1d\s*(?=\()/;
 
-/** A 1-d layer as it is drawn, as it is written, and as the module's 1-d operator takes it. */
+/** A 1-d layer as it is drawn and as it is written. */
 export interface Strip {
   layer: Layer;
   code: string;
-  call: string;
-  options: object;
+  /** Has the 1-d operator refuse what it refuses of an input, in its own words. */
+  check(pooling: Pooling, channels: number, length: number): void;
 }
 
 const oneAxis = (text: string): string => text.replace("Pool2d", "Pool1d");
@@ -57,11 +57,13 @@ export function readStrip(text: string): Strip | undefined {
     dilation: across(flat.dilation, 1),
     outputSize: [null, flat.outputSize as number],
   };
-  return { layer, code: oneAxis(print(flat)), call: oneAxis(method), options };
-}
-
-/** Has the 1-d operator refuse what it refuses, in its own words. An empty batch costs nothing. */
-export function checkStrip({ call, options }: Strip, pooling: Pooling, channels: number, length: number): void {
-  const empty: Tensor = { data: new Float32Array(), shape: [0, channels, length] };
-  (pooling as unknown as Record<string, (x: Tensor, options: object) => void>)[call]?.(empty, options);
+  return {
+    layer,
+    code: oneAxis(print(flat)),
+    check(pooling, channels, length) {
+      // An empty batch costs nothing.
+      const empty: Tensor = { data: new Float32Array(), shape: [0, channels, length] };
+      (pooling as unknown as Record<string, (x: Tensor, options: object) => void>)[oneAxis(method)]?.(empty, options);
+    },
+  };
 }
